@@ -1,0 +1,130 @@
+// Package warehouse knows DuckDB: opening one database file, its migrations,
+// the ledger of deliveries, reference tables and how a table is staged and
+// validated. It must not know sources, indicators or charts. It is the only
+// importer of duckdb-go.
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+//go:embed schema/*.sql
+var migrations embed.FS
+
+// Options say how to open a warehouse.
+type Options struct {
+	Path     string // database file; "" is a database in memory
+	Memory   string // DuckDB memory limit such as "1500MB"; "" leaves DuckDB's own
+	Threads  int    // 0 leaves DuckDB's own
+	Temp     string // folder for spilling; "" leaves DuckDB's own
+	ReadOnly bool
+}
+
+// DB is an open warehouse. Use it as a *sql.DB.
+type DB struct {
+	*sql.DB
+	path string
+}
+
+// Open opens the warehouse and brings its schema up to date.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Path != "" {
+		if err := os.MkdirAll(filepath.Dir(o.Path), 0o750); err != nil {
+			return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
+		}
+	}
+	connector, err := duckdb.NewConnector(dsn(o), nil)
+	if err != nil {
+		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
+	}
+	db := &DB{DB: sql.OpenDB(connector), path: o.Path}
+	if o.ReadOnly {
+		return db, nil
+	}
+	if err := db.migrate(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
+	}
+	return db, nil
+}
+
+// Tx runs do in one transaction: committed if do returns nil, else rolled back.
+func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// dsn turns options into a DuckDB data source name. Extensions are never
+// fetched: what is not linked into the binary does not exist.
+func dsn(o Options) string {
+	settings := []string{"autoinstall_known_extensions=false", "autoload_known_extensions=false"}
+	if o.Memory != "" {
+		settings = append(settings, "memory_limit="+o.Memory)
+	}
+	if o.Threads > 0 {
+		settings = append(settings, "threads="+strconv.Itoa(o.Threads))
+	}
+	if o.Temp != "" {
+		settings = append(settings, "temp_directory="+o.Temp)
+	}
+	if o.ReadOnly {
+		settings = append(settings, "access_mode=READ_ONLY")
+	}
+	return o.Path + "?" + strings.Join(settings, "&")
+}
+
+func (db *DB) migrate(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "schema/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(names)
+	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS main.migrations (name VARCHAR PRIMARY KEY)`); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := db.migrateOne(ctx, name); err != nil {
+			return fmt.Errorf("migration %s: %w", filepath.Base(name), err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) migrateOne(ctx context.Context, name string) error {
+	script, err := migrations.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *sql.Tx) error {
+		var done int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM main.migrations WHERE name = ?`, name).Scan(&done); err != nil || done > 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO main.migrations VALUES (?)`, name)
+		return err
+	})
+}
