@@ -1,0 +1,116 @@
+package queries
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"osservatorio/warehouse"
+)
+
+// tableFunctions are the only ones a view may read from: they make rows out of
+// nothing. Whatever reads a file or the catalogue is refused.
+var tableFunctions = []string{"range", "generate_series", "unnest"}
+
+// tablesOf returns the tables a statement reads, sorted, each as
+// "schema.table". It walks DuckDB's own parse tree, so that no spelling of a
+// join hides one. Names of CTEs are left out; any other name without a schema
+// is an error, and so is a table function that reads files.
+func tablesOf(ctx context.Context, db *warehouse.DB, statement string) ([]string, error) {
+	var text string
+	row := db.QueryRowContext(ctx, `SELECT CAST(json_serialize_sql(CAST(? AS VARCHAR)) AS VARCHAR)`, statement)
+	if err := row.Scan(&text); err != nil {
+		return nil, fmt.Errorf("parse statement: %w", err)
+	}
+	var tree struct {
+		Error      bool   `json:"error"`
+		Message    string `json:"error_message"`
+		Statements []any  `json:"statements"`
+	}
+	if err := json.Unmarshal([]byte(text), &tree); err != nil {
+		return nil, fmt.Errorf("parse statement: %w", err)
+	}
+	switch {
+	case tree.Error:
+		return nil, fmt.Errorf("parse statement: %s", tree.Message)
+	case len(tree.Statements) != 1:
+		return nil, fmt.Errorf("parse statement: %d statements: expected one SELECT", len(tree.Statements))
+	}
+	w := tableWalk{ctes: map[string]bool{}, tables: map[string]bool{}}
+	w.walk(tree.Statements[0])
+	return w.result()
+}
+
+type tableWalk struct {
+	ctes      map[string]bool
+	tables    map[string]bool
+	bare      []string // names without a schema
+	functions []string // table functions that are not allowed
+}
+
+func (w *tableWalk) walk(node any) {
+	switch n := node.(type) {
+	case []any:
+		for _, child := range n {
+			w.walk(child)
+		}
+	case map[string]any:
+		w.visit(n)
+		for _, child := range n {
+			w.walk(child)
+		}
+	}
+}
+
+func (w *tableWalk) visit(n map[string]any) {
+	if ctes, ok := n["cte_map"].(map[string]any); ok {
+		entries, _ := ctes["map"].([]any)
+		for _, entry := range entries {
+			if e, ok := entry.(map[string]any); ok {
+				w.ctes[text(e["key"])] = true
+			}
+		}
+	}
+	switch n["type"] {
+	case "BASE_TABLE":
+		w.baseTable(text(n["schema_name"]), text(n["table_name"]))
+	case "TABLE_FUNCTION":
+		function, _ := n["function"].(map[string]any)
+		if name := text(function["function_name"]); !slices.Contains(tableFunctions, name) {
+			w.functions = append(w.functions, name)
+		}
+	}
+}
+
+func (w *tableWalk) baseTable(schema, table string) {
+	if schema == "" {
+		w.bare = append(w.bare, table)
+		return
+	}
+	w.tables[schema+"."+table] = true
+}
+
+func (w *tableWalk) result() ([]string, error) {
+	slices.Sort(w.functions)
+	for _, name := range w.functions {
+		return nil, fmt.Errorf("table function %s: a view reads tables and views only", name)
+	}
+	slices.Sort(w.bare)
+	for _, name := range w.bare {
+		if !w.ctes[name] {
+			return nil, fmt.Errorf("table %q: expected schema.table, as in staging.%s", name, name)
+		}
+	}
+	out := make([]string, 0, len(w.tables))
+	for name := range w.tables {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
