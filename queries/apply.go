@@ -40,7 +40,7 @@ func create(ctx context.Context, tx *sql.Tx, v View) error {
 	if _, err := tx.ExecContext(ctx, statement); err != nil {
 		return err
 	}
-	return comment(ctx, tx, v)
+	return annotate(ctx, tx, v)
 }
 
 func kindOf(v View) string {
@@ -50,8 +50,8 @@ func kindOf(v View) string {
 	return "VIEW"
 }
 
-// comment writes the header into the catalogue, where any SQL tool shows it.
-func comment(ctx context.Context, tx *sql.Tx, v View) error {
+// annotate writes the header into the catalogue, where any SQL tool shows it.
+func annotate(ctx context.Context, tx *sql.Tx, v View) error {
 	words := v.Header.Title.EN
 	if v.Header.Description.EN != "" {
 		words += ". " + v.Header.Description.EN

@@ -1,0 +1,270 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"osservatorio/queries/release"
+	"osservatorio/warehouse"
+)
+
+// offendersShown is how many offending rows a failure carries.
+const offendersShown = 5
+
+// Failure is a check that found something. A release with failures must not be
+// made; the rows in the warehouse stay.
+type Failure struct {
+	Check   string // "checks/spells_end_after_start.sql", "cubes/flows.sql: grain"
+	Message string // to the operator
+	Count   int64  // offending rows
+	Columns []string
+	Rows    [][]string // the first few; only columns that name no person and no count
+}
+
+// String is the failure as an operator reads it.
+func (f Failure) String() string {
+	out := fmt.Sprintf("%s: %s (%d rows)", f.Check, f.Message, f.Count)
+	for _, row := range f.Rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = f.Columns[i] + "=" + cell
+		}
+		out += "\n  " + strings.Join(cells, " ")
+	}
+	return out
+}
+
+// showable are the columns whose values a failure may print: they say where to
+// look, never who. Breakdown columns of cubes are added to them.
+var showable = []string{
+	"load_id", "line", "source", "contract", "dataset", "indicator", "geo_level", "geo", "period_type", "period",
+	"measure", "lep", "slug", "comune", "cpi", "district", "list", "code", "policy", "parameter", "column", "type", "expected", "note_id",
+}
+
+// generated is a check that follows from a header.
+type generated struct{ what, message, query string }
+
+// Check runs the written checks of the plan and those that follow from the
+// headers: grain unique and never NULL, columns and types as declared, known
+// measures, territories, codes and notes, rates whose parts make sense. It
+// returns what failed; the error is for checks that could not run.
+func Check(ctx context.Context, db *warehouse.DB, plan Plan) ([]Failure, error) {
+	var failures []Failure
+	columns := slices.Clone(showable)
+	for _, cube := range plan.Cubes() {
+		columns = append(columns, cube.Header.Breakdowns...)
+	}
+	run := func(name, message, query string) error {
+		failure, err := runCheck(ctx, db, query, columns)
+		if err != nil {
+			return fmt.Errorf("check %s: %w", name, err)
+		}
+		if failure.Count > 0 {
+			failure.Check, failure.Message = name, message
+			failures = append(failures, failure)
+		}
+		return nil
+	}
+	for _, v := range plan.Views {
+		for _, g := range generatedChecks(v) {
+			err := run(v.Path+": "+g.what, g.message, g.query)
+			if err != nil {
+				return failures, err
+			}
+			if g.what == "columns" && len(failures) > 0 && failures[len(failures)-1].Check == v.Path+": columns" {
+				break // the other checks of this view would not bind
+			}
+		}
+	}
+	for _, c := range plan.Checks {
+		if err := run(c.Path, c.Message, c.Select); err != nil {
+			return failures, err
+		}
+	}
+	return failures, nil
+}
+
+func runCheck(ctx context.Context, db *warehouse.DB, query string, showable []string) (Failure, error) {
+	var f Failure
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM (\n"+query+"\n)").Scan(&f.Count); err != nil || f.Count == 0 {
+		return f, err
+	}
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n%s\n) ORDER BY ALL LIMIT %d", query, offendersShown))
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return f, err
+	}
+	for rows.Next() {
+		cells := make([]*string, len(names))
+		into := make([]any, len(names))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return f, err
+		}
+		f.addRow(names, cells, showable)
+	}
+	return f, rows.Err()
+}
+
+// addRow keeps the cells of a row that may be shown.
+func (f *Failure) addRow(names []string, cells []*string, showable []string) {
+	f.Columns = nil
+	var row []string
+	for i, n := range names {
+		if !slices.Contains(showable, n) {
+			continue
+		}
+		f.Columns = append(f.Columns, n)
+		if cells[i] == nil {
+			row = append(row, "NULL")
+			continue
+		}
+		row = append(row, *cells[i])
+	}
+	if len(row) > 0 {
+		f.Rows = append(f.Rows, row)
+	}
+}
+
+func generatedChecks(v View) []generated {
+	var out []generated
+	if v.Layer == Cubes || len(v.Header.Grain) > 0 || len(v.Header.Columns) > 0 {
+		out = append(out, columnCheck(v))
+	}
+	if len(v.Header.Grain) > 0 {
+		out = append(out, grainChecks(v)...)
+	}
+	if v.Layer == Cubes {
+		out = append(out, cubeChecks(v)...)
+	}
+	return out
+}
+
+func grainChecks(v View) []generated {
+	grain := names(v.Header.Grain)
+	return []generated{
+		{"grain", "more than one row for one key",
+			fmt.Sprintf("SELECT %s FROM %s GROUP BY %s HAVING count(*) > 1", grain, v.Qualified(), grain)},
+		{"grain not null", "a key without a value",
+			fmt.Sprintf("SELECT %s FROM %s WHERE %s", grain, v.Qualified(), anyNull(v.Header.Grain))},
+	}
+}
+
+func names(columns []string) string {
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = name(c)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+func anyNull(columns []string) string {
+	tests := make([]string, len(columns))
+	for i, c := range columns {
+		tests[i] = name(c) + " IS NULL"
+	}
+	return strings.Join(tests, " OR ")
+}
+
+// cubeNumbers are the columns that follow the key of a cube, with their types.
+var cubeNumbers = [][2]string{
+	{"numerator", "DOUBLE"}, {"denominator", "DOUBLE"}, {"value", "DOUBLE"}, {"low", "DOUBLE"}, {"high", "DOUBLE"},
+	{"obs_status", "VARCHAR"}, {"reason", "VARCHAR"}, {"note_ids", "VARCHAR"},
+}
+
+// columnCheck compares a view with its header: a cube has exactly the columns
+// of its key and cubeNumbers in that order; any other view has at least those
+// its header names.
+func columnCheck(v View) generated {
+	actual := fmt.Sprintf(`SELECT column_name AS "column", data_type AS "type", ordinal_position AS position
+		FROM information_schema.columns WHERE table_catalog = current_database() AND table_schema = %s AND table_name = %s`,
+		quote(string(v.Layer)), quote(v.Name))
+	if v.Layer == Cubes {
+		return generated{"columns", "columns differ from what the header declares", fmt.Sprintf(`
+			WITH declared("column", expected, position) AS (VALUES %s), actual AS (%s)
+			SELECT coalesce(a."column", d."column") AS "column", a."type", coalesce(d.expected, 'no such column') AS expected
+			FROM actual a FULL JOIN declared d ON a."column" = d."column"
+			WHERE d.position IS DISTINCT FROM a.position OR d.expected IS DISTINCT FROM a."type"`, declared(v), actual)}
+	}
+	wanted := slices.Clone(v.Header.Grain)
+	for c := range v.Header.Columns {
+		wanted = append(wanted, c)
+	}
+	slices.Sort(wanted)
+	values := make([]string, len(wanted))
+	for i, c := range wanted {
+		values[i] = "(" + quote(c) + ")"
+	}
+	return generated{"columns", "the header names a column that the view does not have", fmt.Sprintf(`
+		SELECT DISTINCT "column" FROM (VALUES %s) AS h("column") WHERE "column" NOT IN (SELECT "column" FROM (%s))`,
+		strings.Join(values, ", "), actual)}
+}
+
+func declared(v View) string {
+	var out []string
+	add := func(column, kind string) {
+		out = append(out, fmt.Sprintf("(%s, %s, %d)", quote(column), quote(kind), len(out)+1))
+	}
+	for _, c := range keyColumns(v.Header) {
+		add(c, "VARCHAR")
+	}
+	for _, c := range cubeNumbers {
+		add(c[0], c[1])
+	}
+	return strings.Join(out, ", ")
+}
+
+func cubeChecks(v View) []generated {
+	from, key := v.Qualified(), names(keyColumns(v.Header))
+	out := []generated{
+		{"measures", "a measure that the header does not declare",
+			fmt.Sprintf("SELECT DISTINCT measure FROM %s WHERE measure NOT IN (%s)", from, measureCodes(v))},
+		{"territories", "a territory that reference.geo does not have at that level",
+			fmt.Sprintf("SELECT DISTINCT geo_level, geo FROM %s c WHERE NOT EXISTS (FROM reference.geo g WHERE g.code = c.geo AND g.level = c.geo_level)", from)},
+		{"notes", "a note that reference.notes does not have",
+			fmt.Sprintf("SELECT DISTINCT note_id FROM (SELECT unnest(string_split(note_ids, '|')) AS note_id FROM %s) WHERE note_id <> '' AND note_id NOT IN (SELECT id FROM reference.notes)", from)},
+		{"missing", "a cell without its number and without a reason, or with both",
+			fmt.Sprintf("SELECT %s FROM %s WHERE %s", key, from, missingFault(v.Header.Kind))},
+	}
+	for _, b := range v.Header.Breakdowns {
+		out = append(out, generated{"codes of " + b, "a code that reference.codes does not have in list " + b,
+			fmt.Sprintf("SELECT DISTINCT %[1]s FROM %[2]s WHERE %[1]s <> '_T' AND %[1]s NOT IN (SELECT code FROM reference.codes WHERE list = %[3]s)", name(b), from, quote(b))})
+	}
+	return out
+}
+
+// measureCodes is the SQL list of the measures a cube may have.
+func measureCodes(v View) string {
+	if v.Header.MeasureList != "" {
+		return `SELECT code FROM (` + measureList(v.Header.MeasureList) + `)`
+	}
+	codes := make([]string, len(v.Header.Measures))
+	for i, m := range v.Header.Measures {
+		codes[i] = quote(m.Code)
+	}
+	return strings.Join(codes, ", ")
+}
+
+// missingFault is the condition of a row that breaks the convention on numbers
+// and statuses of its kind.
+func missingFault(kind release.Kind) string {
+	absent := "obs_status IS NOT DISTINCT FROM 'O'"
+	parts := map[release.Kind]string{
+		release.Rate:        "numerator IS NULL OR denominator IS NULL OR numerator < 0 OR numerator > denominator OR value IS NOT NULL",
+		release.Count:       "value IS NULL OR numerator IS NOT NULL OR denominator IS NOT NULL",
+		release.Observation: "value IS NULL",
+	}[kind]
+	if kind == release.Observation {
+		return fmt.Sprintf("obs_status IS NULL OR (value IS NULL AND obs_status NOT IN ('O', 'M', 'U')) OR (%s AND value IS NOT NULL)", absent)
+	}
+	return fmt.Sprintf(`CASE WHEN %s THEN reason IS NULL OR numerator IS NOT NULL OR denominator IS NOT NULL OR value IS NOT NULL
+		ELSE obs_status NOT IN ('P', 'B') OR reason IS NOT NULL OR %s END`, absent, parts)
+}
