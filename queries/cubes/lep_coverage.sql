@@ -1,0 +1,99 @@
+-- title.it: Copertura dei LEP
+-- title.en: Coverage of the essential service levels (LEP)
+-- description.it: Quante delle persone che hanno diritto a un livello essenziale delle prestazioni (LEP) lo hanno ricevuto davvero, entro i giorni della finestra, per distretto di domicilio e trimestre in cui il diritto è sorto.
+-- description.en: How many of the persons entitled to an essential service level (LEP) really received it, within the days of its window, by district of domicile and by quarter in which they became entitled.
+-- universe.it: Persone iscritte alla disoccupazione o con un patto di servizio firmato nel trimestre, domiciliate nella regione, con diritto al LEP. Ogni persona conta una volta per LEP e trimestre.
+-- universe.en: Persons registered as unemployed, or with a service agreement signed, in the quarter, domiciled in the region and entitled to the LEP. Each person counts once per LEP and quarter.
+-- numerator.it: Persone con diritto che hanno iniziato almeno un'attività valida di quel LEP entro la finestra; per il LEP B, persone profilate entro la finestra.
+-- numerator.en: Entitled persons who began at least one valid activity of that LEP within its window; for LEP B, persons profiled within its window.
+-- denominator.it: Persone con diritto: per i LEP A, B, C e D tutte quelle iscritte nel trimestre; per E, F1, F2, F3 e H quelle il cui patto li prevede; per N quelle con indice di fragilità pari o superiore alla soglia.
+-- denominator.en: Entitled persons: for LEP A, B, C and D all those registered in the quarter; for E, F1, F2, F3 and H those whose agreement plans them; for N those with a fragility score at or above the threshold.
+-- source.it: Elaborazioni dell'osservatorio su iscrizioni, patti di servizio e prestazioni dei centri per l'impiego
+-- source.en: Computed by the observatory from registrations, service agreements and services of the job centres
+-- caveat.it.1: Non esiste una formula pubblica e riproducibile della copertura dei LEP: questa è dell'osservatorio. Le finestre in giorni e la soglia di fragilità sono proposte, indicate nel catalogo con la loro fonte.
+-- caveat.en.1: There is no public, reproducible formula for the coverage of the LEP: this one is the observatory's own. Windows in days and the fragility threshold are proposals, listed in the catalogue with their source.
+-- caveat.it.2: Un trimestre compare solo quando la finestra è trascorsa per tutte le persone che ne fanno parte e le registrazioni tardive sono arrivate; fino ad allora il dato non è ancora osservabile, che non vuol dire zero.
+-- caveat.en.2: A quarter appears only once the window has passed for everyone in it and late records have arrived; until then the figure is not yet observable, which does not mean zero.
+-- caveat.it.3: Per i LEP senza una regola di diritto documentata non si calcola alcuna copertura: se ne pubblicano solo le attività.
+-- caveat.en.3: No coverage is computed for LEP without a documented rule of entitlement: only their activities are published.
+-- caveat.it.4: Conta ciò che è registrato negli archivi: una prestazione resa e non registrata non risulta.
+-- caveat.en.4: What counts is what the records hold: a service given but not recorded does not show.
+-- protection: personal
+-- kind: rate
+-- unit: percent
+-- definition: lep_coverage@1
+-- method: lep_coverage
+-- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, measure
+-- breakdowns: sex, age_band, citizenship, education, duration
+-- rules: persons
+-- measures: lep
+-- materialize: table
+
+WITH catalogue AS (
+  SELECT slug AS measure, entitlement_rule, measured_by,
+         CASE WHEN entitlement_rule <> 'no_rule' THEN window_days END AS window_days
+  FROM reference.lep
+  WHERE beneficiary = 'person'
+), reads AS (
+  -- the sources that the coverage of a LEP is computed from
+  SELECT measure, 'registrations' AS contract FROM catalogue
+  UNION ALL
+  SELECT measure, 'services' FROM catalogue WHERE measured_by = 'service'
+  UNION ALL
+  SELECT measure, 'agreements' FROM catalogue WHERE entitlement_rule IN ('planned', 'fragility')
+), periods AS (
+  SELECT q.period, q.first_day, q.last_day
+  FROM marts.quarters q
+  JOIN marts.completeness c ON c.contract = 'registrations'
+  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+), states AS (
+  SELECT m.measure, p.period,
+         CASE WHEN m.window_days IS NULL THEN 'no_rule'
+              WHEN bool_or(p.first_day < c.complete_from) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(p.last_day + m.window_days <= c.settled_to, false)) THEN 'not_observable'
+         END AS reason
+  FROM catalogue m
+  CROSS JOIN periods p
+  JOIN reads r ON r.measure = m.measure
+  JOIN marts.completeness c ON c.contract = r.contract
+  GROUP BY m.measure, m.window_days, p.period
+), requested AS (
+  SELECT c.geo_level, c.geo, s.period, s.measure, s.reason,
+         CASE WHEN c.breakdown = 'sex' THEN c.code ELSE '_T' END AS sex,
+         CASE WHEN c.breakdown = 'age_band' THEN c.code ELSE '_T' END AS age_band,
+         CASE WHEN c.breakdown = 'citizenship' THEN c.code ELSE '_T' END AS citizenship,
+         CASE WHEN c.breakdown = 'education' THEN c.code ELSE '_T' END AS education,
+         CASE WHEN c.breakdown = 'duration' THEN c.code ELSE '_T' END AS duration
+  FROM marts.cells c
+  CROSS JOIN states s
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
+), leaves AS (
+  -- a person has one row per LEP and quarter, so persons add up over districts
+  SELECT district, period, lep, sex, age_band, citizenship, education, duration,
+         count(*) FILTER (WHERE reached) AS reached, count(*) AS entitled
+  FROM marts.entitlements
+  GROUP BY district, period, lep, sex, age_band, citizenship, education, duration
+), counted AS (
+  SELECT g.geo, l.period, l.lep AS measure,
+         coalesce(l.sex, '_T') AS sex, coalesce(l.age_band, '_T') AS age_band,
+         coalesce(l.citizenship, '_T') AS citizenship, coalesce(l.education, '_T') AS education,
+         coalesce(l.duration, '_T') AS duration,
+         sum(l.reached) AS reached, sum(l.entitled) AS entitled
+  FROM leaves l
+  JOIN marts.geo_paths g ON g.leaf = l.district
+  GROUP BY GROUPING SETS (
+    (g.geo, l.period, l.lep), (g.geo, l.period, l.lep, l.sex), (g.geo, l.period, l.lep, l.age_band),
+    (g.geo, l.period, l.lep, l.citizenship), (g.geo, l.period, l.lep, l.education), (g.geo, l.period, l.lep, l.duration)
+  )
+)
+SELECT r.geo_level, r.geo, 'quarter' AS period_type, r.period,
+       r.sex, r.age_band, r.citizenship, r.education, r.duration, r.measure,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.reached, 0) AS DOUBLE) END AS numerator,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.entitled, 0) AS DOUBLE) END AS denominator,
+       CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
+       CASE WHEN r.reason IS NOT NULL THEN 'O' END AS obs_status, r.reason, CAST(NULL AS VARCHAR) AS note_ids
+FROM requested r
+LEFT JOIN counted c
+  ON c.geo = r.geo AND c.period = r.period AND c.measure = r.measure
+ AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
+ AND c.education = r.education AND c.duration = r.duration

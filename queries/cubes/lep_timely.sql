@@ -1,0 +1,110 @@
+-- title.it: Tempestività del patto di servizio
+-- title.en: Timeliness of the service agreement
+-- description.it: Quante delle persone iscritte alla disoccupazione nel trimestre hanno firmato il patto di servizio entro 30, 60 o 90 giorni dall'iscrizione.
+-- description.en: How many of the persons registered as unemployed in the quarter signed a service agreement within 30, 60 or 90 days of registration.
+-- universe.it: Persone iscritte alla disoccupazione nel trimestre, domiciliate nella regione; vale la prima iscrizione della persona nel trimestre.
+-- universe.en: Persons registered as unemployed in the quarter and domiciled in the region; the person's first registration in the quarter counts.
+-- numerator.it: Persone che hanno firmato un patto di servizio entro il numero di giorni indicato dall'iscrizione.
+-- numerator.en: Persons who signed a service agreement within the stated number of days of registration.
+-- denominator.it: Persone iscritte nel trimestre. Nella variante «a rischio» sono escluse quelle che entro gli stessi giorni hanno trovato lavoro senza avere firmato un patto.
+-- denominator.en: Persons registered in the quarter. The "at risk" variant leaves out those who, within the same days, found a job without having signed an agreement.
+-- source.it: Elaborazioni dell'osservatorio su iscrizioni e patti di servizio dei centri per l'impiego
+-- source.en: Computed by the observatory from registrations and service agreements of the job centres
+-- caveat.it.1: La formula è dell'osservatorio. I termini di 30 e 60 giorni richiamano l'articolo 20 del D.Lgs. 150/2015, che riguarda la convocazione e non la firma; quello di 90 giorni è una scelta dell'osservatorio.
+-- caveat.en.1: The formula is the observatory's own. The terms of 30 and 60 days recall article 20 of Legislative Decree 150/2015, which is about being convened and not about signing; that of 90 days is the observatory's choice.
+-- caveat.it.2: Un trimestre compare solo quando i giorni sono trascorsi per tutte le persone iscritte e le registrazioni tardive sono arrivate; fino ad allora il dato non è ancora osservabile, che non vuol dire zero.
+-- caveat.en.2: A quarter appears only once the days have passed for everyone registered in it and late records have arrived; until then the figure is not yet observable, which does not mean zero.
+-- caveat.it.3: Chi aveva già un patto in corso al momento dell'iscrizione, e non ne firma uno nuovo, risulta senza patto.
+-- caveat.en.3: Those who already had an agreement running when they registered, and do not sign a new one, count as having none.
+-- protection: personal
+-- kind: rate
+-- unit: percent
+-- definition: lep_timely@1
+-- method: lep_timely
+-- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, measure
+-- breakdowns: sex, age_band, citizenship, education, duration
+-- rules: persons
+-- measure.timely_30.it: Patto entro 30 giorni
+-- measure.timely_30.en: Agreement within 30 days
+-- measure.timely_60.it: Patto entro 60 giorni
+-- measure.timely_60.en: Agreement within 60 days
+-- measure.timely_90.it: Patto entro 90 giorni
+-- measure.timely_90.en: Agreement within 90 days
+-- measure.timely_30_atrisk.it: Patto entro 30 giorni, esclusi i rioccupati
+-- measure.timely_30_atrisk.en: Agreement within 30 days, those re-employed left out
+-- measure.timely_60_atrisk.it: Patto entro 60 giorni, esclusi i rioccupati
+-- measure.timely_60_atrisk.en: Agreement within 60 days, those re-employed left out
+-- measure.timely_90_atrisk.it: Patto entro 90 giorni, esclusi i rioccupati
+-- measure.timely_90_atrisk.en: Agreement within 90 days, those re-employed left out
+-- materialize: table
+
+WITH terms AS (
+  SELECT CAST(value AS INTEGER) AS days
+  FROM reference.parameters
+  WHERE name IN ('timely_days_short', 'timely_days_middle', 'timely_days_long')
+), measures AS (
+  -- named after their days: other terms need other measures, and a new version
+  SELECT 'timely_' || days AS measure, days, false AS at_risk FROM terms
+  UNION ALL
+  SELECT 'timely_' || days || '_atrisk' AS measure, days, true AS at_risk FROM terms
+), periods AS (
+  SELECT q.period, q.first_day, q.last_day
+  FROM marts.quarters q
+  JOIN marts.completeness c ON c.contract = 'registrations'
+  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+), states AS (
+  SELECT m.measure, p.period,
+         CASE WHEN bool_or(p.first_day < c.complete_from) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(p.last_day + m.days <= c.settled_to, false)) THEN 'not_observable'
+         END AS reason
+  FROM measures m
+  CROSS JOIN periods p
+  JOIN marts.completeness c ON c.contract IN ('registrations', 'agreements')
+  GROUP BY m.measure, p.period
+), requested AS (
+  SELECT c.geo_level, c.geo, s.period, s.measure, s.reason,
+         CASE WHEN c.breakdown = 'sex' THEN c.code ELSE '_T' END AS sex,
+         CASE WHEN c.breakdown = 'age_band' THEN c.code ELSE '_T' END AS age_band,
+         CASE WHEN c.breakdown = 'citizenship' THEN c.code ELSE '_T' END AS citizenship,
+         CASE WHEN c.breakdown = 'education' THEN c.code ELSE '_T' END AS education,
+         CASE WHEN c.breakdown = 'duration' THEN c.code ELSE '_T' END AS duration
+  FROM marts.cells c
+  CROSS JOIN states s
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
+), judged AS (
+  SELECT t.district, t.period, t.sex, t.age_band, t.citizenship, t.education, t.duration, m.measure, m.at_risk,
+         coalesce(t.agreed_after_days <= m.days, false) AS timely,
+         coalesce(t.employed_after_days <= m.days, false) AS re_employed
+  FROM marts.timeliness t
+  CROSS JOIN measures m
+), leaves AS (
+  SELECT district, period, measure, sex, age_band, citizenship, education, duration,
+         count(*) FILTER (WHERE timely) AS timely, count(*) AS registered
+  FROM judged
+  WHERE NOT (at_risk AND re_employed AND NOT timely)
+  GROUP BY district, period, measure, sex, age_band, citizenship, education, duration
+), counted AS (
+  SELECT g.geo, l.period, l.measure,
+         coalesce(l.sex, '_T') AS sex, coalesce(l.age_band, '_T') AS age_band,
+         coalesce(l.citizenship, '_T') AS citizenship, coalesce(l.education, '_T') AS education,
+         coalesce(l.duration, '_T') AS duration,
+         sum(l.timely) AS timely, sum(l.registered) AS registered
+  FROM leaves l
+  JOIN marts.geo_paths g ON g.leaf = l.district
+  GROUP BY GROUPING SETS (
+    (g.geo, l.period, l.measure), (g.geo, l.period, l.measure, l.sex), (g.geo, l.period, l.measure, l.age_band),
+    (g.geo, l.period, l.measure, l.citizenship), (g.geo, l.period, l.measure, l.education),
+    (g.geo, l.period, l.measure, l.duration)
+  )
+)
+SELECT r.geo_level, r.geo, 'quarter' AS period_type, r.period,
+       r.sex, r.age_band, r.citizenship, r.education, r.duration, r.measure,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.timely, 0) AS DOUBLE) END AS numerator,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.registered, 0) AS DOUBLE) END AS denominator,
+       CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
+       CASE WHEN r.reason IS NOT NULL THEN 'O' END AS obs_status, r.reason, CAST(NULL AS VARCHAR) AS note_ids
+FROM requested r
+LEFT JOIN counted c
+  ON c.geo = r.geo AND c.period = r.period AND c.measure = r.measure
+ AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
+ AND c.education = r.education AND c.duration = r.duration

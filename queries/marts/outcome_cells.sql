@@ -1,0 +1,76 @@
+-- title.it: Celle degli esiti occupazionali
+-- title.en: Cells of the employment outcomes
+-- description.it: Occupati e coorte per cella richiesta e orizzonte, per chi alla firma del patto non lavorava e per chi lavorava già.
+-- description.en: Employed persons and cohort by requested cell and horizon, for those out of work when they signed and for those already at work.
+-- grain: in_work, geo, period, sex, age_band, citizenship, education, duration, path, measure
+-- materialize: table
+
+WITH horizons AS (
+  -- named after their days: other horizons need other measures, and a new version
+  SELECT 'employed_' || CAST(value AS INTEGER) AS measure, CAST(value AS INTEGER) AS days
+  FROM reference.parameters
+  WHERE name IN ('outcome_days_short', 'outcome_days_middle', 'outcome_days_long')
+), twins (in_work) AS (
+  VALUES (false), (true)
+), periods AS (
+  SELECT q.period, q.first_day, q.last_day
+  FROM marts.quarters q
+  JOIN marts.completeness c ON c.contract = 'registrations'
+  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+), reads (contract, followed) AS (
+  -- agreements and registrations make the cohort, communications follow it
+  VALUES ('registrations', false), ('agreements', false), ('placements', true)
+), states AS (
+  -- a quarter is observable when all its members are, so that the mix of the
+  -- cohort never shifts
+  SELECT h.measure, p.period,
+         CASE WHEN bool_or(p.first_day < c.complete_from) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(
+                     p.last_day + CASE WHEN r.followed THEN h.days ELSE 0 END <= c.settled_to, false)) THEN 'not_observable'
+         END AS reason
+  FROM horizons h
+  CROSS JOIN periods p
+  CROSS JOIN reads r
+  JOIN marts.completeness c ON c.contract = r.contract
+  GROUP BY h.measure, p.period
+), requested AS (
+  SELECT t.in_work, c.geo_level, c.geo, s.period, s.measure, s.reason,
+         CASE WHEN c.breakdown = 'sex' THEN c.code ELSE '_T' END AS sex,
+         CASE WHEN c.breakdown = 'age_band' THEN c.code ELSE '_T' END AS age_band,
+         CASE WHEN c.breakdown = 'citizenship' THEN c.code ELSE '_T' END AS citizenship,
+         CASE WHEN c.breakdown = 'education' THEN c.code ELSE '_T' END AS education,
+         CASE WHEN c.breakdown = 'duration' THEN c.code ELSE '_T' END AS duration,
+         CASE WHEN c.breakdown = 'path' THEN c.code ELSE '_T' END AS path
+  FROM marts.cells c
+  CROSS JOIN states s
+  CROSS JOIN twins t
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration', 'path')
+), leaves AS (
+  SELECT in_work, district, period, measure, sex, age_band, citizenship, education, duration, path,
+         count(*) FILTER (WHERE employed) AS employed, count(*) AS cohort
+  FROM marts.outcomes
+  GROUP BY in_work, district, period, measure, sex, age_band, citizenship, education, duration, path
+), counted AS (
+  SELECT l.in_work, g.geo, l.period, l.measure,
+         coalesce(l.sex, '_T') AS sex, coalesce(l.age_band, '_T') AS age_band,
+         coalesce(l.citizenship, '_T') AS citizenship, coalesce(l.education, '_T') AS education,
+         coalesce(l.duration, '_T') AS duration, coalesce(l.path, '_T') AS path,
+         sum(l.employed) AS employed, sum(l.cohort) AS cohort
+  FROM leaves l
+  JOIN marts.geo_paths g ON g.leaf = l.district
+  GROUP BY GROUPING SETS (
+    (l.in_work, g.geo, l.period, l.measure), (l.in_work, g.geo, l.period, l.measure, l.sex),
+    (l.in_work, g.geo, l.period, l.measure, l.age_band), (l.in_work, g.geo, l.period, l.measure, l.citizenship),
+    (l.in_work, g.geo, l.period, l.measure, l.education), (l.in_work, g.geo, l.period, l.measure, l.duration),
+    (l.in_work, g.geo, l.period, l.measure, l.path)
+  )
+)
+SELECT r.in_work, r.geo_level, r.geo, r.period,
+       r.sex, r.age_band, r.citizenship, r.education, r.duration, r.path, r.measure,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.employed, 0) AS DOUBLE) END AS employed,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.cohort, 0) AS DOUBLE) END AS cohort, r.reason
+FROM requested r
+LEFT JOIN counted c
+  ON c.in_work = r.in_work AND c.geo = r.geo AND c.period = r.period AND c.measure = r.measure
+ AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
+ AND c.education = r.education AND c.duration = r.duration AND c.path = r.path
