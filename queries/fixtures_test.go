@@ -7,14 +7,14 @@ import (
 	"osservatorio/queries/querytest"
 )
 
-// house is where the tests of this room find contracts and reference.
+// house is what the tests of this room stand on.
 func house(t testing.TB) querytest.House {
 	t.Helper()
 	views, err := queries.Views()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return querytest.House{Views: views, Contracts: "../ingest/contract", Reference: "../warehouse/reference"}
+	return querytest.House{Views: views, Contracts: "../ingest/contract"}
 }
 
 func TestViewsKeepTheClaimsOfTheirExamples(t *testing.T) {

@@ -388,6 +388,9 @@ func (p *parser) checkGrain() {
 	p.header.Grain = want
 }
 
+// Key returns the columns that identify a cell of a cube, in file order.
+func (v View) Key() []string { return keyColumns(v.Header) }
+
 // keyColumns are the columns that identify a cell, in file order.
 func keyColumns(h Header) []string {
 	return slices.Concat([]string{"geo_level", "geo", "period_type", "period"}, h.Breakdowns, []string{"measure"})

@@ -38,12 +38,11 @@ func Updating(t testing.TB) bool {
 	return *update
 }
 
-// House is where the examples find what they stand on, as paths from the
-// folder of the test.
+// House is where the examples find what they stand on, with paths
+// from the folder of the test.
 type House struct {
 	Views     []queries.View
 	Contracts string // folder of contract files: one <contract>.json each
-	Reference string // folder of reference CSV files, with geographies/ below
 }
 
 // Run runs every archive below dir, each as a subtest named by its path. A

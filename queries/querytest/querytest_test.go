@@ -23,7 +23,7 @@ func small(t *testing.T) House {
 		}
 		views = append(views, v)
 	}
-	return House{Views: views, Contracts: "../../ingest/contract", Reference: t.TempDir()}
+	return House{Views: views, Contracts: "../../ingest/contract"}
 }
 
 const claim = `Two people come, one of them in winter.

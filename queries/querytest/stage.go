@@ -136,35 +136,18 @@ func (s *stage) check(name string) (queries.View, bool) {
 	return s.plan.Checks[i], true
 }
 
-// loadGeography fills the reference tables from the CSV files of the house.
+// loadGeography fills the reference tables: the lists of the house and a
+// built-in territory.
 func (s *stage) loadGeography(t testing.TB, geography string) {
 	t.Helper()
-	for _, dir := range []string{s.house.Reference, filepath.Join(s.house.Reference, "geographies", geography)} {
-		files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			table := "reference." + strings.TrimSuffix(filepath.Base(file), ".csv")
-			if !s.exists(t, table) {
-				continue
-			}
-			s.exec(t, `DELETE FROM `+table)
-			s.exec(t, fmt.Sprintf(`INSERT INTO %s BY NAME FROM read_csv(%s, header = true, all_varchar = true, nullstr = '')`, table, "'"+file+"'"))
-		}
-	}
-	s.geography = geography
-}
-
-func (s *stage) exists(t testing.TB, table string) bool {
-	t.Helper()
-	schema, name, _ := strings.Cut(table, ".")
-	var n int
-	row := s.db.QueryRowContext(t.Context(), `SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?`, schema, name)
-	if err := row.Scan(&n); err != nil {
+	territory, err := warehouse.GeographyFS(geography)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return n > 0
+	if err := warehouse.LoadReference(t.Context(), s.db, warehouse.ReferenceFS(), territory); err != nil {
+		t.Fatal(err)
+	}
+	s.geography = geography
 }
 
 // fillRaw inserts the rows of a contract; load_id is by default the first

@@ -1,0 +1,210 @@
+// Package disclosure knows what may be shown: it turns cubes into published
+// tables by the requested plan and the primary rules of disclosure control,
+// and it alone writes the schema published. It must not know charts or pages.
+//
+// Complementary protection (cells hidden so that others cannot be computed
+// from sums) is not built yet: Gate refuses deliveries about real persons or
+// establishments. It will be a Step between the primary rules and the writing.
+package disclosure
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"osservatorio/queries"
+	"osservatorio/queries/release"
+	"osservatorio/warehouse"
+)
+
+// Policy says what Protect may publish.
+type Policy struct {
+	Contracts map[string]string // protection of each contract: personal, establishment, open
+	Plan      []Tier            // requested combinations of protected views; nil is DefaultPlan
+	Secondary []Step            // complementary protection, run after the primary rules
+}
+
+// Tier is one line of the requested plan: how many breakdowns may be crossed
+// for a kind of period, at the finest level of the geography or above it. What
+// no tier names is not published.
+type Tier struct {
+	PeriodType string
+	Finest     bool
+	Breakdowns int
+}
+
+// DefaultPlan publishes quarters: without breakdown at the finest level of the
+// geography, one breakdown at a time above it.
+func DefaultPlan() []Tier {
+	return []Tier{{PeriodType: "quarter", Finest: true, Breakdowns: 0}, {PeriodType: "quarter", Finest: false, Breakdowns: 1}}
+}
+
+// Rules are the primary rules of one policy of reference.disclosure_rules.
+type Rules struct {
+	Policy            string `json:"policy"`
+	Threshold         int    `json:"threshold"`          // 0 < n < threshold is confidential
+	ProtectComplement bool   `json:"protect_complement"` // so is 0 < d − n < threshold
+	MinDenominator    int    `json:"min_denominator"`    // no rate below it
+	Source            string `json:"source"`
+}
+
+// Mask is one view on its way to publication: two tables of the transaction.
+// Cells holds the requested cells with the columns of the cube and a number
+// "cell"; Hidden holds the numbers of those that are confidential.
+type Mask struct {
+	View          queries.View
+	Rules         Rules
+	Cells, Hidden string
+}
+
+// Step adds cells to Hidden. It never takes one away.
+type Step interface {
+	Hide(ctx context.Context, tx *sql.Tx, m Mask) error
+}
+
+// Report is what Protect did, without any value: it may be published.
+type Report struct {
+	Complementary string       `json:"complementary"` // "not built"
+	Views         []ViewReport `json:"views"`         // by name
+}
+
+// ViewReport counts the cells of one published view.
+type ViewReport struct {
+	View     string           `json:"view"`
+	Open     bool             `json:"open"`
+	Rules    *Rules           `json:"rules"`     // nil for open views
+	Cells    int64            `json:"cells"`     // published rows
+	LeftOut  int64            `json:"left_out"`  // cells of the cube that the plan does not request
+	ByStatus map[string]int64 `json:"by_status"` // obs_status → rows
+}
+
+// Protect fills the schema published from the cubes of the plan, in one
+// transaction: after an error the earlier tables stand. An open cube whose
+// lineage reaches a contract that is not open is an error.
+func Protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Policy) (Report, error) {
+	return protect(ctx, db, plan, policy, []Step{primary{}})
+}
+
+func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Policy, rules []Step) (Report, error) {
+	report := Report{Complementary: "not built", Views: []ViewReport{}}
+	if err := plan.CheckProtection(policy.Contracts); err != nil {
+		return report, err
+	}
+	if policy.Plan == nil {
+		policy.Plan = DefaultPlan()
+	}
+	jobs, err := prepare(ctx, db, plan)
+	if err != nil {
+		return report, err
+	}
+	steps := append(append([]Step{}, rules...), policy.Secondary...)
+	err = db.Tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DROP SCHEMA IF EXISTS published CASCADE; CREATE SCHEMA published`); err != nil {
+			return fmt.Errorf("protect: clear published: %w", err)
+		}
+		for _, j := range jobs {
+			done, err := j.run(ctx, tx, policy.Plan, steps)
+			if err != nil {
+				return fmt.Errorf("protect %s: %w", j.cube.Path, err)
+			}
+			report.Views = append(report.Views, done)
+		}
+		return nil
+	})
+	return report, err
+}
+
+// job is one cube with what is needed to publish it.
+type job struct {
+	cube   queries.View
+	header release.Header
+	rules  *Rules // nil for open views
+}
+
+func prepare(ctx context.Context, db *warehouse.DB, plan queries.Plan) ([]job, error) {
+	var jobs []job
+	for _, cube := range plan.Cubes() {
+		header, err := plan.PublicHeader(ctx, db, cube)
+		if err != nil {
+			return nil, err
+		}
+		j := job{cube: cube, header: header}
+		if header.Protection != "open" {
+			rules, err := rulesOf(ctx, db, cube.Header.Rules)
+			if err != nil {
+				return nil, fmt.Errorf("protect %s: %w", cube.Path, err)
+			}
+			j.rules = &rules
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs, nil
+}
+
+func rulesOf(ctx context.Context, db *warehouse.DB, policy string) (Rules, error) {
+	r := Rules{Policy: policy}
+	row := db.QueryRowContext(ctx, `
+		SELECT threshold, protect_complement, min_denominator, source FROM reference.disclosure_rules WHERE policy = ?`, policy)
+	if err := row.Scan(&r.Threshold, &r.ProtectComplement, &r.MinDenominator, &r.Source); err != nil {
+		return r, fmt.Errorf("rules %q: not in reference.disclosure_rules: %w", policy, err)
+	}
+	if r.Threshold < 1 {
+		return r, fmt.Errorf("rules %q: threshold %d protects nobody: expected 1 or more", policy, r.Threshold)
+	}
+	return r, nil
+}
+
+func (j job) run(ctx context.Context, tx *sql.Tx, tiers []Tier, steps []Step) (ViewReport, error) {
+	report := ViewReport{View: j.header.View, Open: j.rules == nil, Rules: j.rules, ByStatus: map[string]int64{}}
+	mask := Mask{View: j.cube, Cells: "temp.protect_cells", Hidden: "temp.protect_hidden"}
+	if j.rules == nil {
+		tiers = nil
+	} else {
+		mask.Rules = *j.rules
+	}
+	var err error
+	if report.LeftOut, err = collect(ctx, tx, mask, tiers); err != nil {
+		return report, fmt.Errorf("collect cells: %w", err)
+	}
+	if j.rules != nil {
+		if err := hide(ctx, tx, mask, steps); err != nil {
+			return report, err
+		}
+	}
+	if err := publish(ctx, tx, j, mask); err != nil {
+		return report, fmt.Errorf("write: %w", err)
+	}
+	return report, tally(ctx, tx, &report)
+}
+
+// hide runs the steps, and after each the rule that a derived measure goes
+// with its parts.
+func hide(ctx context.Context, tx *sql.Tx, mask Mask, steps []Step) error {
+	for _, step := range steps {
+		if err := step.Hide(ctx, tx, mask); err != nil {
+			return fmt.Errorf("hide cells: %w", err)
+		}
+		if err := (derived{}).Hide(ctx, tx, mask); err != nil {
+			return fmt.Errorf("hide derived cells: %w", err)
+		}
+	}
+	return nil
+}
+
+func tally(ctx context.Context, tx *sql.Tx, report *ViewReport) error {
+	rows, err := tx.QueryContext(ctx, `SELECT obs_status, count(*) FROM published.`+report.View+` GROUP BY obs_status`)
+	if err != nil {
+		return fmt.Errorf("count statuses: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var status string
+		var n int64
+		if err := rows.Scan(&status, &n); err != nil {
+			return fmt.Errorf("count statuses: %w", err)
+		}
+		report.ByStatus[status] = n
+		report.Cells += n
+	}
+	return rows.Err()
+}

@@ -1,0 +1,124 @@
+package disclosure
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"osservatorio/queries"
+	"osservatorio/queries/release"
+)
+
+// collect makes the tables of a mask: the cells that the plan requests, in
+// file order, and an empty list of hidden ones. It returns how many cells of
+// the cube were left out. Without tiers every cell is requested.
+func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier) (int64, error) {
+	statement := fmt.Sprintf(`
+		CREATE OR REPLACE TEMP TABLE protect_cells AS
+		SELECT row_number() OVER (ORDER BY %s) AS cell, c.*
+		FROM %s c WHERE %s ORDER BY cell;
+		CREATE OR REPLACE TEMP TABLE protect_hidden (cell BIGINT PRIMARY KEY)`,
+		strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers))
+	if _, err := tx.ExecContext(ctx, statement); err != nil {
+		return 0, err
+	}
+	var left int64
+	row := tx.QueryRowContext(ctx, fmt.Sprintf(`SELECT (SELECT count(*) FROM %s) - (SELECT count(*) FROM %s)`, m.View.Qualified(), m.Cells))
+	return left, row.Scan(&left)
+}
+
+// requested is the condition of a cell that the plan asks for.
+func requested(v queries.View, tiers []Tier) string {
+	if tiers == nil {
+		return "true"
+	}
+	crossed := "0"
+	for _, b := range v.Header.Breakdowns {
+		crossed += fmt.Sprintf(` + CAST("%s" <> '_T' AS INTEGER)`, b)
+	}
+	const finest = `geo_level IN (SELECT level FROM reference.geo_levels WHERE position = (SELECT max(position) FROM reference.geo_levels))`
+	var any []string
+	for _, t := range tiers {
+		level := finest
+		if !t.Finest {
+			level = "NOT " + finest
+		}
+		any = append(any, fmt.Sprintf(`(period_type = '%s' AND %s AND %s <= %d)`, t.PeriodType, level, crossed, t.Breakdowns))
+	}
+	if len(any) == 0 {
+		return "false"
+	}
+	return strings.Join(any, " OR ")
+}
+
+// primary hides cells that are confidential by themselves: a number n of
+// persons, events or employers with 0 < n < threshold, as numerator,
+// denominator or, where the policy says so, as their difference. Zero is
+// published. Derived measures are judged by their parts alone.
+type primary struct{}
+
+func (primary) Hide(ctx context.Context, tx *sql.Tx, m Mask) error {
+	_, err := tx.ExecContext(ctx, fmt.Sprintf(`
+		INSERT INTO %s SELECT cell FROM %s WHERE %s ON CONFLICT DO NOTHING`, m.Hidden, m.Cells, primaryRule(m)))
+	return err
+}
+
+func primaryRule(m Mask) string {
+	small := func(n string) string {
+		return fmt.Sprintf("(abs(%[1]s) > 0 AND abs(%[1]s) < %[2]d)", n, m.Rules.Threshold)
+	}
+	if m.View.Header.Kind == release.Rate {
+		rule := small("numerator") + " OR " + small("denominator")
+		if m.Rules.ProtectComplement {
+			rule += " OR " + small("(denominator - numerator)")
+		}
+		return rule
+	}
+	rule := small("value")
+	if derived := derivedMeasures(m.View); len(derived) > 0 {
+		rule += " AND measure NOT IN (" + quoted(derived) + ")"
+	}
+	return rule
+}
+
+func derivedMeasures(v queries.View) []string {
+	var out []string
+	for _, d := range v.Header.Derived {
+		out = append(out, d.Measure)
+	}
+	return out
+}
+
+// derived hides a derived measure wherever one of its parts is hidden, for
+// otherwise the part could be computed from it.
+type derived struct{}
+
+func (derived) Hide(ctx context.Context, tx *sql.Tx, m Mask) error {
+	key := slices.DeleteFunc(m.View.Key(), func(c string) bool { return c == "measure" })
+	for i, c := range key {
+		key[i] = fmt.Sprintf(`d."%[1]s" = p."%[1]s"`, c)
+	}
+	for _, d := range m.View.Header.Derived {
+		_, err := tx.ExecContext(ctx, fmt.Sprintf(`
+			INSERT INTO %[1]s
+			SELECT DISTINCT d.cell
+			FROM %[2]s d JOIN %[2]s p ON %[3]s JOIN %[1]s h ON h.cell = p.cell
+			WHERE d.measure = %[4]s AND p.measure IN (%[5]s)
+			ON CONFLICT DO NOTHING`, m.Hidden, m.Cells, strings.Join(key, " AND "), quoted([]string{d.Measure}), quoted(d.Parts)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// quoted writes texts as a list of SQL literals.
+func quoted(texts []string) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = "'" + strings.ReplaceAll(t, "'", "''") + "'"
+	}
+	return strings.Join(out, ", ")
+}
