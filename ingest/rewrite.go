@@ -1,0 +1,196 @@
+package ingest
+
+import (
+	"bytes"
+	"hash/maphash"
+	"strconv"
+	"unicode/utf8"
+)
+
+// boundary finds where the last whole record of a block ends, and the line
+// that follows it.
+func (s *spooler) boundary(b *block, last bool) (end int, next int64) {
+	quote := firstByte(s.table.Quote)
+	switch {
+	case last:
+		end = len(b.data)
+	case quote == 0 || bytes.IndexByte(b.data, quote) < 0:
+		end = bytes.LastIndexByte(b.data, '\n') + 1
+	default:
+		sc := scanner{data: b.data, line: b.line, delim: firstByte(s.table.Delimiter), quote: quote}
+		for sc.next() {
+		}
+		end = sc.pos
+	}
+	return end, b.line + int64(bytes.Count(b.data[:end], []byte{'\n'}))
+}
+
+func firstByte(s string) byte {
+	if s == "" {
+		return 0
+	}
+	return s[0]
+}
+
+// cacheSize is how many of the latest keys a worker remembers. A key that
+// comes again soon (an employer's, a person's) is not hashed again; one that
+// comes once (an event's) costs less to hash than a table of all would.
+const cacheSize = 1 << 15
+
+type cached struct {
+	value     string
+	pseudonym string
+}
+
+// worker rewrites blocks. Each has its own memory.
+type worker struct {
+	*spooler
+	scan  scanner
+	seed  maphash.Seed
+	cache []cached
+}
+
+func newWorker(s *spooler) *worker {
+	w := &worker{spooler: s, seed: maphash.MakeSeed()}
+	if s.key != nil {
+		w.cache = make([]cached, cacheSize)
+	}
+	return w
+}
+
+func (w *worker) rewrite(b *block) {
+	sc := &w.scan
+	sc.data, sc.pos, sc.line, sc.last = b.data, 0, b.line, true
+	sc.delim, sc.quote = firstByte(w.table.Delimiter), firstByte(w.table.Quote)
+	clean := utf8.Valid(b.data) && bytes.IndexByte(b.data, 0) < 0
+	header := b.line == w.first
+	for sc.next() {
+		if header {
+			header = false
+			continue
+		}
+		if rule, shape := w.tear(clean); rule != "" {
+			b.torn = tornRow(b.torn, sc.start, rule, shape)
+			b.bad++
+			continue
+		}
+		b.out = w.row(b.out)
+		b.rows++
+	}
+}
+
+// tear tells why the record is no row of the table; "" of a good one.
+func (w *worker) tear(clean bool) (rule, shape string) {
+	sc := &w.scan
+	if sc.fault != "" {
+		return sc.fault, ""
+	}
+	if len(sc.fields) != len(w.table.Header) {
+		return "fields", "fields(" + strconv.Itoa(len(sc.fields)) + ")"
+	}
+	if clean {
+		return "", ""
+	}
+	for _, f := range sc.fields {
+		if !utf8.Valid(f) || bytes.IndexByte(f, 0) >= 0 {
+			return "encoding", ""
+		}
+	}
+	return "", ""
+}
+
+func tornRow(to []byte, line int64, rule, shape string) []byte {
+	to = strconv.AppendInt(to, line, 10)
+	to = append(append(append(to, ",,"...), rule...), ',')
+	return append(append(to, shape...), '\n')
+}
+
+// row appends the record in the form of the spool.
+func (w *worker) row(to []byte) []byte {
+	to = strconv.AppendInt(to, w.scan.start, 10)
+	for _, c := range w.columns {
+		to = append(to, ',')
+		field := w.scan.fields[c.at]
+		if w.isMissing(field) {
+			continue
+		}
+		switch {
+		case c.pseudonym:
+			to = append(to, w.pseudonym(field)...)
+		case c.number:
+			to = appendCell(to, w.point(field))
+		default:
+			to = appendCell(to, field)
+		}
+	}
+	return append(to, '\n')
+}
+
+func (w *worker) isMissing(field []byte) bool {
+	for _, m := range w.missing {
+		if string(field) == m {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *worker) pseudonym(field []byte) string {
+	c := &w.cache[maphash.Bytes(w.seed, field)%cacheSize]
+	if c.value != string(field) || c.pseudonym == "" {
+		c.value = string(field)
+		c.pseudonym = w.key.Pseudonym(c.value)
+	}
+	return c.pseudonym
+}
+
+// point writes a number of the table's dialect with a decimal point and
+// without signs of thousands; what is no such number stays as it is, for the
+// rules to find.
+func (w *worker) point(field []byte) []byte {
+	if w.table.Decimal != "," && w.table.Thousands == "" {
+		return field
+	}
+	text := field
+	if t := w.table.Thousands; t != "" {
+		text = withoutThousands(text, t[0], firstByte(w.table.Decimal))
+	}
+	if w.table.Decimal == "," {
+		if bytes.IndexByte(text, '.') >= 0 || bytes.Count(text, []byte{','}) > 1 {
+			return field
+		}
+		text = bytes.Replace(text, []byte{','}, []byte{'.'}, 1)
+	}
+	return text
+}
+
+// withoutThousands takes the signs out of 1.234.567,8; a number whose groups
+// are not of three stays as it is.
+func withoutThousands(field []byte, sign, decimal byte) []byte {
+	whole, fraction := field, []byte(nil)
+	if i := bytes.IndexByte(field, decimal); i >= 0 {
+		whole, fraction = field[:i], field[i:]
+	}
+	groups := bytes.Split(whole, []byte{sign})
+	for i, g := range groups {
+		if i > 0 && len(g) != 3 {
+			return field
+		}
+	}
+	return append(bytes.Join(groups, nil), fraction...)
+}
+
+// appendCell appends one cell of CSV.
+func appendCell(to, cell []byte) []byte {
+	if bytes.IndexByte(cell, '"') < 0 && bytes.IndexByte(cell, ',') < 0 && bytes.IndexByte(cell, '\n') < 0 && bytes.IndexByte(cell, '\r') < 0 {
+		return append(to, cell...)
+	}
+	to = append(to, '"')
+	for _, b := range cell {
+		if b == '"' {
+			to = append(to, '"')
+		}
+		to = append(to, b)
+	}
+	return append(to, '"')
+}

@@ -1,0 +1,424 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// Spool is a delivery as the door left it on local disk, ready to be
+// validated: UTF-8 CSV without a header, parted by commas, quoted by ", one
+// record a row, columns line and then those of the table in its order; an
+// empty cell is no value.
+type Spool struct {
+	Path    string
+	Rows    int64  // records in Path
+	Torn    string // CSV of line, column, rule, shape: rows that were no rows of the table
+	TornRow int64  // records in Torn
+}
+
+// Delivery is what the ledger keeps of one delivery.
+type Delivery struct {
+	Source     string
+	Contract   string
+	Protection string // personal, establishment or open
+	Period     string
+	PeriodFrom time.Time // zero for "all"
+	PeriodTo   time.Time // day after the last; zero for "all"
+	IssuedAt   time.Time
+	Mode       string // full or incremental
+	Synthetic  bool
+	File       string // base name
+	SHA256     string
+	Bytes      int64
+	LoadedAt   time.Time
+}
+
+// Outcome is what became of a delivery's rows: Accepted + Quarantined +
+// Superseded = Rows.
+type Outcome struct {
+	LoadID      int64
+	Rows        int64
+	Accepted    int64
+	Quarantined int64
+	Superseded  int64
+	Reasons     []Reason
+}
+
+// Reason counts the rows that one rule of one column sent to quarantine.
+type Reason struct {
+	Column string  `json:"column,omitempty"` // "" of a rule over several columns, or of a torn row
+	Rule   string  `json:"rule"`
+	Rows   int64   `json:"rows"`
+	Shape  string  `json:"shape"` // of the first
+	Lines  []int64 `json:"lines"` // the first few, from 1
+	Wanted string  `json:"wanted,omitempty"`
+	Found  string  `json:"found,omitempty"` // the first value, if it is a mere code; else ""
+}
+
+// TooManyBad is the refusal of a whole delivery for its share of bad rows.
+type TooManyBad struct {
+	Outcome Outcome
+	Max     float64 // share allowed, 0 to 1
+	Line    int64   // of the first bad row
+	First   Reason
+}
+
+func (e *TooManyBad) Error() string {
+	return fmt.Sprintf("row %d: %s: %d of %d rows are bad, allowed %.3g %%",
+		e.Line, e.First, e.Outcome.Quarantined, e.Outcome.Rows, 100*e.Max)
+}
+
+// String tells what was found and what was wanted, without telling a value
+// that might identify someone.
+func (r Reason) String() string {
+	found := r.Shape
+	if r.Found != "" {
+		found = `"` + r.Found + `"`
+	}
+	if r.Rule == "reference" {
+		return fmt.Sprintf("%s %s: not in %s", r.Column, found, strings.TrimPrefix(r.Wanted, "a code of "))
+	}
+	what := r.Rule
+	if r.Column != "" {
+		what = r.Column + " " + found
+	}
+	if r.Wanted == "" {
+		return what
+	}
+	return what + ": expected " + r.Wanted
+}
+
+// CreateRaw makes the raw tables that are not there yet.
+func CreateRaw(ctx context.Context, db *DB, tables []TableSpec) error {
+	return db.Tx(ctx, func(tx *sql.Tx) error {
+		for _, t := range tables {
+			create, err := t.createSQL()
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, create); err != nil {
+				return fmt.Errorf("create raw.%s: %w", t.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Stage validates a spooled delivery and takes its good rows into
+// raw.<table>, its bad ones into the quarantine, and the delivery into the
+// ledger, all within tx. If more than maxBad (a share, 0 to 1) of the rows
+// are bad the error is a *TooManyBad and tx must be rolled back.
+func Stage(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool, d Delivery, maxBad float64) (Outcome, error) {
+	if err := t.check(); err != nil {
+		return Outcome{}, err
+	}
+	st, err := newStaging(ctx, tx, t, s)
+	if err != nil {
+		return Outcome{}, err
+	}
+	o := Outcome{Rows: s.Rows + s.TornRow}
+	if o.LoadID, err = number(ctx, tx, `SELECT nextval('ledger.load_id')`); err != nil {
+		return o, err
+	}
+	if err := st.judge(ctx, &o, maxBad); err != nil {
+		return o, err
+	}
+	if o.Superseded, err = st.supersede(ctx); err != nil {
+		return o, err
+	}
+	if o.Accepted, err = st.accept(ctx, o.LoadID, o.Superseded > 0); err != nil {
+		return o, err
+	}
+	if o.Accepted+o.Quarantined+o.Superseded != o.Rows {
+		return o, fmt.Errorf("count rows: %d accepted, %d quarantined, %d superseded: expected %d together",
+			o.Accepted, o.Quarantined, o.Superseded, o.Rows)
+	}
+	if err := st.keep(ctx, o, d); err != nil {
+		return o, err
+	}
+	return o, nil
+}
+
+// staging is one delivery on its way through the rules.
+type staging struct {
+	tx    *sql.Tx
+	table TableSpec
+	spool Spool
+	rules []rule
+	rows  string // SQL: the CTEs that end in "judged", the rows with all columns and lookups
+}
+
+func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging, error) {
+	filled := map[Reference]bool{}
+	for _, c := range t.Columns {
+		if c.Reference.Table == "" {
+			continue
+		}
+		n, err := number(ctx, tx, `SELECT count(*) FROM (FROM reference.`+name(c.Reference.Table)+` LIMIT 1)`)
+		if err != nil {
+			return nil, fmt.Errorf("look up reference %s: %w", c.Reference.Table, err)
+		}
+		filled[c.Reference] = n > 0
+	}
+	present := func(r Reference) bool { return filled[r] }
+	st := &staging{tx: tx, table: t, spool: s, rules: t.rules(present)}
+	st.rows = st.rowsSQL(present)
+	return st, nil
+}
+
+// rowsSQL reads the spool, casts and looks up.
+func (st *staging) rowsSQL(present func(Reference) bool) string {
+	columns := []string{"'line': 'BIGINT'"}
+	var casts, found, joins []string
+	for i, c := range st.table.Columns {
+		columns = append(columns, text(c.Name)+": 'VARCHAR'")
+		if c.Type != "string" {
+			casts = append(casts, ", "+c.cast()+" AS "+c.typed())
+		}
+		if c.Reference.Table != "" && present(c.Reference) {
+			found = append(found, fmt.Sprintf(", r%d.code AS %s", i, c.found()))
+			joins = append(joins, fmt.Sprintf("\n  LEFT JOIN (SELECT DISTINCT %s AS code FROM reference.%s) r%d ON r%d.code = typed.%s",
+				name(c.Reference.Column), name(c.Reference.Table), i, i, name(c.Name)))
+		}
+	}
+	return `WITH spooled AS (
+  SELECT * FROM read_csv(` + text(st.spool.Path) + `, columns = {` + strings.Join(columns, ", ") + `},
+    header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\n',
+    strict_mode = true, max_line_size = 16777216)
+), typed AS (
+  SELECT *` + strings.Join(casts, "") + ` FROM spooled
+), judged AS (
+  SELECT typed.*` + strings.Join(found, "") + ` FROM typed` + strings.Join(joins, "") + `
+)
+`
+}
+
+// judge sets the bad rows aside, counts them by reason and refuses the whole
+// if they are too many.
+func (st *staging) judge(ctx context.Context, o *Outcome, maxBad float64) error {
+	if _, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE bad_rows (line BIGINT, code INTEGER, "column" VARCHAR, rule VARCHAR, shape VARCHAR, found VARCHAR)`); err != nil {
+		return fmt.Errorf("judge rows: %w", err)
+	}
+	if err := st.judgeTorn(ctx); err != nil {
+		return fmt.Errorf("judge torn rows: %w", err)
+	}
+	if st.spool.Rows > 0 && len(st.rules) > 0 {
+		if _, err := st.tx.ExecContext(ctx, st.badSQL()); err != nil {
+			return fmt.Errorf("judge rows: %w", err)
+		}
+	}
+	var err error
+	if o.Quarantined, err = number(ctx, st.tx, `SELECT count(*) FROM bad_rows`); err != nil {
+		return err
+	}
+	if o.Quarantined == 0 {
+		return nil
+	}
+	if o.Reasons, err = st.reasons(ctx); err != nil {
+		return err
+	}
+	if float64(o.Quarantined) <= maxBad*float64(o.Rows) {
+		return nil
+	}
+	first := o.Reasons[0]
+	for _, r := range o.Reasons {
+		if r.Lines[0] < first.Lines[0] {
+			first = r
+		}
+	}
+	return &TooManyBad{Outcome: *o, Max: maxBad, Line: first.Lines[0], First: first}
+}
+
+func (st *staging) judgeTorn(ctx context.Context) error {
+	if st.spool.TornRow == 0 {
+		return nil
+	}
+	_, err := st.tx.ExecContext(ctx, `INSERT INTO bad_rows
+SELECT line, NULL, "column", rule, shape, NULL FROM read_csv(`+text(st.spool.Torn)+`,
+  columns = {'line': 'BIGINT', 'column': 'VARCHAR', 'rule': 'VARCHAR', 'shape': 'VARCHAR'},
+  header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\n')`)
+	return err
+}
+
+// badSQL writes down the bad rows with the first rule that each breaks.
+func (st *staging) badSQL() string {
+	var columns, rules, values strings.Builder
+	for i, r := range st.rules {
+		fmt.Fprintf(&rules, " WHEN %d THEN %s", i, text(r.name))
+		if r.column != "" {
+			fmt.Fprintf(&columns, " WHEN %d THEN %s", i, text(r.column))
+			fmt.Fprintf(&values, " WHEN %d THEN %s", i, name(r.column))
+		}
+	}
+	pick := func(cases strings.Builder) string {
+		if cases.Len() == 0 {
+			return "NULL"
+		}
+		return "CASE code" + cases.String() + " END"
+	}
+	return "INSERT INTO bad_rows\n" + st.rows + `, coded AS (
+  SELECT *, ` + firstFailing(st.rules) + ` AS code FROM judged WHERE NOT (` + good(st.rules) + `)
+), told AS (
+  SELECT line, code, ` + pick(columns) + ` AS "column", ` + pick(rules) + ` AS rule, ` + pick(values) + ` AS value FROM coded
+)
+SELECT line, code, "column", rule, CASE WHEN "column" IS NOT NULL THEN ` + shape("value") + ` END, ` + harmless("value") + ` FROM told`
+}
+
+// harmless is the SQL of a value that is short and has a digit, as codes and
+// dates have and names have not; NULL of any other. Only messages to the
+// operator tell it.
+func harmless(value string) string {
+	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Za-z0-9.-]{1,6}') AND regexp_matches(%[1]s, '[0-9]') THEN %[1]s END`, value)
+}
+
+func (st *staging) reasons(ctx context.Context) ([]Reason, error) {
+	return reasons(ctx, st.tx, `SELECT coalesce("column", ''), rule, count(*), coalesce(arg_min(shape, line), ''),
+  coalesce(arg_min(found, line), ''), min(code), array_to_string(list_sort(min(line, 5)), ' ')
+FROM bad_rows GROUP BY "column", rule ORDER BY count(*) DESC, min(line)`, st.wanted)
+}
+
+// wanted tells what the rule with this code asked for.
+func (st *staging) wanted(code sql.NullInt64) string {
+	if !code.Valid {
+		return ""
+	}
+	return st.rules[code.Int64].wanted
+}
+
+// supersede marks the rows whose key comes again in the same delivery: the
+// one with the latest LatestBy stays, of equals the last line.
+func (st *staging) supersede(ctx context.Context) (int64, error) {
+	if _, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE superseded_rows (line BIGINT)`); err != nil {
+		return 0, fmt.Errorf("find duplicates: %w", err)
+	}
+	if len(st.table.Key) == 0 || st.spool.Rows < 2 {
+		return 0, nil
+	}
+	keys := names(st.table.Key)
+	_, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE repeated_keys AS
+`+st.rows+`SELECT hash(`+keys+`) AS h FROM spooled GROUP BY h HAVING count(*) > 1`)
+	if err != nil {
+		return 0, fmt.Errorf("find duplicates: %w", err)
+	}
+	n, err := number(ctx, st.tx, `SELECT count(*) FROM repeated_keys`)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	latest := ""
+	if c, ok := st.table.column(st.table.LatestBy); ok {
+		latest = c.typed() + " DESC NULLS LAST, "
+	}
+	result, err := st.tx.ExecContext(ctx, `INSERT INTO superseded_rows
+`+st.rows+`SELECT line FROM judged
+WHERE hash(`+keys+`) IN (SELECT h FROM repeated_keys) AND line NOT IN (SELECT line FROM bad_rows)
+QUALIFY row_number() OVER (PARTITION BY `+keys+` ORDER BY `+latest+`line DESC) > 1`)
+	if err != nil {
+		return 0, fmt.Errorf("find duplicates: %w", err)
+	}
+	return result.RowsAffected()
+}
+
+// accept takes the good rows into the raw table, in the order of their lines.
+func (st *staging) accept(ctx context.Context, loadID int64, superseded bool) (int64, error) {
+	if st.spool.Rows == 0 {
+		return 0, nil
+	}
+	values := make([]string, len(st.table.Columns))
+	for i, c := range st.table.Columns {
+		values[i] = c.typed()
+	}
+	query := "INSERT INTO raw." + name(st.table.Name) + "\n" + st.rows +
+		"SELECT " + strings.Join(values, ", ") + fmt.Sprintf(", %d, line FROM judged", loadID)
+	var where []string
+	if len(st.rules) > 0 {
+		where = append(where, good(st.rules))
+	}
+	if superseded {
+		where = append(where, "line NOT IN (SELECT line FROM superseded_rows)")
+	}
+	if len(where) > 0 {
+		query += "\nWHERE " + strings.Join(where, "\n  AND ")
+	}
+	result, err := st.tx.ExecContext(ctx, query)
+	if err != nil {
+		return 0, fmt.Errorf("accept rows: %w", err)
+	}
+	return result.RowsAffected()
+}
+
+// keep writes the ledger and the quarantine, and clears the desk.
+func (st *staging) keep(ctx context.Context, o Outcome, d Delivery) error {
+	_, err := st.tx.ExecContext(ctx, `INSERT INTO ledger.quarantine SELECT ?, line, "column", rule, shape FROM bad_rows ORDER BY line`, o.LoadID)
+	if err != nil {
+		return fmt.Errorf("keep quarantine: %w", err)
+	}
+	_, err = st.tx.ExecContext(ctx, `INSERT INTO ledger.deliveries
+(load_id, source, contract, protection, period, period_from, period_to, issued_at, mode, synthetic, file, sha256, bytes,
+ rows, accepted, quarantined, superseded, loaded_at)
+VALUES (?, ?, ?, ?, ?, ?::DATE, ?::DATE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		o.LoadID, d.Source, d.Contract, d.Protection, d.Period, day(d.PeriodFrom), day(d.PeriodTo), d.IssuedAt.UTC(), d.Mode, d.Synthetic,
+		d.File, d.SHA256, d.Bytes, o.Rows, o.Accepted, o.Quarantined, o.Superseded, d.LoadedAt.UTC())
+	if err != nil {
+		return fmt.Errorf("keep delivery: %w", err)
+	}
+	_, err = st.tx.ExecContext(ctx, `DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS superseded_rows; DROP TABLE IF EXISTS repeated_keys`)
+	return err
+}
+
+// day is a date for the ledger, NULL of the zero time.
+func day(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.Format(time.DateOnly)
+}
+
+// querier is what a *sql.Tx, a *sql.Conn and a *sql.DB can do.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func number(ctx context.Context, q querier, query string, args ...any) (int64, error) {
+	var n int64
+	err := q.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// reasons reads rows of column, rule, count, shape, found, code, lines.
+func reasons(ctx context.Context, q querier, query string, wanted func(sql.NullInt64) string, args ...any) ([]Reason, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("count reasons: %w", err)
+	}
+	defer rows.Close()
+	var list []Reason
+	for rows.Next() {
+		var r Reason
+		var code sql.NullInt64
+		var lines string
+		if err := rows.Scan(&r.Column, &r.Rule, &r.Rows, &r.Shape, &r.Found, &code, &lines); err != nil {
+			return nil, fmt.Errorf("count reasons: %w", err)
+		}
+		for _, f := range strings.Fields(lines) {
+			var n int64
+			if _, err := fmt.Sscan(f, &n); err != nil {
+				return nil, fmt.Errorf("count reasons: %w", err)
+			}
+			r.Lines = append(r.Lines, n)
+		}
+		r.Wanted = wanted(code)
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// Discard removes the spool from disk.
+func (s Spool) Discard() {
+	os.Remove(s.Path)
+	os.Remove(s.Torn)
+}
