@@ -1,0 +1,253 @@
+package synthetic
+
+import "math"
+
+// signing draws the day of the agreement after a registration; none if it is
+// never signed. Districts sign within 60 days for roughly 62 to 88 % of
+// those registered.
+func (s *simulator) signing(t, found day) day {
+	w := s.w
+	q := w.effects[s.p.district].quality
+	years := float64(t-w.from) / 365
+	within := .805 + .135*q + .012*(years-2)
+	if y := w.yearOf(t); y == 2023 && w.monthOf(t) <= 6 {
+		within -= .03 // the programme's rules changed
+	}
+	var signed day
+	switch {
+	case s.chance(within):
+		signed = t + day(61*math.Pow(s.rng.Float64(), 1.15+.45*q))
+	case s.chance(.45):
+		signed = t + 61 + s.wait(50)
+	default:
+		return none
+	}
+	if found != none && found < signed && s.chance(.75) || s.gone(signed) {
+		return none
+	}
+	return signed
+}
+
+// serve lives the services of one registration: those that everybody gets,
+// the agreement, and what the agreement plans.
+func (s *simulator) serve(reg int, signed day) {
+	r := s.p.regs[reg]
+	for i := range s.w.lep {
+		l := &s.w.lep[i]
+		switch {
+		case l.employer || l.profiling:
+		case l.slug == "patto_servizio":
+		case l.rule == ruleEvery:
+			s.deliver(reg, i, r.on, -1)
+		case l.rule == ruleNone && (l.slug != "collocamento_mirato_persona" || !s.p.disability):
+			s.deliver(reg, i, r.on+20, -1)
+		case l.rule == ruleNone && s.chance(.6):
+			s.deliverAt(reg, i, r.on+s.days(5, 90), programmeL68)
+		}
+	}
+	if signed == none || (r.closed != none && signed > r.closed && r.reason != reasonEmployed) {
+		return
+	}
+	s.sign(reg, signed)
+	switch u := s.rng.Float64(); {
+	case u < .004: // signed twice on the same day
+		s.sign(reg, signed)
+	case u < .05:
+		s.sign(reg, signed+s.days(10, 110))
+	case u < .10 && (r.closed == none || r.closed > signed+480):
+		s.sign(reg, signed+s.days(370, 470))
+	}
+}
+
+// sign writes one agreement and lives what it plans.
+func (s *simulator) sign(reg int, on day) {
+	r := s.p.regs[reg]
+	if s.gone(on) {
+		return
+	}
+	a := agreement{registration: reg, on: on, assessed: on - s.days(0, 3), fragility: -1, closed: none, unrecorded: s.chance(.004)}
+	a.programme, a.path = s.programme(on)
+	if n := len(s.p.agrs); n > 0 && s.p.agrs[n-1].on == on {
+		a.programme, a.path = s.p.agrs[n-1].programme, s.p.agrs[n-1].path
+	}
+	if a.programme == programmeLR14 || a.path == 4 || s.chance(.12) {
+		a.fragility = int(max(2, min(98, 38+14*s.rng.NormFloat64())))
+		if a.programme == programmeLR14 {
+			a.fragility = min(98, a.fragility+18)
+			a.team = true
+		}
+	}
+	for i := range s.w.lep {
+		if l := &s.w.lep[i]; l.rule == rulePlanned && s.chance(l.behaviour.plan[a.path]) {
+			a.planned |= 1 << i
+		}
+	}
+	if r.closed != none && r.closed > on {
+		a.closed, a.reason = r.closed+s.days(0, 9), r.reason
+	}
+	s.p.agrs = append(s.p.agrs, a)
+	s.fulfil(reg, a)
+}
+
+// programme draws programme and path; the national programme takes over in
+// its second year.
+func (s *simulator) programme(on day) (programme int8, path uint8) {
+	gol := .36
+	if s.w.yearOf(on) >= 2023 {
+		gol = .74
+	}
+	switch u := s.rng.Float64(); {
+	case u < .055:
+		return programmeLR14, 0
+	case s.p.disability && u < .6, u < .07:
+		return programmeL68, 0
+	case u < .07+gol:
+		shares := []float64{.507, .761, .960, .995, 1}
+		return programmeGOL, uint8(1 + pick(shares, s.rng.Float64()))
+	}
+	return programmeOrdinary, 0
+}
+
+func (s *simulator) fulfil(reg int, a agreement) {
+	for i := range s.w.lep {
+		l := &s.w.lep[i]
+		switch {
+		case l.slug == "patto_servizio" && s.chance(l.behaviour.share):
+			s.deliverAt(reg, i, a.on, a.programme)
+		case l.rule == rulePlanned && a.planned&(1<<i) != 0, l.rule == ruleFragility && a.fragility >= s.w.threshold:
+			s.deliver(reg, i, a.on, a.programme)
+		}
+	}
+}
+
+// deliver proposes a LEP after an event: it may never come, come late, be
+// missed, or begin.
+func (s *simulator) deliver(reg, lep int, event day, programme int8) {
+	b := &s.w.lep[lep].behaviour
+	q := s.w.effects[s.p.district].quality
+	if !s.chance(b.share + b.reach*q) {
+		return
+	}
+	start := event + s.wait(b.delay*(1-.3*q))
+	if s.chance(.10 - .03*q) { // not shown, refused, withdrawn
+		s.missed(reg, lep, start, programme)
+		if s.chance(.5) {
+			return
+		}
+		start += s.days(7, 45)
+	}
+	r := &s.p.regs[reg]
+	if r.closed != none && start > r.closed && s.chance(.75) {
+		return
+	}
+	s.deliverAt(reg, lep, start, programme)
+	if s.chance(b.again) {
+		s.deliverAt(reg, lep, start+s.days(5, 60), programme)
+	}
+}
+
+// missed is a proposal that never began: last event 01, 03, 04 or 06.
+func (s *simulator) missed(reg, lep int, proposed day, programme int8) {
+	if s.gone(proposed) {
+		return
+	}
+	sv := s.service(reg, lep, programme)
+	sv.event = []uint8{1, 3, 4, 6}[pick([]float64{.25, .40, .80, 1}, s.rng.Float64())]
+	sv.proposed, sv.started, sv.ended = proposed, none, none
+	s.p.svcs = append(s.p.svcs, sv)
+}
+
+// lastEvents is the distribution of the last event of an activity that began
+// and is over: mostly terminated, some abandoned, a few undone as mistakes.
+var lastEvents = []struct {
+	event uint8
+	cum   float64
+}{{10, .76}, {5, .845}, {11, .895}, {9, .91}, {12, .925}, {13, .94}, {14, .955}, {15, .965}, {7, .982}, {8, 1}}
+
+func (s *simulator) deliverAt(reg, lep int, start day, programme int8) {
+	if s.gone(start) {
+		return
+	}
+	sv := s.service(reg, lep, programme)
+	b := &s.w.lep[lep].behaviour
+	sv.started, sv.proposed = start, start-s.days(0, 12)
+	if r := s.p.regs[reg]; sv.proposed < r.on {
+		sv.proposed = min(start, r.on)
+	}
+	sv.ended = start + s.days(0, b.length)
+	u := s.rng.Float64()
+	for _, e := range lastEvents {
+		if sv.event = e.event; u < e.cum {
+			break
+		}
+	}
+	if sv.ended > s.w.to+60 {
+		sv.event, sv.ended = 2, none
+	}
+	s.finishService(&sv, b)
+	s.p.svcs = append(s.p.svcs, sv)
+}
+
+func (s *simulator) finishService(sv *service, b *behaviour) {
+	if b.hours > 0 {
+		sv.hours = 1 + s.rng.IntN(b.hours)
+		sv.costCents = b.cost * sv.hours
+	}
+}
+
+// service is the part that does not depend on how it went. Some rows do not
+// say their registration, a few were never written.
+func (s *simulator) service(reg, lep int, programme int8) service {
+	b := &s.w.lep[lep].behaviour
+	sv := service{
+		seq: len(s.p.svcs), employer: -1, registration: reg, lep: lep, programme: programme,
+		channel: uint8(pick([]float64{.68, .88, 1}, s.rng.Float64())), unrecorded: s.chance(.009),
+	}
+	r := &s.p.regs[reg]
+	sv.provider = s.w.centres[r.comune]
+	if bodies := s.w.bodies[s.w.comuni[r.comune].district]; len(bodies) > 0 && s.chance(b.accredited) {
+		sv.accredited, sv.provider = true, bodies[s.rng.IntN(len(bodies))]
+	}
+	if s.chance(.05) {
+		sv.registration = -1
+	}
+	return sv
+}
+
+// employerServices lives the services of one employer. A service's seq
+// counts within the employer.
+func (s *simulator) employerServices(number int) *person {
+	w := s.w
+	s.pcg.Seed(w.seed^streamEmployers, mix(uint64(number), streamEmployers))
+	p := &s.p
+	p.svcs = p.svcs[:0]
+	comune, _, _ := w.workplace(number)
+	bodies := w.bodies[w.comuni[comune].district]
+	q := w.effects[w.comuni[comune].district].quality
+	for i := range w.lep {
+		l := &w.lep[i]
+		if !l.employer || !s.chance(min(.95, l.behaviour.share*1.6+.1*q)) {
+			continue
+		}
+		for range 1 + s.rng.IntN(3) {
+			start := w.from - 60 + s.days(0, int(w.to-w.from)+90)
+			sv := service{
+				seq: len(p.svcs), employer: number, registration: -1, lep: i, event: 10, programme: -1,
+				proposed: start - s.days(0, 9), started: start, ended: start + s.days(0, l.behaviour.length),
+				provider: w.centres[comune], channel: uint8(s.rng.IntN(3)),
+			}
+			if s.chance(.12) {
+				sv.event = []uint8{4, 6, 7, 5}[s.rng.IntN(4)]
+			}
+			if sv.event == 4 || sv.event == 6 {
+				sv.started, sv.ended = none, none
+			}
+			if len(bodies) > 0 && s.chance(l.behaviour.accredited) {
+				sv.accredited, sv.provider = true, bodies[s.rng.IntN(len(bodies))]
+			}
+			s.finishService(&sv, &l.behaviour)
+			p.svcs = append(p.svcs, sv)
+		}
+	}
+	return p
+}

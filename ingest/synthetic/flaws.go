@@ -1,0 +1,138 @@
+package synthetic
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// flaw is one way to break one rule of a contract, and no other: values that
+// replace those of a good row, or the form of the line.
+type flaw struct {
+	rule   string // as the contract names it
+	set    []string
+	ragged bool
+}
+
+// corrupt breaks a row. With extra the row gets a key of its own, so that the
+// good one stays.
+func (f flaw) corrupt(header string, line []byte, extra bool) []byte {
+	columns := strings.Split(header, ",")
+	values := fields(line)
+	if extra {
+		key := 0
+		if columns[0] == "provider" {
+			key = slices.Index(columns, "site")
+		}
+		if columns[key] != "comune" {
+			values[key] = append(slices.Clip(values[key]), 'x')
+		}
+	}
+	for i := 0; i < len(f.set); i += 2 {
+		values[slices.Index(columns, f.set[i])] = []byte(f.set[i+1])
+	}
+	if f.ragged {
+		values = append(values, []byte("1"))
+	}
+	return bytes.Join(values, []byte{','})
+}
+
+// The names of rules that are not declared by a contract but follow from its
+// fields.
+const (
+	ruleRequired  = "required"
+	ruleType      = "type"
+	ruleEnum      = "enum"
+	rulePattern   = "pattern"
+	ruleMinimum   = "minimum"
+	ruleMaximum   = "maximum"
+	ruleReference = "reference"
+	ruleRagged    = "fields"
+)
+
+func breaks(rule string, set ...string) flaw { return flaw{rule: rule, set: set} }
+
+// flaws are all that is done wrong to the rows of each source, in turn.
+var flaws = map[string][]flaw{
+	"registrations": {
+		breaks(ruleRequired, "registered_on", ""),
+		breaks(ruleRequired, "sex", ""),
+		breaks(ruleType, "birth_year", "19x5"),
+		breaks(ruleType, "updated_on", "2023-02-30"),
+		breaks(ruleEnum, "sex", "X"),
+		breaks(ruleEnum, "citizenship", "altra"),
+		breaks(rulePattern, "comune", "37006"),
+		breaks(ruleReference, "comune", "999999"),
+		breaks(ruleReference, "comune", "", "district", "ZZ-D99"),
+		breaks(ruleReference, "cpi", "Z999C999999"),
+		breaks(ruleMinimum, "registered_on", "1900-01-01"),
+		breaks(ruleMinimum, "birth_year", "1805"), // 221 years old
+		breaks(ruleMaximum, "updated_on", "2201-01-01"),
+		breaks("closed_before_registered", "closed_on", "2000-01-01", "close_reason", "expired"),
+		breaks("profiled_before_registered", "profiled_on", "2000-01-01"),
+		breaks("comune_or_district", "comune", "", "district", ""),
+		breaks("closed_without_reason", "closed_on", "2099-12-31", "close_reason", ""),
+		{rule: ruleRagged, ragged: true},
+	},
+	"services": {
+		breaks(ruleRequired, "lep", ""),
+		breaks(ruleRequired, "provider", ""),
+		breaks(ruleType, "hours", "tante"),
+		breaks(ruleEnum, "last_event", "16"),
+		breaks(rulePattern, "sap_code", "A1"),
+		breaks(ruleReference, "lep", "lep_ignoto"),
+		breaks(ruleMinimum, "hours", "-5"),
+		breaks(ruleMinimum, "proposed_on", "", "started_on", "1900-01-01", "ended_on", ""),
+		breaks(ruleMaximum, "standard_cost_eur", "2000000"),
+		breaks(ruleMaximum, "updated_on", "2201-01-01"),
+		breaks("ended_before_started", "proposed_on", "", "started_on", "2020-01-02", "ended_on", "2020-01-01"),
+		breaks("started_before_proposed", "proposed_on", "2020-01-02", "started_on", "2020-01-01", "ended_on", ""),
+		breaks("person_or_employer", "person_id", "", "employer_id", ""),
+		breaks("person_or_employer", "person_id", "pzz2zz3zz", "employer_id", "ezz2zz3zz"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"agreements": {
+		breaks(ruleRequired, "signed_on", ""),
+		breaks(ruleRequired, "registration_id", ""),
+		breaks(ruleType, "signed_on", "2023-02-30"),
+		breaks(ruleType, "team_assessed", "forse"),
+		breaks(ruleEnum, "programme", "altro"),
+		breaks(rulePattern, "planned_leps", "Orientamento"),
+		breaks(ruleMinimum, "signed_on", "1900-01-01"),
+		breaks(ruleMinimum, "fragility_score", "-1"),
+		breaks(ruleMaximum, "path", "6"),
+		breaks(ruleMaximum, "updated_on", "2201-01-01"),
+		breaks("closed_before_signed", "closed_on", "2000-01-01", "close_reason", "expired"),
+		breaks("closed_without_reason", "closed_on", "2099-12-31", "close_reason", ""),
+		{rule: ruleRagged, ragged: true},
+	},
+	"placements": {
+		breaks(ruleRequired, "received_on", ""),
+		breaks(ruleRequired, "relationship_id", ""),
+		breaks(ruleType, "event_on", "2023-13-01"),
+		breaks(ruleType, "cancelled", "forse"),
+		breaks(ruleEnum, "event", "hire"),
+		breaks(ruleEnum, "form", "CARTA"),
+		breaks(rulePattern, "workplace_comune", "37006"),
+		breaks(rulePattern, "sector", "10.5"),
+		breaks(rulePattern, "occupation", "cuoco"),
+		breaks(ruleReference, "contract", "Z.99.99"),
+		breaks(ruleReference, "workplace_comune", "999999"),
+		breaks(ruleMinimum, "event_on", "1900-01-01"),
+		breaks(ruleMaximum, "event_on", "2201-01-01", "planned_end_on", ""),
+		breaks("planned_end_before_event", "planned_end_on", "1951-01-01"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"providers": {
+		breaks(ruleRequired, "site", ""),
+		breaks(ruleEnum, "kind", "altro"),
+		breaks(ruleReference, "comune", "999999"),
+		breaks("valid_to_before_from", "valid_to", "2000-01-01"),
+	},
+	"population": {
+		breaks(ruleEnum, "sex", "X"),
+		breaks(ruleMinimum, "year", "1990"),
+		breaks(ruleReference, "district", "ZZ-D99"),
+		breaks("comune_or_district", "district", ""),
+	},
+}
