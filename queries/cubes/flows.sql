@@ -56,7 +56,9 @@ WITH periods AS (
   JOIN reference.comuni m ON m.comune = d.workplace_comune
   GROUP BY m.geo, period, d.contract_group, d.sector
 ), counted AS (
-  SELECT g.geo, l.period, coalesce(l.contract_group, '_T') AS contract_group, coalesce(l.sector, '_T') AS sector,
+  SELECT g.geo, l.period,
+         CASE WHEN grouping(l.contract_group) = 0 THEN l.contract_group ELSE '_T' END AS contract_group,
+         CASE WHEN grouping(l.sector) = 0 THEN l.sector ELSE '_T' END AS sector,
          sum(l.starts) AS starts, sum(l.ends) AS ends
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district

@@ -48,7 +48,8 @@ WITH periods AS (
   FROM marts.activities
   GROUP BY district, period, lep, provider_kind
 ), counted AS (
-  SELECT g.geo, l.period, l.lep AS measure, coalesce(l.provider_kind, '_T') AS provider_kind,
+  SELECT g.geo, l.period, l.lep AS measure,
+         CASE WHEN grouping(l.provider_kind) = 0 THEN l.provider_kind ELSE '_T' END AS provider_kind,
          sum(l.activities) AS activities
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district

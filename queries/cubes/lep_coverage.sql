@@ -75,9 +75,11 @@ WITH catalogue AS (
   GROUP BY district, period, lep, sex, age_band, citizenship, education, duration
 ), counted AS (
   SELECT g.geo, l.period, l.lep AS measure,
-         coalesce(l.sex, '_T') AS sex, coalesce(l.age_band, '_T') AS age_band,
-         coalesce(l.citizenship, '_T') AS citizenship, coalesce(l.education, '_T') AS education,
-         coalesce(l.duration, '_T') AS duration,
+         CASE WHEN grouping(l.sex) = 0 THEN l.sex ELSE '_T' END AS sex,
+         CASE WHEN grouping(l.age_band) = 0 THEN l.age_band ELSE '_T' END AS age_band,
+         CASE WHEN grouping(l.citizenship) = 0 THEN l.citizenship ELSE '_T' END AS citizenship,
+         CASE WHEN grouping(l.education) = 0 THEN l.education ELSE '_T' END AS education,
+         CASE WHEN grouping(l.duration) = 0 THEN l.duration ELSE '_T' END AS duration,
          sum(l.reached) AS reached, sum(l.entitled) AS entitled
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district

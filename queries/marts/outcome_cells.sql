@@ -52,9 +52,12 @@ WITH horizons AS (
   GROUP BY in_work, district, period, measure, sex, age_band, citizenship, education, duration, path
 ), counted AS (
   SELECT l.in_work, g.geo, l.period, l.measure,
-         coalesce(l.sex, '_T') AS sex, coalesce(l.age_band, '_T') AS age_band,
-         coalesce(l.citizenship, '_T') AS citizenship, coalesce(l.education, '_T') AS education,
-         coalesce(l.duration, '_T') AS duration, coalesce(l.path, '_T') AS path,
+         CASE WHEN grouping(l.sex) = 0 THEN l.sex ELSE '_T' END AS sex,
+         CASE WHEN grouping(l.age_band) = 0 THEN l.age_band ELSE '_T' END AS age_band,
+         CASE WHEN grouping(l.citizenship) = 0 THEN l.citizenship ELSE '_T' END AS citizenship,
+         CASE WHEN grouping(l.education) = 0 THEN l.education ELSE '_T' END AS education,
+         CASE WHEN grouping(l.duration) = 0 THEN l.duration ELSE '_T' END AS duration,
+         CASE WHEN grouping(l.path) = 0 THEN l.path ELSE '_T' END AS path,
          sum(l.employed) AS employed, sum(l.cohort) AS cohort
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district

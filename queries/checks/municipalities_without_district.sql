@@ -1,0 +1,6 @@
+-- A municipality of reference.comuni lies in no territory of the finest level: correct the geography of the instance.
+
+SELECT c.comune, c.geo
+FROM reference.comuni c
+LEFT JOIN marts.geo_paths g ON g.leaf = c.geo AND g.geo = c.geo AND g.finest
+WHERE g.leaf IS NULL
