@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"osservatorio/ingest/contract"
+	"osservatorio/ingest/privacy"
 	"osservatorio/warehouse"
 )
 
@@ -44,23 +45,17 @@ func (s Source) maxBadShare() float64 {
 	return s.MaxBadShare
 }
 
-// Pseudonymiser turns a supplier's key into one of the instance, the same
-// value always into the same. It is asked by several goroutines at once.
-type Pseudonymiser interface {
-	Pseudonym(value string) string
-}
-
 // Options say what a run reads and where things go.
 type Options struct {
 	DB               *warehouse.DB
 	Sources          []Source
-	SourceDir        string        // folder that the sources' paths are in: the inbox, or any other
-	KeepInbox        bool          // leave files where they are: no archive, no report beside a refused file
-	Archive          string        // folder for accepted files; "" leaves them in the inbox
-	ArchiveRecipient string        // age public key; "" allows synthetic and open deliveries only
-	Key              Pseudonymiser // nil allows only contracts without pseudonyms
-	Temp             string        // folder for work files, emptied after each delivery; "" is the system's
-	Workers          int           // 0 is one for each processor
+	SourceDir        string       // folder that the sources' paths are in: the inbox, or any other
+	KeepInbox        bool         // leave files where they are: no archive, no report beside a refused file
+	Archive          string       // folder for accepted files; "" leaves them in the inbox
+	ArchiveRecipient string       // age public key; "" allows synthetic and open deliveries only
+	Key              *privacy.Key // nil allows only contracts without pseudonyms
+	Temp             string       // folder for work files, emptied after each delivery; "" is the system's
+	Workers          int          // 0 is one for each processor
 	Now              func() time.Time
 	Log              *slog.Logger
 	Progress         func(Progress) // nil if nobody looks
@@ -118,13 +113,13 @@ func Prepare(ctx context.Context, db *warehouse.DB) error {
 		if err != nil {
 			return err
 		}
-		tables = append(tables, tableSpec(c))
+		tables = append(tables, Table(c))
 	}
 	return warehouse.CreateRaw(ctx, db, tables)
 }
 
-// tableSpec tells the warehouse what it must know of a contract.
-func tableSpec(c contract.Contract) warehouse.TableSpec {
+// Table tells the warehouse what it must know of a contract.
+func Table(c contract.Contract) warehouse.TableSpec {
 	t := warehouse.TableSpec{Name: c.Name, Key: c.PrimaryKey, LatestBy: c.LatestBy}
 	for _, f := range c.Fields {
 		column := warehouse.Column{

@@ -2,10 +2,7 @@ package ingest
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,16 +11,22 @@ import (
 	"testing"
 	"time"
 
+	"osservatorio/ingest/privacy"
 	"osservatorio/warehouse"
 )
 
-// testKey re-keys with a secret that everybody may know.
-type testKey struct{}
-
-func (testKey) Pseudonym(value string) string {
-	m := hmac.New(sha256.New, []byte("a secret that everybody may know"))
-	m.Write([]byte(value))
-	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:16])
+// testKey is a secret that everybody may know.
+func testKey(t *testing.T) *privacy.Key {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, []byte(strings.Repeat("0f", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key, err := privacy.LoadKey(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &key
 }
 
 // house is a warehouse in memory with an inbox and an archive.
@@ -43,7 +46,7 @@ func newHouse(t *testing.T, sources ...Source) *house {
 	dir := t.TempDir()
 	h := &house{t: t, db: db, options: Options{
 		DB: db, Sources: sources, SourceDir: filepath.Join(dir, "inbox"), Archive: filepath.Join(dir, "archive"),
-		Key: testKey{}, Temp: filepath.Join(dir, "temp"), Workers: 2,
+		Key: testKey(t), Temp: filepath.Join(dir, "temp"), Workers: 2,
 		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) },
 		Log: slog.New(slog.DiscardHandler),
 	}}
@@ -160,7 +163,7 @@ func TestAGoodFileIsLoadedRekeyedAndArchived(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	got := h.text(`SELECT person_id, event_on, planned_end_on, cancelled, line, load_id FROM raw.placements ORDER BY line`)
-	want := testKey{}.Pseudonym("P0") + " 2026-07-01 - false 2 1"
+	want := testKey(t).Pseudonym("P0") + " 2026-07-01 - false 2 1"
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got %s, want %s …", got, want)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"osservatorio/ingest/contract"
 	"osservatorio/ingest/fetch"
+	"osservatorio/ingest/privacy"
 	"osservatorio/warehouse"
 )
 
@@ -53,7 +54,8 @@ func (l *loader) load(ctx context.Context) Load {
 func (l *loader) try(ctx context.Context, done *Load) error {
 	l.progress("check", 0, 0)
 	var err error
-	if l.seen, err = fetch.Inspect(ctx, l.file.Path, nil); err != nil {
+	guard := &privacy.Scanner{}
+	if l.seen, err = fetch.Inspect(ctx, l.file.Path, guard); err != nil {
 		return err
 	}
 	done.SHA256 = l.seen.SHA256
@@ -73,7 +75,7 @@ func (l *loader) try(ctx context.Context, done *Load) error {
 		return fmt.Errorf("make work folder: %w", err)
 	}
 	defer remove()
-	table, err := l.open(ctx, dir)
+	table, err := l.open(ctx, dir, guard)
 	if err != nil {
 		return err
 	}
@@ -138,10 +140,10 @@ func (l *loader) mayEnter() error {
 	return nil
 }
 
-// open sniffs the file, maps it if the source says so and sees that it has
-// the contract's columns.
-func (l *loader) open(ctx context.Context, dir string) (fetch.Table, error) {
-	want := fetch.Want{Inspection: &l.seen, Temp: dir}
+// open sniffs the file, guards the door, maps the table if the source says so
+// and sees that it has the contract's columns.
+func (l *loader) open(ctx context.Context, dir string, guard *privacy.Scanner) (fetch.Table, error) {
+	want := fetch.Want{Inspection: &l.seen, Watch: guard, Temp: dir}
 	want.Encoding = l.source.Encoding
 	if l.source.Mapping == "" {
 		want.Columns, want.Numbers = l.contract.Columns(), l.contract.Numbers()
@@ -150,16 +152,23 @@ func (l *loader) open(ctx context.Context, dir string) (fetch.Table, error) {
 	if err != nil {
 		return table, err
 	}
+	if err := errors.Join(privacy.Guard(table.Header, table.Sample), guard.Finish()); err != nil {
+		return table, fmt.Errorf("%s: %w", l.file.Base, err)
+	}
 	if l.source.Mapping != "" {
-		mapping, err := os.ReadFile(l.source.Mapping)
-		if err != nil {
-			return table, fmt.Errorf("read mapping: %w", err)
-		}
-		if table, err = fetch.Map(ctx, table, string(mapping), dir); err != nil {
+		if table, err = l.mapped(ctx, table, dir); err != nil {
 			return table, err
 		}
 	}
 	return table, l.checkHeader(table)
+}
+
+func (l *loader) mapped(ctx context.Context, table fetch.Table, dir string) (fetch.Table, error) {
+	mapping, err := os.ReadFile(l.source.Mapping)
+	if err != nil {
+		return table, fmt.Errorf("read mapping: %w", err)
+	}
+	return fetch.Map(ctx, table, string(mapping), dir)
 }
 
 // checkHeader refuses a table that lacks a column; columns that the contract
@@ -241,7 +250,7 @@ func (l *loader) stage(ctx context.Context, spool warehouse.Spool) (o warehouse.
 		File: l.file.Base, SHA256: l.seen.SHA256, Bytes: l.seen.Bytes, LoadedAt: l.Now(),
 	}
 	err = l.DB.Tx(ctx, func(tx *sql.Tx) error {
-		o, err = warehouse.Stage(ctx, tx, tableSpec(l.contract), spool, delivery, l.source.maxBadShare())
+		o, err = warehouse.Stage(ctx, tx, Table(l.contract), spool, delivery, l.source.maxBadShare())
 		return err
 	})
 	var tooMany *warehouse.TooManyBad

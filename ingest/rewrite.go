@@ -5,6 +5,8 @@ import (
 	"hash/maphash"
 	"strconv"
 	"unicode/utf8"
+
+	"osservatorio/ingest/privacy"
 )
 
 // boundary finds where the last whole record of a block ends, and the line
@@ -39,21 +41,22 @@ const cacheSize = 1 << 15
 
 type cached struct {
 	value     string
-	pseudonym string
+	pseudonym [privacy.PseudonymLength]byte
 }
 
 // worker rewrites blocks. Each has its own memory.
 type worker struct {
 	*spooler
-	scan  scanner
-	seed  maphash.Seed
-	cache []cached
+	scan   scanner
+	hasher *privacy.Hasher
+	seed   maphash.Seed
+	cache  []cached
 }
 
 func newWorker(s *spooler) *worker {
 	w := &worker{spooler: s, seed: maphash.MakeSeed()}
 	if s.key != nil {
-		w.cache = make([]cached, cacheSize)
+		w.hasher, w.cache = s.key.Hasher(), make([]cached, cacheSize)
 	}
 	return w
 }
@@ -116,7 +119,7 @@ func (w *worker) row(to []byte) []byte {
 		}
 		switch {
 		case c.pseudonym:
-			to = append(to, w.pseudonym(field)...)
+			to = w.pseudonym(to, field)
 		case c.number:
 			to = appendCell(to, w.point(field))
 		default:
@@ -135,13 +138,13 @@ func (w *worker) isMissing(field []byte) bool {
 	return false
 }
 
-func (w *worker) pseudonym(field []byte) string {
+func (w *worker) pseudonym(to, field []byte) []byte {
 	c := &w.cache[maphash.Bytes(w.seed, field)%cacheSize]
-	if c.value != string(field) || c.pseudonym == "" {
+	if c.value != string(field) {
 		c.value = string(field)
-		c.pseudonym = w.key.Pseudonym(c.value)
+		w.hasher.Append(c.pseudonym[:0], field)
 	}
-	return c.pseudonym
+	return append(to, c.pseudonym[:]...)
 }
 
 // point writes a number of the table's dialect with a decimal point and

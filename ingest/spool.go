@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"osservatorio/ingest/fetch"
+	"osservatorio/ingest/privacy"
 	"osservatorio/warehouse"
 )
 
@@ -38,8 +39,8 @@ type spooler struct {
 	table   fetch.Table
 	columns []spoolColumn
 	missing []string
-	key     Pseudonymiser // nil if the contract has no pseudonyms
-	first   int64         // line of the header: 1 in a CSV file, 0 in a table whose rows are counted
+	key     *privacy.Key // nil if the contract has no pseudonyms
+	first   int64        // line of the header: 1 in a CSV file, 0 in a table whose rows are counted
 	workers int
 	rows    func(done, bytes int64) // told now and then
 }
