@@ -1,0 +1,42 @@
+package chart
+
+import "math"
+
+// round widens lo…hi to multiples of a round step, with at most about n steps.
+func round(lo, hi float64, n int) (from, to, step float64) {
+	if hi <= lo {
+		hi = lo + 1
+	}
+	step = roundStep((hi - lo) / float64(n))
+	return math.Floor(lo/step+1e-9) * step, math.Ceil(hi/step-1e-9) * step, step
+}
+
+// roundStep is the smallest of 1, 2, 5 · 10^k that is not under raw.
+func roundStep(raw float64) float64 {
+	p := math.Pow10(int(math.Floor(math.Log10(raw))))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if raw <= m*p*(1+1e-9) {
+			return m * p
+		}
+	}
+	return 10 * p
+}
+
+// width is about how wide text is in pixels: enough to keep labels apart. The
+// renderer knows the real widths; forms must not depend on it.
+func width(text string, size float64) float64 {
+	em := 0.0
+	for _, r := range text {
+		switch {
+		case r == ' ' || r == '.' || r == ',' || r == 'i' || r == 'l' || r == 'I' || r == '\'' || r == '’':
+			em += .24
+		case r == 'm' || r == 'w' || r == 'M' || r == 'W':
+			em += .84
+		case r >= 'A' && r <= 'Z':
+			em += .62
+		default:
+			em += .53
+		}
+	}
+	return em * size
+}

@@ -1,0 +1,511 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"osservatorio/queries/release"
+)
+
+// RankingInput asks how the territories of a level stand to a reference.
+type RankingInput struct {
+	Input
+	Level     string // geo level of the rows
+	Reference string // geo code, "" for none
+}
+
+// Ranking draws one row a territory, in one period: dot and interval in three
+// groups by whether the interval clears the reference's, alphabetical inside a
+// group; complete counts without interval in order of value. Rows without a
+// value keep their place at the end, with the sign that says why.
+func Ranking(in RankingInput) (Figure, error) {
+	s, err := newScene(in.Input)
+	if err != nil {
+		return Figure{}, err
+	}
+	r, err := gatherRanking(s, in)
+	if err != nil {
+		return Figure{}, err
+	}
+	f := s.figure("ranking", in.Reference)
+	f.Period = s.Words.Period(r.period)
+	s.titled(&f, r.title(), s.count(in.Level, len(r.all)), r.sentence())
+	f.Table = r.table()
+	f.Legend, f.Reading = r.legend(), r.reading()
+	s.noted(&f, r.all)
+	if f.Wide, err = r.draw(wideRanking).drawing(); err != nil {
+		return Figure{}, err
+	}
+	f.Narrow, err = r.draw(narrowRanking).drawing()
+	return f, err
+}
+
+// ranking is the rows of one level in one period, in the order of drawing.
+type ranking struct {
+	scene
+	level, reference, period string
+	all                      []release.Row
+	ref                      *release.Row // nil without a shown reference
+	groups                   []rankGroup
+	sorted                   bool // by value: complete counts without interval
+}
+
+// rankGroup is one titled block of rows of one side of the reference.
+type rankGroup struct {
+	side  int // 1, 0, −1; what the colour says
+	none  bool
+	title string
+	note  string
+	rows  []release.Row
+}
+
+func gatherRanking(s scene, in RankingInput) (*ranking, error) {
+	period, err := s.latest(release.Select{GeoLevel: in.Level})
+	if err != nil {
+		return nil, err
+	}
+	r := &ranking{scene: s, level: in.Level, reference: in.Reference, period: period}
+	r.all = s.Frame.Where(release.Select{GeoLevel: in.Level, Period: period, Measure: s.measure.Code, By: s.By})
+	slices.SortStableFunc(r.all, func(a, b release.Row) int { return compareNames(s.geoName(a.Geo), s.geoName(b.Geo)) })
+	if row, ok := s.pick(in.Reference, period); ok && in.Reference != "" && markOf(row) == shown {
+		r.ref = &row
+	}
+	r.sorted = r.ref == nil || !hasInterval(*r.ref)
+	r.split()
+	return r, nil
+}
+
+// compareNames orders as a reader looks names up: accents and case aside.
+func compareNames(a, b string) int {
+	fold := strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i", "ò", "o", "ù", "u")
+	return cmp.Compare(fold.Replace(strings.ToLower(a)), fold.Replace(strings.ToLower(b)))
+}
+
+func (r *ranking) split() {
+	byside := map[int][]release.Row{}
+	var without []release.Row
+	for _, row := range r.all {
+		if markOf(row) != shown {
+			without = append(without, row)
+			continue
+		}
+		side := 0
+		if !r.sorted {
+			side = against(row, *r.ref)
+		}
+		byside[side] = append(byside[side], row)
+	}
+	if r.sorted {
+		list := byside[0]
+		slices.SortStableFunc(list, func(a, b release.Row) int { return cmp.Compare(*b.Value, *a.Value) })
+		r.group(rankGroup{title: r.t("ranking.sorted", "places", r.count(r.level, len(list))), note: r.t("ranking.sorted.note"), rows: list})
+	} else {
+		the, from := r.refThe(r.reference), r.refFrom(r.reference)
+		r.group(rankGroup{side: 1, title: r.t("ranking.above", "the", the, "places", r.count(r.level, len(byside[1]))), note: r.t("ranking.above.note"), rows: byside[1]})
+		r.group(rankGroup{title: r.t("ranking.same", "from", from, "places", r.count(r.level, len(byside[0]))), note: r.t("ranking.same.note", "the", the), rows: byside[0]})
+		r.group(rankGroup{side: -1, title: r.t("ranking.below", "the", the, "places", r.count(r.level, len(byside[-1]))), note: r.t("ranking.below.note"), rows: byside[-1]})
+	}
+	r.group(rankGroup{none: true, title: r.t("ranking.without", "places", r.count(r.level, len(without))), rows: without})
+}
+
+func (r *ranking) group(g rankGroup) {
+	if len(g.rows) > 0 {
+		r.groups = append(r.groups, g)
+	}
+}
+
+func (r *ranking) side(side int, none bool) []release.Row {
+	for _, g := range r.groups {
+		if g.side == side && g.none == none {
+			return g.rows
+		}
+	}
+	return nil
+}
+
+func (r *ranking) title() string {
+	places := r.levelWord(r.level, len(r.all))
+	stated := len(r.side(0, false))
+	if r.sorted {
+		if stated == 0 {
+			return r.t("ranking.title.nothing", "places", r.count(r.level, len(r.all)))
+		}
+		high, low := r.extremes()
+		return r.label() + ": " + lower(r.t("ranking.title.sorted", "low", r.value(*low.Value), "lowest", r.geoName(low.Geo), "high", r.value(*high.Value), "highest", r.geoName(high.Geo)))
+	}
+	apart := len(r.side(1, false)) + len(r.side(-1, false))
+	total := r.Words.Int(apart + stated)
+	from := r.refFrom(r.reference)
+	switch apart {
+	case 0:
+		return r.t("ranking.title.none", "from", from, "total", total, "places", places)
+	case 1:
+		return r.t("ranking.title.one", "from", from, "total", total, "place", r.singular(apart+stated))
+	}
+	return r.t("ranking.title.many", "n", r.Words.Int(apart), "from", from, "total", total, "places", places)
+}
+
+// singular is the level's word beside "1 … of {total}": Italian counts the one,
+// English the whole.
+func (r *ranking) singular(total int) string {
+	if r.Words.Lang == "en" {
+		return r.levelWord(r.level, total)
+	}
+	return r.levelWord(r.level, 1)
+}
+
+// extremes are the highest and the lowest row of a sorted ranking.
+func (r *ranking) extremes() (high, low release.Row) {
+	list := r.side(0, false)
+	return list[0], list[len(list)-1]
+}
+
+func (r *ranking) sentence() string {
+	rest := r.t("ranking.rest.none")
+	if without := r.side(0, true); len(without) > 0 {
+		rest = r.t("ranking.rest", "places", r.counted(without))
+	}
+	period := r.Words.Period(r.period)
+	if r.sorted {
+		if len(r.side(0, false)) == 0 {
+			return r.t("ranking.title.nothing", "places", r.count(r.level, len(r.all))) + ". " + rest
+		}
+		high, low := r.extremes()
+		return r.t("ranking.sentence.sorted", "measure", r.label(), "period", period, "places", r.count(r.level, len(r.all)),
+			"highest", r.geoName(high.Geo), "high", r.value(*high.Value), "lowest", r.geoName(low.Geo), "low", r.value(*low.Value), "rest", rest)
+	}
+	return r.t("ranking.sentence", "measure", r.label(), "period", period, "short", r.refShort(r.reference), "value", r.say(*r.ref),
+		"above", r.counted(r.side(1, false)), "below", r.counted(r.side(-1, false)), "same", r.Words.Int(len(r.side(0, false))), "rest", rest)
+}
+
+// counted writes "8 (Carpi, Faenza, …)".
+func (r *ranking) counted(rows []release.Row) string {
+	if len(rows) == 0 {
+		return "0"
+	}
+	names := make([]string, len(rows))
+	for i, row := range rows {
+		names[i] = r.geoName(row.Geo)
+	}
+	return r.Words.Int(len(rows)) + " (" + strings.Join(names, ", ") + ")"
+}
+
+func (r *ranking) rate() bool { return r.header.Kind == release.Rate }
+
+func (r *ranking) table() Table {
+	t := Table{Caption: r.label() + ", " + r.Words.Period(r.period)}
+	t.Columns = []Column{{Label: r.t("column.place")}, {Label: r.label(), Numeric: true}}
+	if !r.sorted {
+		t.Columns = append(t.Columns, Column{Label: r.t("column.interval"), Numeric: true})
+	}
+	if r.rate() {
+		t.Columns = append(t.Columns, Column{Label: r.t("column.numerator"), Numeric: true}, Column{Label: r.t("column.denominator"), Numeric: true})
+	}
+	if !r.sorted {
+		t.Columns = append(t.Columns, Column{Label: r.t("column.against")})
+	}
+	if r.ref != nil {
+		t.Rows = append(t.Rows, r.tableRow(*r.ref, ""))
+	}
+	for _, g := range r.groups {
+		for _, row := range g.rows {
+			verdict := ""
+			if !g.none {
+				verdict = r.t("against." + map[int]string{1: "above", 0: "same", -1: "below"}[g.side])
+			}
+			t.Rows = append(t.Rows, r.tableRow(row, verdict))
+		}
+	}
+	return t
+}
+
+func (r *ranking) tableRow(row release.Row, verdict string) []Cell {
+	cells := []Cell{{Text: r.geoName(row.Geo), Header: true, Geo: row.Geo}, r.cell(row)}
+	if !r.sorted {
+		cells = append(cells, Cell{Text: r.interval(row)})
+	}
+	if r.rate() {
+		cells = append(cells, r.part(row.Numerator), r.part(row.Denominator))
+	}
+	if !r.sorted {
+		cells = append(cells, Cell{Text: verdict})
+	}
+	return cells
+}
+
+func (s scene) part(v *float64) Cell {
+	if v == nil {
+		return Cell{}
+	}
+	return Cell{Text: s.Words.Number(*v, 0)}
+}
+
+func (r *ranking) legend() []LegendItem {
+	var out []LegendItem
+	if r.sorted {
+		out = append(out, LegendItem{Mark: "accent", Label: r.t("legend.value")})
+		if r.ref != nil {
+			out = append(out, LegendItem{Mark: "reference", Label: r.t("legend.reference.bare", "name", r.refShort(r.reference))})
+		}
+	} else {
+		out = append(out,
+			LegendItem{Mark: "accent", Label: r.t("legend.above"), Count: r.Words.Int(len(r.side(1, false)))},
+			LegendItem{Mark: "context", Label: r.t("legend.same"), Count: r.Words.Int(len(r.side(0, false)))},
+			LegendItem{Mark: "below", Label: r.t("legend.below"), Count: r.Words.Int(len(r.side(-1, false)))},
+			LegendItem{Mark: "reference", Label: r.t("legend.reference", "name", r.refShort(r.reference))})
+	}
+	return append(out, r.legendOf(r.all)...)
+}
+
+func (r *ranking) reading() []string {
+	if r.sorted {
+		return []string{r.t("ranking.read.sorted")}
+	}
+	return []string{r.t("ranking.read.interval"), r.t("ranking.read.chance", "n", r.Words.Int(len(r.all)-len(r.side(0, true))))}
+}
+
+// rankLayout says where the columns of a ranking stand, in pixels.
+type rankLayout struct {
+	width           float64
+	left, right     float64 // of the plot
+	row             float64 // height of a row
+	markDrop        float64 // from the middle of the name to the middle of the mark
+	nameX           float64
+	nameRight       bool
+	valueX, personX float64 // right edges; 0 for no column
+	ticks           int
+}
+
+var (
+	wideRanking   = rankLayout{width: 840, left: 204, right: 690, row: 25, nameX: 190, nameRight: true, valueX: 766, personX: 840, ticks: 5}
+	narrowRanking = rankLayout{width: 340, left: 4, right: 336, row: 40, markDrop: 17, nameX: 0, valueX: 340, ticks: 4}
+)
+
+const (
+	rankTop     = 46 // axis labels stand above it
+	groupBefore = 42 // from the last row's middle to the next heading
+	groupRule   = 13 // from a heading's middle to the rule under it
+	groupAfter  = 30 // from a heading's middle to the first row's
+)
+
+func (r *ranking) height(l rankLayout) float64 {
+	h := float64(rankTop) - 8
+	for _, g := range r.groups {
+		h += groupBefore + groupAfter + float64(len(g.rows)-1)*l.row
+	}
+	return h + l.markDrop + 40
+}
+
+func (r *ranking) draw(l rankLayout) *canvas {
+	height := r.height(l)
+	lo, hi, step := r.extent(l.ticks)
+	c := &canvas{width: int(l.width), height: int(math.Ceil(height)),
+		x: scale{lo, hi, l.left, l.right}, y: scale{0, height, 0, height}}
+	bottom := height - 26
+	r.axis(c, l, lo, hi, step, bottom)
+	y := float64(rankTop) - 8
+	for _, g := range r.groups {
+		y += groupBefore
+		c.text(0, y, g.title, bold.haloed())
+		if l.nameRight {
+			c.text(l.width, y, g.note, quiet.right())
+		}
+		c.rule(0, y+groupRule, l.width, y+groupRule, zGrid, shapeStyle{Stroke: context, LineWidth: 1})
+		y += groupAfter
+		r.drawGroup(c, l, g, y)
+		y += float64(len(g.rows)-1) * l.row
+	}
+	return c
+}
+
+// axis draws gridlines, their labels above and below, and the reference.
+func (r *ranking) axis(c *canvas, l rankLayout, lo, hi, step, bottom float64) {
+	var grid [][][2]float64
+	refX := math.Inf(-1)
+	if r.ref != nil {
+		refX = c.x.at(*r.ref.Value)
+	}
+	refLabel := r.referenceLabel()
+	half := width(refLabel, textSize) / 2
+	labelX := math.Min(math.Max(refX, half), l.width-half)
+	for v := lo; v <= hi+step/1e6; v += step {
+		x := c.x.at(v)
+		grid = append(grid, [][2]float64{{v, rankTop}, {v, bottom}})
+		tick := r.axisValue(v, true)
+		tx := math.Min(math.Max(x, width(tick, axisSize)/2), l.width-width(tick, axisSize)/2)
+		c.text(tx, bottom+13, tick, quiet.center())
+		if r.ref == nil || math.Abs(x-labelX) > half+width(tick, axisSize)/2+8 {
+			c.text(tx, 31, tick, quiet.center())
+		}
+	}
+	c.lines(grid, stroke{color: gridline, width: 1, z: zGrid})
+	if r.ref != nil {
+		r.drawReference(c, labelX, refLabel, bottom)
+	}
+	if l.nameRight {
+		c.text(l.valueX, 31, r.valueHeading(), quiet.right())
+		if r.rate() {
+			c.text(l.personX, 31, r.t("ranking.persons"), quiet.right())
+		}
+	}
+}
+
+func (r *ranking) valueHeading() string {
+	head := r.unitWord()
+	if r.percent() {
+		head = "%"
+	}
+	if r.allProvisional() {
+		head += " (p)"
+	}
+	return head
+}
+
+// allProvisional tells whether every value is provisional: the column's head
+// says it once then.
+func (r *ranking) allProvisional() bool {
+	for _, row := range r.all {
+		if markOf(row) == shown && row.Status != release.Provisional {
+			return false
+		}
+	}
+	return true
+}
+
+// inColumn is the value as it stands in the column of values.
+func (r *ranking) inColumn(row release.Row) string {
+	if r.allProvisional() {
+		return r.value(*row.Value)
+	}
+	return r.say(row)
+}
+
+func (r *ranking) referenceLabel() string {
+	if r.ref == nil {
+		return ""
+	}
+	return r.refShort(r.reference) + " " + r.value(*r.ref.Value)
+}
+
+func (r *ranking) drawReference(c *canvas, labelX float64, label string, bottom float64) {
+	x := c.x.at(*r.ref.Value)
+	if hasInterval(*r.ref) {
+		lo, hi := c.x.at(*r.ref.Low), c.x.at(*r.ref.High)
+		c.rect(lo, rankTop, math.Max(1, hi-lo), bottom-rankTop, zGrid, shapeStyle{Fill: ink, Opacity: .1})
+	}
+	c.rule(x, rankTop-4, x, bottom, zBand, shapeStyle{Stroke: ink, LineWidth: 1.5})
+	c.text(labelX, 30, label, bold.center().haloed())
+}
+
+func (r *ranking) drawGroup(c *canvas, l rankLayout, g rankGroup, y float64) {
+	color := map[int]string{1: accent, 0: same, -1: below}[g.side]
+	if r.sorted {
+		color = accent
+	}
+	var bars [][][2]float64
+	var dots []item
+	for i, row := range g.rows {
+		at := y + float64(i)*l.row
+		r.rowWords(c, l, row, at)
+		if markOf(row) != shown {
+			r.drawSign(c, l, row, at+l.markDrop)
+			continue
+		}
+		v := *row.Value
+		if hasInterval(row) {
+			bars = append(bars, [][2]float64{{*row.Low, at + l.markDrop}, {*row.High, at + l.markDrop}})
+		} else if r.sorted && !r.percent() {
+			bars = append(bars, [][2]float64{{math.Max(0, c.x.min), at + l.markDrop}, {v, at + l.markDrop}})
+		}
+		dots = append(dots, dot(v, at+l.markDrop, r.tip(row)))
+	}
+	if r.sorted && !r.percent() {
+		c.lines(bars, stroke{color: color, width: 10, opacity: 1, z: zLine})
+		return
+	}
+	c.lines(bars, stroke{color: color, width: 2.5, opacity: .55, z: zLine})
+	c.dots(dots, color, 10)
+}
+
+// tip is what a pointer is told: "Faenza: 84,5% (81,3–87,2%)".
+func (s scene) tip(row release.Row) string {
+	out := s.geoName(row.Geo) + ": " + s.say(row)
+	if i := s.interval(row); i != "" {
+		out += " (" + i + ")"
+	}
+	return out
+}
+
+func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) {
+	name := plain
+	if l.nameRight {
+		name = name.right()
+	} else {
+		name = name.haloed()
+	}
+	c.text(l.nameX, y, r.geoName(row.Geo), name)
+	if m := markOf(row); m != shown {
+		r.signWords(c, l, row, m, y)
+		return
+	}
+	c.text(l.valueX, y, r.inColumn(row), bold.right())
+	if l.personX > 0 && row.Denominator != nil {
+		c.text(l.personX, y, r.Words.Number(*row.Denominator, 0), quiet.right())
+	}
+}
+
+func (r *ranking) signWords(c *canvas, l rankLayout, row release.Row, m mark, y float64) {
+	switch {
+	case m == few && l.nameRight && row.Numerator != nil && row.Denominator != nil:
+		c.text(l.width, y, r.t("ranking.few.wide", "n", r.Words.Number(*row.Numerator, 0), "d", r.Words.Number(*row.Denominator, 0)), bold.right())
+	case m == few:
+		c.text(l.width, y, r.say(row), bold.right())
+	case l.nameRight && width(r.why(m), axisSize) < l.width-l.right-14:
+		c.text(l.width, y, r.why(m), quiet.right())
+	default:
+		c.text(l.width, y, r.say(row), quiet.right())
+	}
+}
+
+func (r *ranking) drawSign(c *canvas, l rankLayout, row release.Row, y float64) {
+	const thick = 12
+	switch markOf(row) {
+	case hidden:
+		c.hatched(l.left, y-thick/2, l.right-l.left, thick)
+	case few:
+		c.outlined(l.left, y-thick/2, l.right-l.left, thick)
+	default:
+		c.rect(l.left, y-thick/2, l.right-l.left, thick, zLine, shapeStyle{Fill: pending})
+	}
+}
+
+// extent is the axis: round ends round everything drawn. Counts start at zero.
+func (r *ranking) extent(ticks int) (lo, hi, step float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	see := func(v *float64) {
+		if v != nil {
+			lo, hi = math.Min(lo, *v), math.Max(hi, *v)
+		}
+	}
+	for _, row := range append(r.side(1, false), append(r.side(0, false), r.side(-1, false)...)...) {
+		see(row.Value)
+		see(row.Low)
+		see(row.High)
+	}
+	if r.ref != nil && (r.percent() || !r.sorted) {
+		see(r.ref.Value)
+	}
+	if math.IsInf(lo, 1) {
+		lo, hi = 0, 100
+	}
+	if !r.percent() && r.sorted {
+		lo = math.Min(lo, 0)
+	}
+	lo, hi, step = round(lo, hi, ticks)
+	if r.percent() {
+		lo, hi = math.Max(lo, 0), math.Min(hi, 100)
+	}
+	return lo, hi, step
+}

@@ -1,0 +1,227 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"osservatorio/dashboards/words"
+	"osservatorio/queries/release"
+)
+
+// Input is what every form is told.
+type Input struct {
+	Words   *words.Catalogue
+	Release *release.Release
+	Frame   *release.Frame
+	ID      string
+	Measure string
+	Period  string            // "" is the last one that shows a value
+	By      map[string]string // a category of a breakdown, "" everywhere is the total
+	Title   string            // replaces the computed headline
+}
+
+// scene is an Input with what all forms derive from it.
+type scene struct {
+	Input
+	header  release.Header
+	measure release.Measure
+}
+
+func newScene(in Input) (scene, error) {
+	s := scene{Input: in}
+	if in.Words == nil || in.Release == nil || in.Frame == nil {
+		return s, fmt.Errorf("draw %s: words, release and frame are needed", in.ID)
+	}
+	s.header = in.Frame.Header
+	m, ok := s.header.Measure(in.Measure)
+	if !ok {
+		return s, fmt.Errorf("draw %s: view %s: measure %q: not in its header", in.ID, s.header.View, in.Measure)
+	}
+	s.measure = m
+	if s.measure.Unit == "" {
+		s.measure.Unit = s.header.Unit
+	}
+	return s, nil
+}
+
+func (s scene) t(key string, args ...any) string { return s.Words.T("chart."+key, args...) }
+
+// label is the measure's name.
+func (s scene) label() string { return s.measure.Label.In(s.Words.Lang) }
+
+// geoName is a territory's name, its code if the release does not know it.
+func (s scene) geoName(code string) string {
+	if g, ok := s.Release.Geo(code); ok {
+		return g.Name.In(s.Words.Lang)
+	}
+	return code
+}
+
+func (s scene) geoLevel(code string) string {
+	g, _ := s.Release.Geo(code)
+	return g.Level
+}
+
+// refKind names the words for a reference: "la regione", "l’Italia".
+func (s scene) refKind(code string) string {
+	kind := s.geoLevel(code)
+	if !s.Words.Has("chart.ref." + kind + ".the") {
+		return "other"
+	}
+	return kind
+}
+
+// refThe is the reference as an object: "la regione".
+func (s scene) refThe(code string) string {
+	return s.t("ref."+s.refKind(code)+".the", "name", s.geoName(code))
+}
+
+// refFrom is the reference after "distinguishable": "dalla regione".
+func (s scene) refFrom(code string) string {
+	return s.t("ref."+s.refKind(code)+".from", "name", s.geoName(code))
+}
+
+// refShort is the reference beside its mark: "Regione".
+func (s scene) refShort(code string) string {
+	return s.t("ref."+s.refKind(code)+".short", "name", s.geoName(code))
+}
+
+// count writes "8 distretti", "1 distretto".
+func (s scene) count(level string, n int) string {
+	return s.Words.Int(n) + " " + s.levelWord(level, n)
+}
+
+func (s scene) levelWord(level string, n int) string {
+	for _, l := range s.Release.Info.Region.Levels {
+		if l.Code != level {
+			continue
+		}
+		if n == 1 {
+			return lower(l.Name.In(s.Words.Lang))
+		}
+		return lower(l.Plural.In(s.Words.Lang))
+	}
+	return level
+}
+
+// lower sets the first letter low, but leaves acronyms.
+func lower(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && unicode.IsUpper(r[0]) && !unicode.IsUpper(r[1]) {
+		r[0] = unicode.ToLower(r[0])
+	}
+	return string(r)
+}
+
+// value writes a number in the measure's unit: "77,2%", "1.204".
+func (s scene) value(v float64) string { return s.inUnit(v, s.measure.Unit) }
+
+func (s scene) inUnit(v float64, unit release.Unit) string {
+	switch unit {
+	case "percent":
+		return s.Words.Percent(v)
+	case "points":
+		return s.Words.Signed(v, 1)
+	case "eur":
+		return s.Words.Number(v, 0) + " €"
+	}
+	return s.Words.Number(v, 0)
+}
+
+// bare is value without its unit, for a key figure.
+func (s scene) bare(v float64) string {
+	return strings.TrimSuffix(strings.TrimSuffix(s.value(v), "%"), " €")
+}
+
+// axisValue writes a tick of an axis.
+func (s scene) axisValue(v float64, withUnit bool) string {
+	if s.measure.Unit == "percent" && withUnit {
+		return s.Words.Number(v, 0) + "%"
+	}
+	return s.Words.Number(v, 0)
+}
+
+// unitWord is the unit in words: "% (persone raggiunte su persone con diritto)".
+func (s scene) unitWord() string {
+	if s.measure.Unit == "percent" && s.header.Kind == release.Rate {
+		return s.t("unit.rate", "numerator", s.header.Numerator.In(s.Words.Lang), "denominator", s.header.Denominator.In(s.Words.Lang))
+	}
+	key := "unit." + string(s.measure.Unit)
+	if !s.Words.Has("chart." + key) {
+		return string(s.measure.Unit)
+	}
+	return s.t(key)
+}
+
+func (s scene) percent() bool { return s.measure.Unit == "percent" }
+
+// figure starts a Figure with what does not depend on the form.
+func (s scene) figure(form, geo string) Figure {
+	return Figure{
+		ID: s.ID, Form: form, Lang: s.Words.Lang,
+		Unit: s.unitWord(), Source: s.header.Source.In(s.Words.Lang), Extracted: s.Words.Date(s.Release.Info.ExtractionDate),
+		View: s.header.View, Measure: s.measure.Code, Geo: geo, Method: s.header.Method, Synthetic: s.Release.Info.Synthetic,
+	}
+}
+
+// titled sets headline, subtitle and sentence.
+func (s scene) titled(f *Figure, title, area, sentence string) {
+	f.Title = title
+	if s.Title != "" {
+		f.Title = s.Title
+	}
+	f.Sentence = sentence
+	f.Subtitle = s.t("subtitle", "measure", s.label(), "area", area, "period", f.Period)
+}
+
+// noted adds the notes that the shown rows carry and the view's caveats.
+func (s scene) noted(f *Figure, rows []release.Row) {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		for _, id := range r.Notes {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			for _, n := range s.Release.Notes {
+				if n.ID == id {
+					f.Notes = append(f.Notes, n.Text.In(s.Words.Lang))
+				}
+			}
+		}
+	}
+	for _, c := range s.header.Caveats {
+		f.Notes = append(f.Notes, c.In(s.Words.Lang))
+	}
+}
+
+// periodType is that of the view: a view has one.
+func (s scene) periodType() string {
+	if len(s.Frame.Rows) == 0 {
+		return ""
+	}
+	return s.Frame.Rows[0].PeriodType
+}
+
+// pick returns the only row of a territory and period, and whether it is there.
+func (s scene) pick(geo, period string) (release.Row, bool) {
+	return s.Frame.One(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo), Period: period, Measure: s.measure.Code, By: s.By})
+}
+
+// latest is the period asked for, else the last that shows a value at level.
+func (s scene) latest(sel release.Select) (string, error) {
+	if s.Period != "" {
+		return s.Period, nil
+	}
+	sel.Measure, sel.By = s.measure.Code, s.By
+	p, ok := s.Frame.LatestPeriod(sel)
+	if ok {
+		return p, nil
+	}
+	periods := s.Frame.Periods(s.periodType())
+	if len(periods) == 0 {
+		return "", fmt.Errorf("draw %s: view %s: no period", s.ID, s.header.View)
+	}
+	return periods[len(periods)-1], nil
+}
