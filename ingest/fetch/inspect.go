@@ -114,7 +114,7 @@ func pass(ctx context.Context, r io.Reader, beside io.Writer, look func([]byte) 
 		if err := ctx.Err(); err != nil {
 			return read, err
 		}
-		n, err := io.ReadFull(r, block)
+		n, err := fill(r, block)
 		read += int64(n)
 		if n > 0 && beside != nil {
 			blocks <- block[:n]
@@ -129,14 +129,24 @@ func pass(ctx context.Context, r io.Reader, beside io.Writer, look func([]byte) 
 		if err := errors.Join(lookErr, besideErr); err != nil {
 			return read, err
 		}
-		switch err {
-		case nil:
-		case io.EOF, io.ErrUnexpectedEOF:
+		if err == io.EOF {
 			return read, nil
-		default:
+		}
+		if err != nil {
 			return read, err
 		}
 	}
+}
+
+// fill reads until block is full. Unlike io.ReadFull it keeps apart the end
+// of r and the complaint of r that it was cut.
+func fill(r io.Reader, block []byte) (n int, err error) {
+	for n < len(block) && err == nil {
+		var more int
+		more, err = r.Read(block[n:])
+		n += more
+	}
+	return n, err
 }
 
 // openFile opens a regular file that holds something.
