@@ -22,11 +22,10 @@ var (
 // SQL. The embedded part travels with the published view.
 type Header struct {
 	release.Header
-	Table       bool                    // materialise as a table
-	Rules       string                  // policy of reference.disclosure_rules; "" for open views
-	Derived     []Derived               // measures computed from others
-	MeasureList string                  // code list of the measures: "lep", or a list of reference.codes; "" when Measures is written out
-	Columns     map[string]release.Text // words for columns that are worth one
+	Table       bool      // materialise as a table
+	Rules       string    // policy of reference.disclosure_rules; "" for open views
+	Derived     []Derived // measures computed from others
+	MeasureList string    // code list of the measures: "lep", or a list of reference.codes; "" when Measures is written out
 }
 
 // Derived is a measure that anybody can recompute from others, such as

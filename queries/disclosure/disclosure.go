@@ -25,8 +25,8 @@ type Policy struct {
 }
 
 // Tier is one line of the requested plan: how many breakdowns may be crossed
-// for a kind of period, at the finest level of the geography or above it. What
-// no tier names is not published.
+// for a kind of period, at the finest levels of the geography (those that have a
+// page each, and below) or above them. What no tier names is not published.
 type Tier struct {
 	PeriodType string
 	Finest     bool

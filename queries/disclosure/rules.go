@@ -38,7 +38,7 @@ func requested(v queries.View, tiers []Tier) string {
 	for _, b := range v.Header.Breakdowns {
 		crossed += fmt.Sprintf(` + CAST("%s" <> '_T' AS INTEGER)`, b)
 	}
-	const finest = `geo_level IN (SELECT level FROM reference.geo_levels WHERE position = (SELECT max(position) FROM reference.geo_levels))`
+	const finest = `geo_level IN (SELECT level FROM reference.geo_levels WHERE position >= (SELECT coalesce(min(position) FILTER (page), max(position)) FROM reference.geo_levels))`
 	var any []string
 	for _, t := range tiers {
 		level := finest

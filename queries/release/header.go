@@ -50,6 +50,8 @@ type Header struct {
 	Measures    []Measure `json:"measures"`   // in the order of display
 	Grain       []string  `json:"grain"`
 	SQLHash     string    `json:"sql_sha256"` // of the SELECT the definition stands for
+	// Columns holds words for columns, such as the title of a breakdown.
+	Columns map[string]Text `json:"columns,omitempty"`
 }
 
 // Measure is one quantity of a view, a code of its measure column.
