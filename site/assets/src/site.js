@@ -1,0 +1,82 @@
+// The one script of the site. Everything can be read without it; it adds the
+// interactive chart on request, copy buttons, and opens a table that a link
+// points at.
+const charts = new Map();
+
+function script(src) {
+  return new Promise((done, fail) => {
+    const s = document.createElement('script');
+    s.src = src;
+    s.onload = done;
+    s.onerror = fail;
+    document.head.append(s);
+  });
+}
+
+const json = (url) => fetch(url).then((r) => (r.ok ? r.json() : Promise.reject(new Error(`${url}: ${r.status}`))));
+
+let engine;
+async function loadEngine(src) {
+  engine ??= script(src).then(() => window.osservatorioCharts);
+  return engine;
+}
+
+async function draw(button) {
+  const figure = button.closest('figure');
+  const plot = figure.querySelector('.plot');
+  const [lib, data] = await Promise.all([loadEngine(button.dataset.engine), json(button.dataset.chart)]);
+  await Promise.all(Object.entries(data.maps || {}).map(async ([name, url]) => {
+    if (!lib.getMap(name)) lib.registerMap(name, await json(url));
+  }));
+  const box = document.createElement('div');
+  box.className = 'live';
+  box.setAttribute('aria-hidden', 'true');
+  plot.append(box);
+  plot.classList.add('is-live');
+  const chart = lib.init(box, null, { renderer: 'svg' });
+  charts.set(plot, chart);
+  let last = '';
+  new ResizeObserver(() => {
+    const form = plot.clientWidth >= 600 ? data.wide : data.narrow;
+    const size = `${plot.clientWidth} ${form.height}`;
+    if (size === last) return;
+    last = size;
+    chart.resize({ width: plot.clientWidth, height: form.height });
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    chart.setOption({ ...form.option, animation: !still,
+      tooltip: { confine: true, ...form.option.tooltip, show: true, renderMode: 'richText' } }, true);
+  }).observe(plot);
+}
+
+function toggle(button) {
+  const plot = button.closest('figure').querySelector('.plot');
+  const on = button.getAttribute('aria-pressed') !== 'true';
+  button.setAttribute('aria-pressed', String(on));
+  if (charts.has(plot)) plot.classList.toggle('is-live', on);
+  else draw(button).catch(() => { button.hidden = true; });
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  const before = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => { button.textContent = before; }, 2000);
+}
+
+function openTarget() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const details = target && target.closest('details');
+  if (details) {
+    details.open = true;
+    details.scrollIntoView();
+  }
+}
+
+for (const b of document.querySelectorAll('button[hidden]')) b.hidden = false;
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (button?.dataset.chart) toggle(button);
+  if (button?.dataset.copy) copy(button);
+});
+addEventListener('hashchange', openTarget);
+openTarget();

@@ -1,0 +1,145 @@
+// Package site knows how pages are laid out, addressed, linked and written. It
+// reads a release and the dashboards made of it; it must not know SQL, the
+// warehouse or what an ECharts option means.
+package site
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strings"
+
+	"osservatorio/dashboards"
+	"osservatorio/dashboards/chart"
+	"osservatorio/dashboards/words"
+	"osservatorio/queries/release"
+	"osservatorio/site/output"
+)
+
+// Renderer draws an option as an SVG element with title and description. id makes
+// the ids inside it unique on a page. Key names the bytes that SVG would return,
+// for keeping them between builds. Both must be safe for concurrent use.
+type Renderer interface {
+	SVG(ctx context.Context, d chart.Drawing, title, desc, id string) ([]byte, error)
+	Key(d chart.Drawing, title, desc, id string) string
+}
+
+// PagesFunc fills the dashboards with a release's figures in one language;
+// dashboards.Pages is the one of the house.
+type PagesFunc func(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]dashboards.Page, error)
+
+// Options says what a build needs beside the release.
+type Options struct {
+	// Renderer draws the charts. Required.
+	Renderer Renderer
+	// Pages fills the dashboards. Required.
+	Pages PagesFunc
+	// Content holds pages of the instance that stand in for ours: it/about.md,
+	// en/method/lep_coverage.md. nil means none.
+	Content fs.FS
+	// ReleaseDir is the release folder, whose files are offered for download.
+	// nil: the site offers none; for tests of pages alone.
+	ReleaseDir fs.FS
+	// CacheDir keeps drawings between builds. "" means no cache.
+	CacheDir string
+	// BaseURL is the public address, without a slash at its end. "" takes the
+	// publisher's; without either no page names a canonical address.
+	BaseURL string
+	// Software tells two builds of the program apart in the stamp.
+	Software string
+	// Workers is how many pages and figures are made at once; 0 means one a core.
+	Workers int
+	// Progress hears of every step: what is being made and how far it is. nil: nobody does.
+	Progress func(what string, done, total int)
+}
+
+// Report says what a build did.
+type Report struct {
+	Unchanged bool  // the site stood already, from the same inputs
+	Pages     int   // HTML pages
+	Figures   int   // figures, both languages
+	Drawn     int   // SVG drawings made
+	Cached    int   // SVG drawings taken from the cache
+	Files     int   // files written
+	Bytes     int64 // of all files written
+}
+
+// stamped is an Output that remembers what its present site was built from.
+type stamped interface{ Stamp() string }
+
+// Build writes the whole site of a release. An output that already holds the site
+// of the same inputs is left alone. Anything broken (a link, a missing text, an
+// image without words) is an error and nothing is published.
+func Build(ctx context.Context, rel *release.Release, out output.Output, opt Options) (Report, error) {
+	opt = opt.withDefaults(rel)
+	if err := opt.validate(); err != nil {
+		return Report{}, err
+	}
+	built, err := embeddedAssets()
+	if err != nil {
+		return Report{}, fmt.Errorf("build site: %w", err)
+	}
+	stamp, err := opt.stamp(rel)
+	if err != nil {
+		return Report{}, fmt.Errorf("build site: %w", err)
+	}
+	if s, ok := out.(stamped); ok && stamp != "" && s.Stamp() == stamp {
+		return Report{Unchanged: true}, nil
+	}
+	b := &builder{ctx: ctx, rel: rel, opt: opt, assets: built, out: newWriter(out, opt.Workers)}
+	if err := b.run(stamp); err != nil {
+		return b.report, fmt.Errorf("build site of release %s: %w", rel.Info.ID, err)
+	}
+	return b.report, nil
+}
+
+func (o Options) withDefaults(rel *release.Release) Options {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = rel.Info.Publisher.BaseURL
+	}
+	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+	return o
+}
+
+func (o Options) validate() error {
+	if o.Renderer == nil || o.Pages == nil {
+		return errors.New("build site: options: Renderer and Pages are required")
+	}
+	return nil
+}
+
+// stamp is one hash over everything that the site is made of, "" where the
+// release has no folder whose checksums could stand for it.
+func (o Options) stamp(rel *release.Release) (string, error) {
+	if o.ReleaseDir == nil {
+		return "", nil
+	}
+	sums, err := fs.ReadFile(o.ReleaseDir, "SHA256SUMS")
+	if err != nil {
+		return "", fmt.Errorf("read release %s: %w", rel.Info.ID, err)
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, rel.Info.ID, o.BaseURL, o.Software, o.Renderer.Key(chart.Drawing{}, "", "", ""))
+	h.Write(sums)
+	for _, tree := range []fs.FS{builtAssets, templateFiles, contentFiles, o.Content} {
+		if tree == nil {
+			continue
+		}
+		sum, err := hashTree(tree)
+		if err != nil {
+			return "", fmt.Errorf("hash inputs: %w", err)
+		}
+		fmt.Fprintln(h, sum)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

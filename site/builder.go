@@ -1,0 +1,186 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"golang.org/x/sync/errgroup"
+
+	"osservatorio/dashboards"
+	"osservatorio/dashboards/words"
+	"osservatorio/queries/release"
+)
+
+// builder carries one build from release to files.
+type builder struct {
+	ctx    context.Context
+	rel    *release.Release
+	opt    Options
+	assets assets
+	out    *writer
+	report Report
+
+	words      map[string]*words.Catalogue
+	dashboards map[string][]dashboards.Page // by language
+	views      []*viewFacts                 // by name, in the order of the release
+	hidden     map[string]statusCount       // cells by status, by territory
+	routes     *routes
+	drawings   *drawings
+	docs       []*doc
+}
+
+// run is the order of a build: read, address, draw, write down, check, publish.
+func (b *builder) run(stamp string) error {
+	steps := []func() error{
+		b.readWords, b.readDashboards, b.readViews, b.address, b.draw, b.compose,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	pages, err := b.render()
+	if err != nil {
+		return err
+	}
+	if err := b.check(pages); err != nil {
+		return err
+	}
+	return b.publish(pages, stamp)
+}
+
+func (b *builder) readWords() error {
+	b.words = map[string]*words.Catalogue{}
+	for _, lang := range words.Langs {
+		w, err := words.Load(lang)
+		if err != nil {
+			return err
+		}
+		b.words[lang] = w
+	}
+	return nil
+}
+
+func (b *builder) readDashboards() error {
+	b.dashboards = map[string][]dashboards.Page{}
+	for i, lang := range words.Langs {
+		b.opt.Progress("dashboards", i, len(words.Langs))
+		pages, err := b.opt.Pages(b.ctx, b.rel, b.words[lang])
+		if err != nil {
+			return fmt.Errorf("fill dashboards (%s): %w", lang, err)
+		}
+		b.dashboards[lang] = pages
+	}
+	b.opt.Progress("dashboards", len(words.Langs), len(words.Langs))
+	return b.sameInBothLanguages()
+}
+
+// sameInBothLanguages refuses a page or a figure that one language lacks.
+func (b *builder) sameInBothLanguages() error {
+	first := words.Langs[0]
+	for _, lang := range words.Langs[1:] {
+		have, want := figureIDs(b.dashboards[lang]), figureIDs(b.dashboards[first])
+		for id := range want {
+			if !have[id] {
+				return fmt.Errorf("page %s: in %s, not in %s", id, first, lang)
+			}
+		}
+		for id := range have {
+			if !want[id] {
+				return fmt.Errorf("page %s: in %s, not in %s", id, lang, first)
+			}
+		}
+	}
+	return nil
+}
+
+// figureIDs lists "page" and "page#figure" of all pages.
+func figureIDs(pages []dashboards.Page) map[string]bool {
+	ids := map[string]bool{}
+	for _, p := range pages {
+		ids[p.ID] = true
+		for _, s := range p.Sections {
+			for _, f := range s.Figures {
+				ids[p.ID+"#"+f.ID] = true
+			}
+		}
+	}
+	return ids
+}
+
+// parallel runs the jobs 0…n−1 on the workers of the build.
+func (b *builder) parallel(what string, n int, job func(i int) error) error {
+	group, ctx := errgroup.WithContext(b.ctx)
+	group.SetLimit(b.opt.Workers)
+	tick := newTicker(n, func(done int) { b.opt.Progress(what, done, n) })
+	for i := range n {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			defer tick()
+			return job(i)
+		})
+	}
+	return group.Wait()
+}
+
+// publish writes pages, drawings, downloads and plumbing.
+func (b *builder) publish(pages []rendered, stamp string) error {
+	b.report.Pages = len(pages)
+	err := b.parallel("pages", len(pages), func(i int) error {
+		return b.out.put(pages[i].file, pages[i].html)
+	})
+	if err != nil {
+		return err
+	}
+	for _, step := range []func() error{b.writeFigures, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if err := b.assets.write(b.out.put); err != nil {
+		return err
+	}
+	if stamp != "" {
+		if err := b.out.plain(".stamp", []byte(stamp+"\n")); err != nil {
+			return err
+		}
+	}
+	b.report.Files, b.report.Bytes = int(b.out.files.Load()), b.out.bytes.Load()
+	return nil
+}
+
+// writeDownloads mirrors the release at the root of the site, so that paths in
+// its data package and checksums hold there too.
+func (b *builder) writeDownloads() error {
+	if b.opt.ReleaseDir == nil {
+		return nil
+	}
+	names, err := b.downloadNames()
+	if err != nil {
+		return err
+	}
+	return b.parallel("downloads", len(names), func(i int) error {
+		data, err := fs.ReadFile(b.opt.ReleaseDir, names[i])
+		if err != nil {
+			return fmt.Errorf("read release file %s: %w", names[i], err)
+		}
+		return b.out.put(names[i], data)
+	})
+}
+
+func (b *builder) downloadNames() ([]string, error) {
+	var names []string
+	err := fs.WalkDir(b.opt.ReleaseDir, ".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, p)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list release files: %w", err)
+	}
+	return names, nil
+}

@@ -1,0 +1,170 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"osservatorio/dashboards/words"
+)
+
+// rendered is one finished page.
+type rendered struct {
+	file string
+	path string
+	html []byte
+}
+
+var (
+	hrefs   = regexp.MustCompile(`\s(?:href|src|data-chart|data-engine)="([^"]*)"`)
+	ids     = regexp.MustCompile(`\sid="([^"]*)"`)
+	images  = regexp.MustCompile(`<img\b[^>]*>`)
+	svgs    = regexp.MustCompile(`<svg\b[^>]*>`)
+	inlines = regexp.MustCompile(`\sstyle="|<style\b|<script>|<script type="text/javascript"|\son[a-z]+="`)
+)
+
+// check refuses what a reader would stumble over: a link or anchor that leads
+// nowhere, an image without words, an id used twice, inline style or script, a
+// page that no other page leads to. It reports all faults at once.
+func (b *builder) check(pages []rendered) error {
+	c := checker{files: b.plannedFiles(), anchors: map[string]map[string]bool{}, links: map[string][]string{}}
+	for _, p := range pages {
+		c.files[p.path] = true
+		c.anchors[p.path] = c.idsOf(p)
+	}
+	for _, p := range pages {
+		c.page(p)
+	}
+	c.orphans(pages)
+	slices.Sort(c.faults)
+	c.faults = slices.Compact(c.faults)
+	return errors.Join(asErrors(c.faults)...)
+}
+
+// mostFaults keeps the list readable: one fault in a template is one a page.
+const mostFaults = 40
+
+func asErrors(faults []string) []error {
+	var out []error
+	for i, f := range faults {
+		if i == mostFaults {
+			out = append(out, fmt.Errorf("and %d more", len(faults)-i))
+			break
+		}
+		out = append(out, errors.New(f))
+	}
+	return out
+}
+
+// plannedFiles lists what will stand beside the pages, by address.
+func (b *builder) plannedFiles() map[string]bool {
+	files := map[string]bool{}
+	for _, name := range b.assets.names {
+		files["/assets/"+name] = true
+	}
+	for _, f := range b.rel.Files {
+		files["/"+f.Path] = true
+	}
+	for _, lang := range words.Langs {
+		for _, p := range b.dashboards[lang] {
+			for _, s := range p.Sections {
+				for _, f := range s.Figures {
+					files[figureURL(lang, f.ID, "svg")] = true
+					files[figureURL(lang, f.ID, "json")] = true
+				}
+			}
+		}
+	}
+	return files
+}
+
+type checker struct {
+	files   map[string]bool
+	anchors map[string]map[string]bool
+	links   map[string][]string
+	faults  []string
+}
+
+func (c *checker) fault(p rendered, format string, args ...any) {
+	c.faults = append(c.faults, "check page "+p.path+": "+fmt.Sprintf(format, args...))
+}
+
+func (c *checker) idsOf(p rendered) map[string]bool {
+	seen := map[string]bool{}
+	for _, m := range ids.FindAllSubmatch(p.html, -1) {
+		id := string(m[1])
+		if seen[id] {
+			c.fault(p, "id %q: used twice", id)
+		}
+		seen[id] = true
+	}
+	return seen
+}
+
+func (c *checker) page(p rendered) {
+	for _, m := range hrefs.FindAllSubmatch(p.html, -1) {
+		c.link(p, strings.ReplaceAll(string(m[1]), "&amp;", "&"))
+	}
+	for _, img := range images.FindAll(p.html, -1) {
+		if !strings.Contains(string(img), ` alt="`) {
+			c.fault(p, "image without alt: %s", img)
+		}
+	}
+	for _, svg := range svgs.FindAll(p.html, -1) {
+		if tag := string(svg); !strings.Contains(tag, "aria-hidden") && !strings.Contains(tag, "aria-label") {
+			c.fault(p, "drawing without words: %s", svg)
+		}
+	}
+	if m := inlines.Find(p.html); m != nil {
+		c.fault(p, "inline style or script: %q: the content policy forbids it", strings.TrimSpace(string(m)))
+	}
+}
+
+func (c *checker) link(p rendered, href string) {
+	switch {
+	case href == "":
+		c.fault(p, "empty link")
+		return
+	case strings.HasPrefix(href, "mailto:"), strings.HasPrefix(href, "https://"), strings.HasPrefix(href, "http://"):
+		return
+	}
+	target, anchor, _ := strings.Cut(href, "#")
+	if target == "" {
+		target = p.path
+	}
+	if !strings.HasPrefix(target, "/") {
+		target = path.Join(path.Dir(p.path), target)
+	}
+	if !c.files[target] {
+		c.fault(p, "link to %s: leads nowhere", href)
+		return
+	}
+	if anchor != "" && !c.anchors[target][anchor] {
+		c.fault(p, "link to %s: no such place on that page", href)
+	}
+	c.links[p.path] = append(c.links[p.path], target)
+}
+
+// orphans are pages that cannot be reached from the home page by links.
+func (c *checker) orphans(pages []rendered) {
+	seen := map[string]bool{"/": true}
+	queue := []string{"/"}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, to := range c.links[at] {
+			if !seen[to] {
+				seen[to] = true
+				queue = append(queue, to)
+			}
+		}
+	}
+	for _, p := range pages {
+		if !seen[p.path] && path.Base(p.path) != "404.html" {
+			c.fault(p, "no page leads here")
+		}
+	}
+}

@@ -1,0 +1,370 @@
+package site
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"osservatorio/queries/release"
+)
+
+type catalogueBody struct {
+	Sets  []*viewFacts
+	Other []download // files about the release as a whole
+	Codes []codeListLink
+}
+
+type codeListLink struct {
+	Name, Label, Path string
+	Entries           int
+}
+
+func (c composer) catalogue() error {
+	body := catalogueBody{Sets: c.views, Codes: c.codeLists()}
+	for _, name := range []string{"datapackage.json", "release.json", "notes.json", "disclosure.json", "quality.json", "SHA256SUMS"} {
+		for _, f := range c.rel.Files {
+			if f.Path == name {
+				body.Other = append(body.Other, download{Kind: name, Path: "/" + name, Bytes: f.Bytes, SHA: f.SHA256})
+			}
+		}
+	}
+	c.add(doc{ID: pageData, Template: "catalogue", Title: c.w.T("site.title.data"), Description: c.w.T("site.data.lead"), Nav: pageData, Body: body})
+	return nil
+}
+
+func (c composer) codeLists() []codeListLink {
+	var out []codeListLink
+	for _, name := range sortedKeys(c.rel.Codes) {
+		link := codeListLink{Name: name, Label: c.codeListName(name), Entries: len(c.rel.Codes[name].Codes)}
+		if path := "codes/" + name + ".csv"; c.offers(path) {
+			link.Path = "/" + path
+		}
+		out = append(out, link)
+	}
+	return out
+}
+
+func (c composer) codeListName(name string) string {
+	if key := "site.column." + name; c.w.Has(key) {
+		return c.w.T(key)
+	}
+	return name
+}
+
+// dataSetBody is the page of one data set.
+type dataSetBody struct {
+	*viewFacts
+	Columns  []column
+	Lists    []codeTable
+	Preview  [][]string
+	Heads    []string
+	Queries  []query
+	Citation string
+	BibTeX   string
+	Method   string // address
+	Notes    []string
+	Pages    []crumb // where figures of this data set stand
+}
+
+// column is one line of the dictionary.
+type column struct {
+	Name, Type, Says string
+	List             string // id of its code table on the page, "" if it has none
+}
+
+// codeTable is the codes of one column.
+type codeTable struct {
+	Column string
+	Label  string
+	Codes  []release.Code
+}
+
+// query is one example of reading the data set.
+type query struct{ Name, Text string }
+
+func (c composer) dataSets() error {
+	for _, v := range c.views {
+		h := v.Header
+		body := dataSetBody{viewFacts: v, Columns: c.columns(h), Lists: c.codeTables(h), Heads: columns(h),
+			Preview: c.previewCells(v), Queries: c.queries(v), Citation: c.citation(h), BibTeX: c.bibtex(h),
+			Method: c.path("method:" + h.Method), Pages: c.pagesOf(h.View)}
+		for _, n := range c.rel.Notes {
+			if slices.Contains(n.AppliesTo, h.View) {
+				body.Notes = append(body.Notes, n.Text.In(c.lang))
+			}
+		}
+		ld, err := c.jsonLD(v)
+		if err != nil {
+			return err
+		}
+		c.add(doc{ID: "data:" + h.View, Template: "dataset", Title: h.Title.In(c.lang), Description: h.Description.In(c.lang),
+			Nav: pageData, JSONLD: ld, Body: body}, c.crumbTo(pageData))
+	}
+	return nil
+}
+
+var columnTypes = map[string]string{"numerator": "number", "denominator": "number", "value": "number", "low": "number", "high": "number"}
+
+func (c composer) columns(h release.Header) []column {
+	var out []column
+	for _, name := range columns(h) {
+		col := column{Name: name, Type: "string", Says: c.columnSays(h, name)}
+		if t, ok := columnTypes[name]; ok {
+			col.Type = t
+		}
+		if name == "measure" || slices.Contains(h.Breakdowns, name) {
+			col.List = "codes-" + name
+		}
+		out = append(out, col)
+	}
+	return out
+}
+
+func (c composer) columnSays(h release.Header, name string) string {
+	switch {
+	case name == "numerator" && h.Numerator.In(c.lang) != "":
+		return h.Numerator.In(c.lang)
+	case name == "denominator" && h.Denominator.In(c.lang) != "":
+		return h.Denominator.In(c.lang)
+	case name == "value":
+		return c.w.T("site.value." + string(h.Kind))
+	case c.w.Has("site.column." + name):
+		return c.w.T("site.column." + name)
+	}
+	return name
+}
+
+func (c composer) codeTables(h release.Header) []codeTable {
+	measures := codeTable{Column: "measure", Label: c.columnSays(h, "measure")}
+	for _, m := range h.Measures {
+		measures.Codes = append(measures.Codes, release.Code{Code: m.Code, Label: m.Label})
+	}
+	out := []codeTable{measures}
+	for _, name := range h.Breakdowns {
+		t := codeTable{Column: name, Label: c.columnSays(h, name)}
+		total := release.Code{Code: release.Total, Label: release.Text{IT: c.w.T("site.code.total"), EN: c.w.T("site.code.total")}}
+		t.Codes = append([]release.Code{total}, c.rel.Codes[name].Codes...)
+		out = append(out, t)
+	}
+	return out
+}
+
+func (c composer) previewCells(v *viewFacts) [][]string {
+	number := func(x *float64) string {
+		if x == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*x, 'f', -1, 64)
+	}
+	var out [][]string
+	for _, r := range v.Preview {
+		var cells []string
+		for _, col := range columns(v.Header) {
+			cells = append(cells, cellText(v.Header, r, col, number))
+		}
+		out = append(out, cells)
+	}
+	return out
+}
+
+// fileURL is where a reader's own program finds a file: the public address
+// where there is one, else the name of the downloaded file.
+func (b *builder) fileURL(view, suffix string) string {
+	if b.opt.BaseURL == "" {
+		return view + suffix
+	}
+	return b.opt.BaseURL + "/data/" + view + suffix
+}
+
+// example is a row that carries a value, for queries that answer something.
+func (v *viewFacts) example() (release.Row, bool) {
+	for _, r := range slices.Backward(v.Preview) {
+		if r.Value != nil {
+			return r, true
+		}
+	}
+	return release.Row{}, false
+}
+
+func (c composer) queries(v *viewFacts) []query {
+	url := c.fileURL(v.Header.View, ".parquet")
+	measure, period := "", v.Last
+	if r, ok := v.example(); ok {
+		measure, period = r.Measure, r.Period
+	} else if len(v.Header.Measures) > 0 {
+		measure = v.Header.Measures[0].Code
+	}
+	r := strings.NewReplacer("{url}", url, "{measure}", measure, "{period}", period)
+	return []query{
+		{"DuckDB", r.Replace("SELECT geo, value, low, high, obs_status\nFROM '{url}'\nWHERE measure = '{measure}' AND period = '{period}'\nORDER BY geo;")},
+		{"R", r.Replace("library(arrow)\nlibrary(dplyr)\nread_parquet(\"{url}\") |>\n  filter(measure == \"{measure}\", period == \"{period}\") |>\n  select(geo, value, low, high, obs_status)")},
+		{"Python", r.Replace("import pandas as pd\nd = pd.read_parquet(\"{url}\")\nd[(d.measure == \"{measure}\") & (d.period == \"{period}\")][[\"geo\", \"value\", \"low\", \"high\", \"obs_status\"]]")},
+	}
+}
+
+func (c composer) citation(h release.Header) string {
+	text := c.w.T("site.cite", "publisher", c.rel.Info.Publisher.Name, "year", year(c.rel.Info.ExtractionDate),
+		"title", h.Title.In(c.lang), "release", c.rel.Info.ID, "definition", h.Definition,
+		"date", c.w.Date(c.rel.Info.ExtractionDate), "licence", licenceName(c.rel.Info.Publisher.Licence))
+	if c.opt.BaseURL != "" {
+		text += " " + c.opt.BaseURL + c.path("data:"+h.View)
+	}
+	return text
+}
+
+func (c composer) bibtex(h release.Header) string {
+	url := ""
+	if c.opt.BaseURL != "" {
+		url = "  url = {" + c.opt.BaseURL + c.path("data:"+h.View) + "},\n"
+	}
+	return fmt.Sprintf("@misc{%s_%s,\n  author = {{%s}},\n  title = {%s},\n  year = {%s},\n  note = {%s %s, %s},\n%s}",
+		h.View, strings.ReplaceAll(c.rel.Info.ID, "-", "_"), c.rel.Info.Publisher.Name, h.Title.In(c.lang),
+		year(c.rel.Info.ExtractionDate), c.w.T("site.release"), c.rel.Info.ID, h.Definition, url)
+}
+
+func year(date string) string {
+	y, _, _ := strings.Cut(date, "-")
+	return y
+}
+
+// pagesOf lists the dashboards (profiles aside) with a figure of that view.
+func (c composer) pagesOf(view string) []crumb {
+	var out []crumb
+	for _, p := range c.builder.dashboards[c.lang] {
+		if p.Geo != "" && p.ID != pageHome {
+			continue
+		}
+		for _, s := range p.Sections {
+			for _, f := range s.Figures {
+				if f.View == view {
+					out = append(out, crumb{f.Title, c.path(p.ID) + "#" + f.ID})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// jsonLD describes a data set for search engines (schema.org Dataset).
+func (c composer) jsonLD(v *viewFacts) (template.HTML, error) {
+	h, info := v.Header, c.rel.Info
+	at := c.opt.BaseURL
+	set := map[string]any{
+		"@context": "https://schema.org", "@type": "Dataset",
+		"name": h.Title.In(c.lang), "description": h.Description.In(c.lang), "inLanguage": c.lang,
+		"identifier": h.View, "version": info.ID, "isAccessibleForFree": true,
+		"dateModified": info.ExtractionDate, "temporalCoverage": v.First + "/" + v.Last,
+		"spatialCoverage": info.Region.Name.In(c.lang), "measurementTechnique": h.Definition,
+		"creator":          map[string]any{"@type": "GovernmentOrganization", "name": info.Publisher.Name},
+		"variableMeasured": c.variables(h),
+	}
+	if url := licenceURL(info.Publisher.Licence); url != "" {
+		set["license"] = url
+	}
+	if at != "" {
+		set["url"] = at + c.path("data:"+h.View)
+		var files []any
+		for _, f := range v.Files {
+			if f.Kind != "schema" {
+				files = append(files, map[string]any{"@type": "DataDownload", "contentUrl": at + f.Path, "encodingFormat": mediaType(f.Path)})
+			}
+		}
+		set["distribution"] = files
+	}
+	raw, err := json.Marshal(set) // Marshal writes < as <
+	if err != nil {
+		return "", fmt.Errorf("describe view %s: %w", h.View, err)
+	}
+	return template.HTML(`<script type="application/ld+json">` + string(raw) + `</script>`), nil
+}
+
+func (c composer) variables(h release.Header) []any {
+	var out []any
+	for _, m := range h.Measures {
+		out = append(out, map[string]any{"@type": "PropertyValue", "name": m.Label.In(c.lang), "identifier": m.Code, "unitText": string(m.Unit)})
+	}
+	return out
+}
+
+func licenceURL(spdx string) string {
+	switch spdx {
+	case "CC-BY-4.0":
+		return "https://creativecommons.org/licenses/by/4.0/"
+	case "CC0-1.0":
+		return "https://creativecommons.org/publicdomain/zero/1.0/"
+	case "IODL-2.0":
+		return "https://www.dati.gov.it/iodl/2.0/"
+	}
+	return ""
+}
+
+func mediaType(path string) string {
+	switch {
+	case strings.HasSuffix(path, ".parquet"):
+		return "application/vnd.apache.parquet"
+	case strings.HasSuffix(path, ".csv"):
+		return "text/csv"
+	}
+	return "application/json"
+}
+
+// releaseBody is what the site says of the release it is made from.
+type releaseBody struct {
+	Info     release.Info
+	Sources  []sourceFacts
+	Sets     []*viewFacts
+	Cells    statusCount
+	Files    []download
+	Periods  string // first and last period of all data sets, in words
+	NewsDate string
+}
+
+// sourceFacts sums the deliveries of one source.
+type sourceFacts struct {
+	Source     string
+	Deliveries int
+	Rows       int64
+	First      string
+	Last       string
+	Batches    []release.Batch
+}
+
+func (c composer) releaseBody() releaseBody {
+	r := releaseBody{Info: c.rel.Info, Sets: c.views, Cells: statusCount{}}
+	for _, v := range c.views {
+		for s, n := range v.Statuses {
+			r.Cells[s] += n
+		}
+	}
+	by := map[string]*sourceFacts{}
+	for _, batch := range c.rel.Info.Batches {
+		s := by[batch.Source]
+		if s == nil {
+			s = &sourceFacts{Source: batch.Source, First: batch.Period, Last: batch.Period}
+			by[batch.Source] = s
+		}
+		s.Deliveries++
+		s.Rows += batch.Rows
+		s.First, s.Last = min(s.First, batch.Period), max(s.Last, batch.Period)
+		s.Batches = append(s.Batches, batch)
+	}
+	for _, name := range sortedKeys(by) {
+		r.Sources = append(r.Sources, *by[name])
+	}
+	return r
+}
+
+func (c composer) releases() error {
+	body := c.releaseBody()
+	for _, f := range c.rel.Files {
+		if !strings.HasPrefix(f.Path, "data/") && !strings.HasPrefix(f.Path, "codes/") && !strings.HasPrefix(f.Path, "boundaries/") {
+			body.Files = append(body.Files, download{Kind: f.Path, Path: "/" + f.Path, Bytes: f.Bytes, SHA: f.SHA256})
+		}
+	}
+	c.add(doc{ID: pageReleases, Template: "releases", Title: c.w.T("site.title.releases"),
+		Description: c.w.T("site.releases.lead", "release", c.rel.Info.ID, "date", c.w.Date(c.rel.Info.ExtractionDate)), Nav: pageData, Body: body}, c.crumbTo(pageData))
+	return nil
+}

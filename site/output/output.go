@@ -1,0 +1,199 @@
+// Package output knows where a built site goes: into a folder that is swapped in
+// whole, or into memory. It must not know pages, releases or charts.
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Output takes the files of a site. Write is safe for concurrent use and refuses
+// a path that was written before, so that no page can hide another.
+type Output interface {
+	Write(path string, data []byte) error
+}
+
+// Memory keeps the files of a site; for tests.
+type Memory struct {
+	mu    sync.Mutex
+	files map[string][]byte
+}
+
+// NewMemory makes an empty Memory.
+func NewMemory() *Memory { return &Memory{files: map[string][]byte{}} }
+
+// Write keeps a file.
+func (m *Memory) Write(name string, data []byte) error {
+	if err := checkPath(name); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, twice := m.files[name]; twice {
+		return fmt.Errorf("write %s: written twice", name)
+	}
+	m.files[name] = slices.Clone(data)
+	return nil
+}
+
+// Paths returns the paths written, sorted.
+func (m *Memory) Paths() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make([]string, 0, len(m.files))
+	for p := range m.files {
+		out = append(out, p)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Read returns a file written before, nil if there is none.
+func (m *Memory) Read(name string) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.files[name]
+}
+
+// StampFile holds, in a folder, what the site in it was built from.
+const StampFile = ".stamp"
+
+// Dir builds beside a folder and swaps the finished site in by rename: readers
+// see the old site or the new one, never a half. Close without Commit leaves the
+// old site as it was.
+type Dir struct {
+	target, building string
+	mu               sync.Mutex
+	written          map[string]bool
+	committed        bool
+}
+
+// NewDir starts a build that will become folder target. Nothing is on disk before
+// the first Write.
+func NewDir(target string) (*Dir, error) {
+	target, err := filepath.Abs(target)
+	if err != nil {
+		return nil, fmt.Errorf("open site folder: %w", err)
+	}
+	if err := recoverSwap(target); err != nil {
+		return nil, err
+	}
+	return &Dir{target: target, building: target + ".building", written: map[string]bool{}}, nil
+}
+
+// Stamp returns what the site now in the folder was built from, "" if there is none.
+func (d *Dir) Stamp() string {
+	raw, err := os.ReadFile(filepath.Join(d.target, StampFile))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(raw))
+}
+
+// Write puts a file into the site under construction.
+func (d *Dir) Write(name string, data []byte) error {
+	if err := checkPath(name); err != nil {
+		return err
+	}
+	if err := d.claim(name); err != nil {
+		return err
+	}
+	full := filepath.Join(d.building, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	if err := os.WriteFile(full, data, 0o644); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// claim marks a path as written and, at the first of them, clears what a build
+// that was cut off left behind.
+func (d *Dir) claim(name string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.written) == 0 {
+		if err := os.RemoveAll(d.building); err != nil {
+			return fmt.Errorf("clear %s: %w", d.building, err)
+		}
+	}
+	if d.written[name] {
+		return fmt.Errorf("write %s: written twice", name)
+	}
+	d.written[name] = true
+	return nil
+}
+
+// Commit swaps the site in. Where nothing was written the old site stays.
+func (d *Dir) Commit() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.written) == 0 || d.committed {
+		return nil
+	}
+	if err := swap(d.building, d.target); err != nil {
+		return fmt.Errorf("publish site %s: %w", d.target, err)
+	}
+	d.committed = true
+	return nil
+}
+
+// Close throws away what was not committed.
+func (d *Dir) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.committed || len(d.written) == 0 {
+		return nil
+	}
+	return os.RemoveAll(d.building)
+}
+
+// swap puts next in the place of target and removes what stood there.
+func swap(next, target string) error {
+	_, err := os.Stat(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.Rename(next, target)
+	}
+	if err := exchange(next, target); err == nil {
+		return os.RemoveAll(next)
+	}
+	old := target + ".old"
+	if err := os.RemoveAll(old); err != nil {
+		return err
+	}
+	if err := os.Rename(target, old); err != nil {
+		return err
+	}
+	if err := os.Rename(next, target); err != nil {
+		return errors.Join(err, os.Rename(old, target))
+	}
+	return os.RemoveAll(old)
+}
+
+// recoverSwap brings the old site back where a swap by two renames was cut off
+// between them.
+func recoverSwap(target string) error {
+	old := target + ".old"
+	if _, err := os.Stat(old); err != nil {
+		return nil
+	}
+	if _, err := os.Stat(target); errors.Is(err, fs.ErrNotExist) {
+		return os.Rename(old, target)
+	}
+	return os.RemoveAll(old)
+}
+
+func checkPath(name string) error {
+	if !fs.ValidPath(name) || name == "." || path.Clean(name) != name {
+		return fmt.Errorf("write %q: not a relative slash path", name)
+	}
+	return nil
+}

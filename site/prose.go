@@ -1,0 +1,142 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"regexp"
+	"strings"
+	"sync"
+	texttemplate "text/template"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+
+	"osservatorio/queries/release"
+)
+
+// prose is a Markdown page: its first heading is the title, the paragraph under
+// it the lead.
+type prose struct {
+	Title string
+	Lead  string
+	Body  template.HTML
+}
+
+// proseData is what a Markdown page may name: {{.Publisher.Name}}, {{.Release}} …
+type proseData struct {
+	Publisher release.Publisher
+	Region    string
+	Release   string
+	Extracted string // in words
+	Synthetic bool
+	Licence   string // as said in text: CC BY 4.0
+}
+
+var markdown = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.DefinitionList),
+		goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+})
+
+// prose reads content/<lang>/<name>.md, the instance's own before ours.
+func (b *builder) prose(lang, name string) (prose, error) {
+	raw, err := b.contentFile(lang + "/" + name + ".md")
+	if err != nil {
+		return prose{}, err
+	}
+	filled, err := fillProse(name, raw, b.proseData(lang))
+	if err != nil {
+		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
+	}
+	p, err := parseProse(filled)
+	if err != nil {
+		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
+	}
+	body, err := b.resolvePages(lang, string(p.Body))
+	if err != nil {
+		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
+	}
+	p.Body = template.HTML(body)
+	return p, nil
+}
+
+func (b *builder) contentFile(name string) ([]byte, error) {
+	if b.opt.Content != nil {
+		if raw, err := fs.ReadFile(b.opt.Content, name); err == nil {
+			return raw, nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("read content %s: %w", name, err)
+		}
+	}
+	raw, err := contentFiles.ReadFile("content/" + name)
+	if err != nil {
+		return nil, fmt.Errorf("read content %s: no such page: every page needs its text in both languages", name)
+	}
+	return raw, nil
+}
+
+func (b *builder) proseData(lang string) proseData {
+	return proseData{
+		Publisher: b.rel.Info.Publisher,
+		Region:    b.rel.Info.Region.Name.In(lang),
+		Release:   b.rel.Info.ID,
+		Extracted: b.words[lang].Date(b.rel.Info.ExtractionDate),
+		Synthetic: b.rel.Info.Synthetic,
+		Licence:   licenceName(b.rel.Info.Publisher.Licence),
+	}
+}
+
+func fillProse(name string, raw []byte, data proseData) ([]byte, error) {
+	t, err := texttemplate.New(name).Option("missingkey=error").Parse(string(raw))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func parseProse(raw []byte) (prose, error) {
+	text := strings.TrimSpace(string(raw))
+	title, rest, _ := strings.Cut(text, "\n")
+	title, ok := strings.CutPrefix(title, "# ")
+	if !ok {
+		return prose{}, errors.New("first line: want the title, as # Title")
+	}
+	lead, rest, _ := strings.Cut(strings.TrimSpace(rest), "\n\n")
+	if strings.HasPrefix(lead, "#") || lead == "" {
+		return prose{}, errors.New("under the title: want one paragraph that says what the page is about")
+	}
+	var body bytes.Buffer
+	if err := markdown().Convert([]byte(rest), &body); err != nil {
+		return prose{}, err
+	}
+	return prose{Title: strings.TrimSpace(title), Lead: strings.Join(strings.Fields(lead), " "), Body: template.HTML(body.String())}, nil
+}
+
+var pageLink = regexp.MustCompile(`href="page:([^"#]+)(#[^"]*)?"`)
+
+// resolvePages turns links such as page:glossary into addresses.
+func (b *builder) resolvePages(lang, body string) (string, error) {
+	var missing []string
+	body = pageLink.ReplaceAllStringFunc(body, func(link string) string {
+		m := pageLink.FindStringSubmatch(link)
+		path := b.routes.path(lang, m[1])
+		if path == "" {
+			missing = append(missing, m[1])
+		}
+		return `href="` + path + m[2] + `"`
+	})
+	if len(missing) > 0 {
+		return "", fmt.Errorf("link to page:%s: no such page", strings.Join(missing, ", page:"))
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(body, "<table>", `<section class="scroll" tabindex="0" aria-label="`+b.words[lang].T("site.table.scroll")+`"><table>`), "</table>", "</table></section>"), nil
+}
+
+// licenceName writes an SPDX id as people do: CC-BY-4.0 becomes CC BY 4.0.
+func licenceName(spdx string) string { return strings.ReplaceAll(spdx, "-", " ") }

@@ -1,0 +1,230 @@
+// Package serve knows how a built site is handed to browsers: types, ranges,
+// compressed twins, caching and security headers. It must not know what the
+// pages say. Static hosts do the same from the site's _headers file.
+package serve
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Options says how a folder is served.
+type Options struct {
+	// Headers are sent with every answer, name and value.
+	Headers [][2]string
+	// OpenPaths are beginnings of paths that other sites' scripts may read: the
+	// data and the images of charts.
+	OpenPaths []string
+}
+
+// handler serves a folder.
+type handler struct {
+	dir string
+	opt Options
+}
+
+// Handler serves the site in dir, read from disk at each request, so that a site
+// swapped in is served at once.
+func Handler(dir string, opt Options) http.Handler { return &handler{dir, opt} }
+
+// types are those that systems tend not to know or to know wrongly.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".json": "application/json", ".geojson": "application/geo+json", ".svg": "image/svg+xml", ".csv": "text/csv; charset=utf-8",
+	".parquet": "application/vnd.apache.parquet", ".woff2": "font/woff2", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8",
+	".md": "text/markdown; charset=utf-8", ".png": "image/png",
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, kv := range h.opt.Headers {
+		w.Header().Set(kv[0], kv[1])
+	}
+	if h.open(r.URL.Path) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag, Content-Length")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD")
+		w.Header().Set("Access-Control-Allow-Headers", "Range, If-None-Match")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	default:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	h.serve(w, r)
+}
+
+func (h *handler) open(p string) bool {
+	for _, begin := range h.opt.OpenPaths {
+		if strings.HasPrefix(p, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	if hidden(name) {
+		h.notFound(w, r)
+		return
+	}
+	if name == "" || strings.HasSuffix(r.URL.Path, "/") {
+		name = path.Join(name, "index.html")
+	} else if h.isFolder(name) {
+		target := "/" + name + "/"
+		if r.URL.RawQuery != "" {
+			target += "?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, target, http.StatusMovedPermanently)
+		return
+	}
+	if err := h.file(w, r, name, http.StatusOK); err != nil {
+		h.notFound(w, r)
+	}
+}
+
+// hidden are files that stand in the folder but are not part of the site.
+func hidden(name string) bool {
+	for _, part := range strings.Split(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "_headers" {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *handler) isFolder(name string) bool {
+	info, err := os.Stat(filepath.Join(h.dir, filepath.FromSlash(name)))
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(h.dir, filepath.FromSlash(name), "index.html"))
+	return err == nil
+}
+
+// notFound sends the 404 page of the language asked for.
+func (h *handler) notFound(w http.ResponseWriter, r *http.Request) {
+	page := "404.html"
+	if strings.HasPrefix(r.URL.Path, "/en/") {
+		page = "en/404.html"
+	}
+	if err := h.file(w, r, page, http.StatusNotFound); err != nil {
+		http.Error(w, "not found", http.StatusNotFound)
+	}
+}
+
+// file sends a file or its compressed twin.
+func (h *handler) file(w http.ResponseWriter, r *http.Request, name string, status int) error {
+	open, coding := name, ""
+	for _, c := range []struct{ coding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		if r.Header.Get("Range") == "" && accepts(r, c.coding) && h.isFile(name+c.suffix) {
+			open, coding = name+c.suffix, c.coding
+			break
+		}
+	}
+	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(open)))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return fs.ErrNotExist
+	}
+	h.describe(w, name, coding, info)
+	if status != http.StatusOK {
+		w.Header().Del("ETag")
+		return sendStatus(w, r, f, info, status)
+	}
+	http.ServeContent(w, r, name, time.Time{}, f)
+	return nil
+}
+
+func (h *handler) isFile(name string) bool {
+	info, err := os.Stat(filepath.Join(h.dir, filepath.FromSlash(name)))
+	return err == nil && info.Mode().IsRegular()
+}
+
+func (h *handler) describe(w http.ResponseWriter, name, coding string, info fs.FileInfo) {
+	head := w.Header()
+	if t, ok := types[path.Ext(name)]; ok {
+		head.Set("Content-Type", t)
+	} else {
+		head.Set("Content-Type", "application/octet-stream")
+	}
+	if isText(name) {
+		head.Add("Vary", "Accept-Encoding")
+	}
+	if coding != "" {
+		head.Set("Content-Encoding", coding)
+	}
+	head.Set("ETag", fmt.Sprintf(`"%x-%x%s"`, info.ModTime().UnixNano(), info.Size(), coding))
+	if strings.HasPrefix(name, "assets/") {
+		head.Set("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		head.Set("Cache-Control", "no-cache") // keep, but ask first
+	}
+}
+
+func isText(name string) bool {
+	switch path.Ext(name) {
+	case ".parquet", ".woff2", ".png":
+		return false
+	}
+	return true
+}
+
+// sendStatus sends a whole file under another status than 200.
+func sendStatus(w http.ResponseWriter, r *http.Request, f *os.File, info fs.FileInfo, status int) error {
+	w.Header().Set("Content-Length", fmt.Sprint(info.Size()))
+	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	_, _ = io.Copy(w, f) // the head is out: a reader who left is no fault of ours
+	return nil
+}
+
+// accepts tells whether the browser takes that coding.
+func accepts(r *http.Request, coding string) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == coding && strings.ReplaceAll(params, " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// portsTried is how many ports Listen tries before it gives up.
+const portsTried = 100
+
+// Listen opens the first free port of host from port on.
+func Listen(host string, port int) (net.Listener, error) {
+	var last error
+	for p := port; p < port+portsTried; p++ {
+		l, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(p)))
+		if err == nil {
+			return l, nil
+		}
+		last = err
+	}
+	return nil, fmt.Errorf("listen on %s: ports %d to %d are taken: %w", host, port, port+portsTried-1, last)
+}
