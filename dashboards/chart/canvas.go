@@ -197,7 +197,7 @@ type polygonShape struct {
 
 // area fills between two edges given in the units of the axes.
 func (c *canvas) area(upper, lower [][2]float64, fill string, opacity float64) {
-	if len(upper) < 2 {
+	if len(upper) < 2 || opacity == 0 {
 		return
 	}
 	var points [][2]float64

@@ -1,0 +1,478 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"osservatorio/queries/release"
+)
+
+// TrendInput asks how one territory's measure moved over all periods.
+type TrendInput struct {
+	Input
+	Geo       string
+	Reference string // geo code drawn as the dark line, "" or Geo itself for none
+}
+
+// Trend draws a line over time with its interval as a band and the reference's
+// line beside it. The last stretch is dashed while provisional; what cannot be
+// observed yet is a pale block; a hidden value is a gap with a sign; a break of
+// the series cuts the line.
+func Trend(in TrendInput) (Figure, error) {
+	s, err := newScene(in.Input)
+	if err != nil {
+		return Figure{}, err
+	}
+	t := gatherTrend(s, in)
+	f := s.figure("trend", in.Geo)
+	f.Period = t.span()
+	s.titled(&f, t.title(), s.geoName(in.Geo), t.sentence())
+	f.Table, f.Legend, f.Reading = t.table(), t.legend(), t.reading()
+	s.noted(&f, t.own)
+	if f.Wide, err = t.draw(wideTrend).drawing(); err != nil {
+		return Figure{}, err
+	}
+	f.Narrow, err = t.draw(narrowTrend).drawing()
+	return f, err
+}
+
+type trend struct {
+	scene
+	geo, reference string
+	periods        []string
+	own, ref       []release.Row // one a period, in order; ref is empty without reference
+}
+
+func gatherTrend(s scene, in TrendInput) *trend {
+	t := &trend{scene: s, geo: in.Geo, reference: in.Reference, periods: s.Frame.Periods(s.periodType())}
+	t.own = s.history(in.Geo)
+	if in.Reference != "" && in.Reference != in.Geo {
+		t.ref = s.history(in.Reference)
+	}
+	t.periods = spanned(t.periods, t.own)
+	return t
+}
+
+// spanned keeps the periods between the first and the last row.
+func spanned(periods []string, rows []release.Row) []string {
+	if len(rows) == 0 {
+		return nil
+	}
+	var out []string
+	for _, p := range periods {
+		if p >= rows[0].Period && p <= rows[len(rows)-1].Period {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (t *trend) at(period string) float64 {
+	for i, p := range t.periods {
+		if p == period {
+			return float64(i)
+		}
+	}
+	return -1
+}
+
+// ends are the first and the last row with a value.
+func (t *trend) ends() (first, last release.Row, ok bool) {
+	for _, r := range t.own {
+		if markOf(r) != shown {
+			continue
+		}
+		if !ok {
+			first, ok = r, true
+		}
+		last = r
+	}
+	return first, last, ok
+}
+
+func (t *trend) span() string {
+	if len(t.periods) == 0 {
+		return ""
+	}
+	return t.t("trend.period", "from", t.Words.Period(t.periods[0]), "to", t.Words.Period(t.periods[len(t.periods)-1]))
+}
+
+func (t *trend) title() string {
+	_, last, ok := t.ends()
+	if !ok {
+		return t.t("trend.title.nothing", "measure", t.label())
+	}
+	if c := t.change(t.own, last); c != "" {
+		return t.t("trend.title.change", "measure", t.label(), "value", t.value(*last.Value), "change", c)
+	}
+	return t.t("trend.title.value", "measure", t.label(), "value", t.value(*last.Value))
+}
+
+func (t *trend) sentence() string {
+	first, last, ok := t.ends()
+	if !ok {
+		return t.t("trend.sentence.nothing", "geo", t.geoName(t.geo), "measure", t.label())
+	}
+	var rest []string
+	if c := t.change(t.own, last); c != "" {
+		rest = append(rest, sentenceCase(c)+".")
+	}
+	if row, ok := t.pick(t.reference, last.Period); ok && len(t.ref) > 0 && markOf(row) == shown {
+		rest = append(rest, t.t("trend.reference", "short", t.refShort(t.reference), "value", t.value(*row.Value)))
+	}
+	return strings.TrimSpace(t.t("trend.sentence", "geo", t.geoName(t.geo), "measure", t.label(), "first", t.value(*first.Value), "from", t.Words.Period(first.Period),
+		"last", t.say(last), "to", t.Words.Period(last.Period), "rest", strings.Join(rest, " ")))
+}
+
+func sentenceCase(s string) string {
+	if s == "" {
+		return s
+	}
+	r := []rune(s)
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+func (t *trend) intervals() bool {
+	for _, r := range t.own {
+		if hasInterval(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *trend) table() Table {
+	out := Table{Caption: t.label() + ", " + t.geoName(t.geo), Columns: []Column{{Label: t.t("column.period")}, {Label: t.geoName(t.geo), Numeric: true}}}
+	intervals := t.intervals()
+	if intervals {
+		out.Columns = append(out.Columns, Column{Label: t.t("column.interval"), Numeric: true})
+	}
+	if len(t.ref) > 0 {
+		out.Columns = append(out.Columns, Column{Label: t.geoName(t.reference), Numeric: true})
+	}
+	for i := len(t.own) - 1; i >= 0; i-- {
+		r := t.own[i]
+		row := []Cell{{Text: t.Words.Period(r.Period), Header: true}, t.cell(r)}
+		if intervals {
+			row = append(row, Cell{Text: t.interval(r)})
+		}
+		if len(t.ref) > 0 {
+			cell := Cell{}
+			if ref, ok := t.pick(t.reference, r.Period); ok {
+				cell = t.cell(ref)
+			}
+			row = append(row, cell)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func (t *trend) has(is func(release.Row) bool) bool {
+	for _, r := range t.own {
+		if is(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func provisional(r release.Row) bool { return r.Status == release.Provisional }
+func broken(r release.Row) bool      { return r.Status == release.SeriesBreak }
+
+func (t *trend) legend() []LegendItem {
+	out := []LegendItem{{Mark: "accent", Label: t.geoName(t.geo)}}
+	if t.intervals() {
+		out = append(out, LegendItem{Mark: "band", Label: t.t("legend.band")})
+	}
+	if len(t.ref) > 0 {
+		out = append(out, LegendItem{Mark: "reference", Label: t.geoName(t.reference)})
+	}
+	if t.has(provisional) {
+		out = append(out, LegendItem{Mark: "dashed", Label: t.t("legend.provisional")})
+	}
+	if t.has(broken) {
+		out = append(out, LegendItem{Mark: "break", Label: t.t("legend.break")})
+	}
+	return append(out, t.legendOf(t.own)...)
+}
+
+func (t *trend) reading() []string {
+	out := []string{t.t("trend.read.count")}
+	if t.intervals() {
+		out[0] = t.t("trend.read.line")
+	}
+	if t.has(provisional) {
+		out = append(out, t.t("trend.read.provisional"))
+	}
+	if t.has(broken) {
+		out = append(out, t.t("trend.read.break"))
+	}
+	return out
+}
+
+// trendLayout is the frame of a line chart in pixels.
+type trendLayout struct {
+	width, height, left, right, top, bottom float64 // the last four of the plot
+	ticks, labels                           int     // at most so many gridlines and period labels
+}
+
+var (
+	wideTrend   = trendLayout{width: 840, height: 380, left: 48, right: 700, top: 24, bottom: 342, ticks: 5, labels: 8}
+	narrowTrend = trendLayout{width: 340, height: 270, left: 40, right: 330, top: 40, bottom: 236, ticks: 4, labels: 4}
+)
+
+func (t *trend) draw(l trendLayout) *canvas {
+	lo, hi, step := t.extent(l.ticks)
+	c := &canvas{width: int(l.width), height: int(l.height),
+		x: scale{0, math.Max(1, float64(len(t.periods)-1)), l.left, l.right}, y: scale{lo, hi, l.bottom, l.top}}
+	t.axes(c, l, lo, hi, step)
+	t.blocks(c, l)
+	if len(t.ref) > 0 {
+		t.line(c, t.ref, ink, 1.75, .1)
+	}
+	t.line(c, t.own, accent, 2.5, .15)
+	t.labels(c, l)
+	return c
+}
+
+func (t *trend) extent(ticks int) (lo, hi, step float64) {
+	for _, r := range append(append([]release.Row{}, t.own...), t.ref...) {
+		for _, v := range []*float64{r.Value, r.High, r.Low} {
+			if v != nil && markOf(r) == shown {
+				lo, hi = math.Min(lo, *v), math.Max(hi, *v)
+			}
+		}
+	}
+	if hi == 0 && lo == 0 {
+		hi = 1
+		if t.percent() {
+			hi = 100
+		}
+	}
+	lo, hi, step = round(lo, hi, ticks)
+	if t.percent() {
+		hi = math.Min(hi, 100)
+	}
+	return lo, hi, step
+}
+
+func (t *trend) axes(c *canvas, l trendLayout, lo, hi, step float64) {
+	var grid [][][2]float64
+	last := float64(len(t.periods) - 1)
+	for v := lo; v <= hi+step/1e6; v += step {
+		if math.Abs(v) > step/1e6 {
+			grid = append(grid, [][2]float64{{0, v}, {math.Max(1, last), v}})
+		}
+		c.text(l.left-8, c.y.at(v), t.axisValue(v, v+step > hi+step/1e6), quiet.right())
+	}
+	c.lines(grid, stroke{color: gridline, width: 1, z: zGrid})
+	c.rule(l.left, c.y.at(0), l.right, c.y.at(0), zGrid, shapeStyle{Stroke: context, LineWidth: 1})
+	for i, p := range t.periods {
+		if label := t.tick(i, p, l.labels); label != "" {
+			x := c.x.at(float64(i))
+			c.rule(x, l.bottom, x, l.bottom+5, zGrid, shapeStyle{Stroke: context, LineWidth: 1})
+			half := width(label, axisSize) / 2
+			c.text(math.Min(math.Max(x, half), l.width-half), l.bottom+18, label, quiet.center())
+		}
+	}
+}
+
+// tick is the label of a period on the axis: years where there are many
+// periods, else each period, never more than fit.
+func (t *trend) tick(i int, period string, most int) string {
+	n := len(t.periods)
+	if n > most && len(period) > 4 {
+		first, now, end := yearOf(t.periods[0]), yearOf(period), yearOf(t.periods[n-1])
+		every := (end-first)/most + 1
+		opens := i == 0 && opensYear(period) || i > 0 && yearOf(t.periods[i-1]) != now
+		if !opens || (now-first)%every != 0 {
+			return ""
+		}
+		return period[:4]
+	}
+	every := (n-1)/most + 1
+	if (n-1-i)%every != 0 {
+		return ""
+	}
+	return t.shortPeriod(period)
+}
+
+// opensYear tells whether a period is the first of its year, so that a year's
+// label stands where the year begins.
+func opensYear(period string) bool {
+	rest := period[4:]
+	return rest == "-Q1" || rest == "-01" || strings.HasPrefix(rest, "-01-") || rest == "-03-31"
+}
+
+// yearOf reads the year of a period, 0 where it has none.
+func yearOf(period string) int {
+	y, err := strconv.Atoi(period[:4])
+	if err != nil {
+		return 0
+	}
+	return y
+}
+
+// shortPeriod is a period small enough for an axis.
+func (t *trend) shortPeriod(period string) string {
+	switch {
+	case len(period) == 7 && period[5] == 'Q':
+		return t.t("axis.quarter."+period[6:], "year", period[:4])
+	case len(period) == 10 || len(period) == 7:
+		return t.t("axis.month."+period[5:7], "year", period[:4])
+	}
+	return period
+}
+
+// blocks draws what stands where no value does.
+func (t *trend) blocks(c *canvas, l trendLayout) {
+	last := -1
+	for i, r := range t.own {
+		if markOf(r) == shown {
+			last = i
+		}
+	}
+	half := (c.x.at(1) - c.x.at(0)) / 2
+	for i := 0; i < len(t.own); i++ {
+		r := t.own[i]
+		x := c.x.at(t.at(r.Period))
+		from, to := math.Max(l.left, x-half), math.Min(l.right, x+half)
+		switch markOf(r) {
+		case shown:
+			if r.Status == release.SeriesBreak {
+				t.breakAt(c, l, x-half)
+			}
+		case hidden:
+			c.hatched(from, l.bottom-16, to-from, 16)
+		case few:
+			c.outlined(from+2, l.bottom-16, math.Max(4, to-from-4), 16)
+		case waiting:
+			if i == last+1 || i == 0 {
+				end := t.waitingUntil(i)
+				x0 := math.Max(l.left, x-half)
+				x1 := math.Min(l.right, c.x.at(t.at(t.own[end].Period))+half)
+				c.awaited(x0, l.top, x1-x0, l.bottom-l.top)
+				c.text(x1-4, l.bottom-12, t.t("trend.waiting"), quiet.right().haloed())
+				i = end
+			} else {
+				c.rect(from, l.top, to-from, l.bottom-l.top, zBlock, shapeStyle{Fill: pending})
+			}
+		default:
+			c.rect(from, l.top, to-from, l.bottom-l.top, zBlock, shapeStyle{Fill: pending})
+		}
+	}
+}
+
+func (t *trend) waitingUntil(i int) int {
+	for i+1 < len(t.own) && markOf(t.own[i+1]) == waiting {
+		i++
+	}
+	return i
+}
+
+func (t *trend) breakAt(c *canvas, l trendLayout, x float64) {
+	c.rule(x, l.top, x, l.bottom, zGrid, shapeStyle{Stroke: belowInk, LineWidth: 1.25})
+	c.text(x+6, l.bottom-14, t.t("trend.break"), quiet.colour(belowInk).heavy(600).haloed())
+}
+
+// line draws the stretches between gaps and breaks; stretches that end in a
+// provisional value are dashed.
+func (t *trend) line(c *canvas, rows []release.Row, color string, thick float32, band float64) {
+	var solid, dashed [][][2]float64
+	var points []item
+	for _, run := range runs(rows) {
+		var upper, lower [][2]float64
+		var firm [][2]float64
+		for i, r := range run {
+			x := t.at(r.Period)
+			p := [2]float64{x, *r.Value}
+			if hasInterval(r) {
+				upper, lower = append(upper, [2]float64{x, *r.High}), append(lower, [2]float64{x, *r.Low})
+			}
+			if provisional(r) && i > 0 {
+				dashed = append(dashed, [][2]float64{{t.at(run[i-1].Period), *run[i-1].Value}, p})
+			} else {
+				firm = append(firm, p)
+			}
+		}
+		solid = append(solid, firm)
+		c.area(upper, lower, color, band)
+		if len(run) == 1 {
+			points = append(points, dot(t.at(run[0].Period), *run[0].Value, t.periodTip(run[0])))
+		}
+	}
+	c.lines(solid, stroke{color: color, width: thick, z: zLine})
+	c.lines(dashed, stroke{color: color, width: thick, dashed: true, z: zLine})
+	c.dots(points, color, 6)
+}
+
+func (t *trend) periodTip(r release.Row) string {
+	return t.Words.Period(r.Period) + ", " + t.tip(r)
+}
+
+// runs splits rows where the line must be lifted: at rows without a value and
+// before a break.
+func runs(rows []release.Row) [][]release.Row {
+	var out [][]release.Row
+	var run []release.Row
+	for _, r := range rows {
+		if markOf(r) != shown {
+			if len(run) > 0 {
+				out = append(out, run)
+			}
+			run = nil
+			continue
+		}
+		if broken(r) && len(run) > 0 {
+			out = append(out, run)
+			run = nil
+		}
+		run = append(run, r)
+	}
+	if len(run) > 0 {
+		out = append(out, run)
+	}
+	return out
+}
+
+// labels names the lines at their ends, apart from each other.
+func (t *trend) labels(c *canvas, l trendLayout) {
+	_, last, ok := t.ends()
+	if !ok {
+		return
+	}
+	x, y := c.x.at(t.at(last.Period)), c.y.at(*last.Value)
+	c.dots([]item{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 9)
+	own := t.geoName(t.geo) + " " + t.say(last)
+	refLabel, refY := "", 0.0
+	if r, ok := t.pick(t.reference, last.Period); ok && len(t.ref) > 0 && markOf(r) == shown {
+		refLabel, refY = t.refShort(t.reference)+" "+t.value(*r.Value), c.y.at(*r.Value)
+		y, refY = apart(y, refY, 19)
+	}
+	if l.width < 500 { // no room beside: the labels stand above the plot
+		c.text(0, 12, own, bold.colour(accent))
+		c.text(l.width, 12, refLabel, bold.right())
+		return
+	}
+	at := x + 12
+	if w := math.Max(width(own, textSize), width(refLabel, textSize)); at+w > l.width {
+		at = l.width - w
+		y, refY = y-16, refY+16
+	}
+	c.text(at, y, own, bold.colour(accent).haloed())
+	c.text(at, refY, refLabel, bold.haloed())
+}
+
+// apart moves two heights so that they are at least gap from each other.
+func apart(a, b, gap float64) (float64, float64) {
+	if math.Abs(a-b) >= gap {
+		return a, b
+	}
+	mid := (a + b) / 2
+	if a <= b {
+		return mid - gap/2, mid + gap/2
+	}
+	return mid + gap/2, mid - gap/2
+}
