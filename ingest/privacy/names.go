@@ -12,7 +12,7 @@ var always = []struct {
 	kind  Kind
 	words []string // each list of words, parted by spaces, in any order
 }{
-	{TaxCode, []string{"codice fiscale", "cod fiscale", "cod fisc", "codicefiscale", "codfiscale", "codfisc", "fiscal code", "fiscalcode", "tax code", "taxcode", "tax id", "partita iva", "partitaiva", "piva", "vat number", "ssn"}},
+	{TaxCode, []string{"codice fiscale", "cod fiscale", "cod fisc", "codicefiscale", "codfiscale", "codfisc", "fiscal code", "fiscalcode", "tax code", "taxcode", "tax id", "partita iva", "partitaiva", "piva", "p iva", "vat number", "ssn"}},
 	{Name, []string{"cognome", "surname", "nominativo", "firstname", "lastname", "fullname", "first name", "last name", "full name", "given name", "family name", "maiden name", "nomecognome"}},
 	{Email, []string{"posta elettronica", "indirizzo email", "email address", "indirizzo mail"}},
 	{Phone, []string{"telefono", "cellulare", "telephone", "phone number", "mobile number", "numero tel", "num tel"}},
