@@ -65,8 +65,8 @@ func newCalendar(from, to string) (*calendar, error) {
 	if err != nil || last.Month()%3 != 0 {
 		return nil, fmt.Errorf("to %q: expected the last month of a quarter such as 2026-09", to)
 	}
-	if last.Before(first) || first.Year() < 2009 || last.Year() > 2090 {
-		return nil, fmt.Errorf("from %q to %q: expected months in order between 2009 and 2090", from, to)
+	if last.Before(first) || first.Year() < 2009 || last.Year() > 2031 {
+		return nil, fmt.Errorf("from %q to %q: expected months in order between 2009 and 2031", from, to)
 	}
 	c := &calendar{
 		from: dayOf(first), to: dayOf(last.AddDate(0, 1, 0)) - 1, zero: newDay(tableFrom, 1, 1),

@@ -1,5 +1,10 @@
 package synthetic
 
+import (
+	"fmt"
+	"slices"
+)
+
 // pair is a numerator and a denominator; of a count only n is used.
 type pair struct{ n, d uint32 }
 
@@ -128,23 +133,34 @@ func newSlots(r *reference) slots {
 	s.persons = len(s.list)
 	add("path", "none", "1", "2", "3", "4", "5")
 	s.outcomes = len(s.list)
-	for _, c := range r.contracts {
-		s.addGroup(c.group)
+	for _, group := range r.codes["contract_group"] {
+		if !r.qualifies(group) { // traineeships are never in a view of flows
+			continue
+		}
+		s.group[group] = len(s.flowList)
+		s.flowList = append(s.flowList, category{"contract_group", group})
 	}
-	s.addGroup(groupAgency)
-	for i := range s.sector {
-		s.sector[i] = len(s.flowList)
-		s.flowList = append(s.flowList, category{"sector", string(rune('A' + i))})
+	for _, section := range r.codes["sector"] {
+		s.sector[section[0]-'A'] = len(s.flowList)
+		s.flowList = append(s.flowList, category{"sector", section})
 	}
 	s.flows = len(s.flowList)
 	return s
 }
 
-func (s *slots) addGroup(group string) {
-	if _, ok := s.group[group]; !ok {
-		s.group[group] = len(s.flowList)
-		s.flowList = append(s.flowList, category{"contract_group", group})
+// check asks that the code lists have all that the generator writes.
+func (s *slots) check(r *reference) error {
+	for _, c := range append([]contractCode{{group: groupAgency}}, r.contracts...) {
+		if _, ok := s.group[c.group]; !ok && (c.qualifying || c.group == groupAgency) {
+			return fmt.Errorf("read reference codes.csv: contract_group %q: missing: expected all groups of contracts.csv", c.group)
+		}
 	}
+	for i := range sectors {
+		if section := sectors[i].codes[0][:1]; !slices.Contains(r.codes["sector"], section) {
+			return fmt.Errorf("read reference codes.csv: sector %q: missing: expected all sections that are invented", section)
+		}
+	}
+	return nil
 }
 
 // of fills the slots of a registration's attributes in the year of an event.

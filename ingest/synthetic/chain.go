@@ -35,7 +35,11 @@ func (s *simulator) serve(reg int, signed day) {
 	for i := range s.w.lep {
 		l := &s.w.lep[i]
 		switch {
-		case l.employer || l.profiling:
+		case l.employer:
+		case l.profiling:
+			if r.profiled != none && s.chance(.97) {
+				s.deliverAt(reg, i, r.profiled, -1)
+			}
 		case l.slug == "patto_servizio":
 		case l.rule == ruleEvery:
 			s.deliver(reg, i, r.on, -1)

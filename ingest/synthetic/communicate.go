@@ -29,12 +29,13 @@ type communicator struct {
 	count        int
 	hours        uint8
 	planned      day // as last communicated
-	transformed  bool
+	lastOn       day // of the last event
 }
 
 // add appends an event as it is true, and gives its index.
 func (c *communicator) add(kind eventKind, on, planned, received day) int {
 	j, p := c.job, &c.s.p
+	c.lastOn = on
 	p.events = append(p.events, event{
 		relationship: c.relationship, seq: c.count, employer: j.employer, kind: kind, on: on, planned: planned,
 		contract: j.contract, form: j.form, hours: c.hours, comune: j.comune, sector: j.sector,
@@ -186,7 +187,7 @@ func (c *communicator) finish() {
 // lets it go on.
 func (c *communicator) stabilise() {
 	s, j := c.s, c.job
-	on := j.end - s.days(0, 15)
+	on := max(c.lastOn+1, j.end-s.days(0, 15))
 	at := c.add(eventTransformation, on, none, c.received(on))
 	s.p.events[at].transformation = "DI"
 	c.planned = none

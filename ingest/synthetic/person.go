@@ -104,7 +104,7 @@ func (s *simulator) born() {
 	p.disability = s.chance(.04)
 	p.district = pick(w.homes, s.rng.Float64())
 	p.comune = w.districts[p.district].comuni[pick(w.comuniCum[p.district], s.rng.Float64())]
-	p.ability = .30*w.effects[p.district].fortune + .15*(float64(p.education)-1) + .35*s.rng.NormFloat64()
+	p.ability = .45*w.effects[p.district].fortune + .15*(float64(p.education)-1) + .35*s.rng.NormFloat64()
 	if age > 54 {
 		p.ability -= .45
 	}
@@ -149,7 +149,7 @@ func (s *simulator) work(t day, most int) {
 // seek is a life with spells of unemployment, services and jobs.
 func (s *simulator) seek() {
 	w := s.w
-	t := w.from - 540 + s.days(0, int(w.to-w.from)+540)
+	t := s.rush(w.from - 540 + s.days(0, int(w.to-w.from)+540))
 	if s.chance(.65) {
 		s.pastJob(t)
 	}
@@ -168,6 +168,22 @@ func (s *simulator) seek() {
 	}
 }
 
+// rush moves some registrations to the days when many come: after the holidays,
+// at the end of the school year and of the summer.
+func (s *simulator) rush(t day) day {
+	if !s.chance(.22) {
+		return t
+	}
+	year := s.w.yearOf(t)
+	switch u := s.rng.Float64(); {
+	case u < .35:
+		return newDay(year, 1, 2) + s.days(0, 20)
+	case u < .60:
+		return newDay(year, 7, 1) + s.days(0, 14)
+	}
+	return newDay(year, 9, 16) + s.days(0, 30)
+}
+
 // pastJob is a job that ended shortly before the registration.
 func (s *simulator) pastJob(t day) {
 	end := t - s.days(1, 25)
@@ -176,7 +192,8 @@ func (s *simulator) pastJob(t day) {
 	if s.chance(.3) {
 		group = groupOpen
 	}
-	j, ok := s.offer(max(start, newDay(2008, 1, 2)), group)
+	start = max(start, newDay(max(2008, s.p.birthYear+16), 1, 2))
+	j, ok := s.offer(start, group)
 	if !ok || j.start > end {
 		return
 	}
@@ -236,7 +253,7 @@ func (s *simulator) search(t day) day {
 		return none
 	}
 	year := float64(s.w.yearOf(t) - s.w.firstYear)
-	hazard := .0026 * math.Exp(s.p.ability+.02*year)
+	hazard := .0034 * math.Exp(s.p.ability+.02*year)
 	found := t + 1 + s.wait(1/hazard)
 	if found > s.w.horizon || s.gone(found) {
 		return none

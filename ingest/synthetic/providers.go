@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 )
 
 var providerKinds = [...]string{"cpi", "accredited"}
@@ -54,9 +53,9 @@ func (w *world) setProviders(rng *rand.Rand) {
 		at[c.cpi] = len(w.providers)
 		d := w.districts[c.district]
 		p := provider{code: c.cpi, slugs: persons + "|" + firms}
-		p.sites = append(p.sites, site{"S1", d.comuni[w.largest(c.district)], newDay(2010, 1, 1), none})
+		p.sites = append(p.sites, site{siteCode(0), d.comuni[w.largest(c.district)], newDay(2010, 1, 1), none})
 		if len(d.comuni) > 4 {
-			p.sites = append(p.sites, site{"S2", d.comuni[rng.IntN(len(d.comuni))], newDay(w.firstYear+1, 1, 1), none})
+			p.sites = append(p.sites, site{siteCode(1), d.comuni[rng.IntN(len(d.comuni))], newDay(w.firstYear+1, 1, 1), none})
 		}
 		w.providers = append(w.providers, p)
 	}
@@ -83,12 +82,22 @@ func (w *world) addBodies(rng *rand.Rand, persons, firms string) {
 		}
 		w.providers = append(w.providers, p)
 	}
+	for year := w.firstYear + 1; year <= w.lastYear; year++ { // each year a new site, so no two deliveries are the same
+		p := &w.providers[len(w.providers)-1-year%len(w.districts)]
+		d := pick(w.homes, rng.Float64())
+		s := w.newSite(rng, len(p.sites), d)
+		s.from = newDay(year, 1, 1)
+		p.sites = append(p.sites, s)
+	}
 }
+
+// siteCode numbers sites so that their order as text is that of opening.
+func siteCode(n int) string { return fmt.Sprintf("S%02d", n+1) }
 
 // newSite opens a body's site. The first is there all the time unless a later
 // one takes over: some first sites close at the end of the run's first year.
 func (w *world) newSite(rng *rand.Rand, n, d int) site {
-	s := site{code: "S" + strconv.Itoa(n+1), from: newDay(2012, 1, 1), to: none}
+	s := site{code: siteCode(n), from: newDay(2012, 1, 1), to: none}
 	s.comune = w.districts[d].comuni[pick(w.comuniCum[d], rng.Float64())]
 	switch {
 	case n == 0 && rng.Float64() < .2 && w.lastYear > w.firstYear:

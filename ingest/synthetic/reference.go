@@ -21,6 +21,7 @@ type reference struct {
 	lep       []lep
 	contracts []contractCode
 	parameter map[string]float64
+	codes     map[string][]string // codes of each list, in order
 }
 
 type district struct {
@@ -92,13 +93,14 @@ func table(dir fs.FS, name string, columns ...string) ([]map[string]string, erro
 }
 
 func readReference(codes, geography fs.FS) (*reference, error) {
-	r := &reference{parameter: map[string]float64{}}
+	r := &reference{parameter: map[string]float64{}, codes: map[string][]string{}}
 	steps := []func() error{
 		func() error { return r.readTerritory(geography) },
 		func() error { return r.readComuni(geography) },
 		func() error { return r.readLEP(codes) },
 		func() error { return r.readContracts(codes) },
 		func() error { return r.readParameters(codes) },
+		func() error { return r.readCodes(codes) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -263,6 +265,28 @@ func (r *reference) readParameters(dir fs.FS) error {
 		if _, ok := r.parameter[name]; !ok {
 			return fmt.Errorf("read reference parameters.csv: %s: missing: expected %v", name, parameters)
 		}
+	}
+	return nil
+}
+
+// qualifies says whether some contract of the group counts as employment;
+// agency work does by its form.
+func (r *reference) qualifies(group string) bool {
+	return group == groupAgency || slices.ContainsFunc(r.contracts, func(c contractCode) bool {
+		return c.group == group && c.qualifying
+	})
+}
+
+func (r *reference) readCodes(dir fs.FS) error {
+	rows, err := table(dir, "codes.csv", "list", "code")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row["list"] == "sector" && (len(row["code"]) != 1 || row["code"] < "A" || row["code"] > "Z") {
+			return fmt.Errorf("read reference codes.csv: sector %q: expected one capital letter", row["code"])
+		}
+		r.codes[row["list"]] = append(r.codes[row["list"]], row["code"])
 	}
 	return nil
 }

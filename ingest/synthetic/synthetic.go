@@ -24,15 +24,15 @@ const MaxBadShare = 0.0075
 
 // Options say what to invent.
 type Options struct {
-	Persons       int    // how many lives, 1 or more
-	Seed          uint64 // the same seed gives the same bytes
-	From          string // first month, the first of a quarter: "2022-01"
-	To            string // last month, the last of a quarter: "2026-09"
-	Dir           string // where deliveries go; made if missing
-	Reference     fs.FS  // lep.csv, contracts.csv, parameters.csv
-	Geography     fs.FS  // geo.csv, geo_levels.csv, geo_parent.csv, comuni.csv, cpi.csv
-	GeographyName string // for the truth file
-	BadShare      float64
+	Persons       int                   // how many lives, 1 or more
+	Seed          uint64                // the same seed gives the same bytes
+	From          string                // first month, the first of a quarter: "2022-01"
+	To            string                // last month, the last of a quarter: "2026-09"
+	Dir           string                // where deliveries go; made if missing
+	Reference     fs.FS                 // lep.csv, contracts.csv, parameters.csv, codes.csv
+	Geography     fs.FS                 // geo.csv, geo_levels.csv, geo_parent.csv, comuni.csv, cpi.csv
+	GeographyName string                // for the truth file
+	BadShare      float64               // of the rows of each file; 0 is DefaultBadShare, less is none
 	Workers       int                   // 0 is one per processor; the result does not depend on it
 	Progress      func(done, total int) // persons; nil is silent; called from one goroutine at a time
 }
@@ -42,19 +42,22 @@ func (o Options) validate() error {
 	if o.Persons < 1 {
 		errs = append(errs, fmt.Errorf("persons %d: expected 1 or more", o.Persons))
 	}
-	if o.BadShare < 0 || o.BadShare > MaxBadShare {
-		errs = append(errs, fmt.Errorf("bad share %g: expected 0 to %g", o.BadShare, MaxBadShare))
+	if o.BadShare > MaxBadShare {
+		errs = append(errs, fmt.Errorf("bad share %g: expected %g or less", o.BadShare, MaxBadShare))
 	}
 	if o.Dir == "" || o.Reference == nil || o.Geography == nil {
-		errs = append(errs, errors.New("folder or reference data: missing: expected all three"))
+		errs = append(errs, errors.New("folder or reference data: missing: expected a folder, reference lists and a geography"))
 	}
 	return errors.Join(errs...)
 }
 
 // gap is how many rows of a file pass between two bad ones.
 func (o Options) gap() int {
-	if o.BadShare == 0 {
+	switch {
+	case o.BadShare < 0:
 		return 0
+	case o.BadShare == 0:
+		return int(1/DefaultBadShare) - 1
 	}
 	return int(1/o.BadShare) - 1
 }

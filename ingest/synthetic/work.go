@@ -111,9 +111,13 @@ func (s *simulator) season(j *job) {
 	m := s.w.monthOf(j.start)
 	year := s.w.yearOf(j.start)
 	switch {
-	case j.sector[0] == 'P' && m >= 3 && m <= 8 && s.chance(.6):
+	case m == 12 && s.chance(.35): // few begin before the holidays
+		j.start = newDay(year+1, 1, 7) + s.days(0, 12)
+	case j.sector[0] == 'A' && m >= 10 && s.chance(.5):
+		j.start = newDay(year+1, 3, 1) + s.days(0, 100)
+	case j.sector[0] == 'P' && (m >= 3 && m <= 8) && s.chance(.75):
 		j.start = newDay(year, 9, 1) + s.days(0, 18)
-	case j.sector[0] == 'I' && (m >= 9 || m <= 2) && s.chance(.45):
+	case j.sector[0] == 'I' && (m >= 9 || m <= 2) && s.chance(.65):
 		if m >= 9 {
 			year++
 		}

@@ -79,7 +79,7 @@ func newWorld(r *reference, c *calendar, o Options) (*world, error) {
 	}
 	w.setProviders(rand.New(rand.NewPCG(o.Seed, streamProviders)))
 	w.slot = newSlots(r)
-	return w, nil
+	return w, w.slot.check(r)
 }
 
 // setEffects gives neighbours like effects: two smooth waves over the tile
