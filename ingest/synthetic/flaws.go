@@ -109,7 +109,7 @@ var flaws = map[string][]flaw{
 	"placements": {
 		breaks(ruleRequired, "received_on", ""),
 		breaks(ruleRequired, "relationship_id", ""),
-		breaks(ruleType, "event_on", "2023-13-01"),
+		breaks(ruleType, "event_on", "2023-13-01", "planned_end_on", ""),
 		breaks(ruleType, "cancelled", "forse"),
 		breaks(ruleEnum, "event", "hire"),
 		breaks(ruleEnum, "form", "CARTA"),

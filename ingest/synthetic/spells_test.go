@@ -1,0 +1,81 @@
+package synthetic
+
+import "testing"
+
+// ev makes one event of an invented relationship; days count from 2024-01-01.
+func ev(kind eventKind, on int, change func(*event)) event {
+	e := event{kind: kind, on: newDay(2024, 1, 1) + day(on), planned: none, corrects: -1, cancelOn: none, sector: "C10.5"}
+	e.received = e.on + 2
+	if change != nil {
+		change(&e)
+	}
+	return e
+}
+
+func until(on int) func(*event) {
+	return func(e *event) { e.planned = newDay(2024, 1, 1) + day(on) }
+}
+
+func corrects(i int) func(*event) { return func(e *event) { e.corrects = i } }
+
+func TestCommunicationsBecomeTheSpellThatTheyMean(t *testing.T) {
+	cancelled := func(e *event) { e.cancelled = true }
+	both := func(fs ...func(*event)) func(*event) {
+		return func(e *event) {
+			for _, f := range fs {
+				f(e)
+			}
+		}
+	}
+	urgent := func(e *event) { e.form = formUNIURG }
+	const open, nothing = -1, -2
+	for claim, c := range map[string]struct {
+		events   []event
+		missing  int // index of an event that was not delivered; −1 none
+		from, to int
+	}{
+		"a start alone is open":                   {[]event{ev(eventStart, 3, nil)}, -1, 3, open},
+		"a fixed term ends as planned":            {[]event{ev(eventStart, 3, until(20))}, -1, 3, 20},
+		"a reported end is stronger":              {[]event{ev(eventStart, 3, until(20)), ev(eventEnd, 9, nil)}, -1, 3, 9},
+		"it may end on the day of its start":      {[]event{ev(eventStart, 3, nil), ev(eventEnd, 3, nil)}, -1, 3, 3},
+		"an extension moves the planned end":      {[]event{ev(eventStart, 3, until(20)), ev(eventExtension, 21, until(40))}, -1, 3, 40},
+		"a transformation without end opens it":   {[]event{ev(eventStart, 3, until(20)), ev(eventTransformation, 15, nil)}, -1, 3, open},
+		"of a chain of corrections the last":      {[]event{ev(eventStart, 3, nil), ev(eventStart, 4, corrects(0)), ev(eventStart, 5, corrects(1))}, -1, 5, open},
+		"a correction that never came is no loss": {[]event{ev(eventStart, 3, nil), ev(eventStart, 4, corrects(0))}, 1, 3, open},
+		"a chain whose last is cancelled is gone": {[]event{ev(eventStart, 3, nil), ev(eventStart, 4, both(corrects(0), cancelled))}, -1, nothing, nothing},
+		"a cancelled start is no job":             {[]event{ev(eventStart, 3, cancelled)}, -1, nothing, nothing},
+		"a cancelled end does not end it":         {[]event{ev(eventStart, 3, nil), ev(eventEnd, 9, cancelled)}, -1, 3, open},
+		"an urgent hire gives way":                {[]event{ev(eventStart, 2, urgent), ev(eventStart, 3, nil)}, -1, 3, open},
+		"an urgent hire alone counts":             {[]event{ev(eventStart, 2, urgent), ev(eventStart, 3, nil)}, 1, 2, open},
+		"an end before the start is no spell":     {[]event{ev(eventStart, 9, nil), ev(eventEnd, 3, nil)}, -1, nothing, nothing},
+		"without a start there is no spell":       {[]event{ev(eventStart, 3, nil), ev(eventEnd, 9, nil)}, 0, nothing, nothing},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			w := &world{reference: &reference{contracts: []contractCode{{code: "A.01.00", qualifying: true}}, comuni: []comune{{}}}}
+			w.slot.group = map[string]int{}
+			s := newSimulator(w)
+			for i, e := range c.events {
+				s.p.seen.evs = append(s.p.seen.evs, e)
+				s.p.seen.ev = append(s.p.seen.ev, i != c.missing)
+			}
+			got, ok := s.chained(0, len(c.events))
+			if ok != (c.from != nothing) {
+				t.Fatalf("spell %v %+v: want from %d", ok, got, c.from)
+			}
+			zero := newDay(2024, 1, 1)
+			if ok && (got.from != zero+day(c.from) || (c.to == open) != (got.to == none) || c.to >= 0 && got.to != zero+day(c.to)) {
+				t.Errorf("spell %s to %s: want %d to %d", got.from, got.to, c.from, c.to)
+			}
+		})
+	}
+}
+
+func TestTraineeshipsAreNeverEmployment(t *testing.T) {
+	w := &world{reference: &reference{contracts: []contractCode{{code: "C.01.00", group: groupTrainee, qualifying: true}}, comuni: []comune{{}}}}
+	w.slot.group = map[string]int{}
+	for _, form := range []formKind{formUNILAV, formUNISOMM} {
+		if sp := w.spellOf(0, none, 0, form, 0, "C10.5"); sp.covers(10) {
+			t.Errorf("a traineeship by %s counts as employment", formNames[form])
+		}
+	}
+}
