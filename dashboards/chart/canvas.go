@@ -59,24 +59,42 @@ type canvas struct {
 	maps          []string
 }
 
-// series is go-echarts' series and the three keys it lacks.
+// series is go-echarts' series and the keys it lacks.
 type series struct {
 	charts.SingleSeries
-	Z      int  `json:"z"`
-	Silent bool `json:"silent,omitempty"`
-	Clip   bool `json:"clip"`
+	Z            int        `json:"z"`
+	Silent       bool       `json:"silent,omitempty"`
+	Clip         bool       `json:"clip"`
+	NameProperty string     `json:"nameProperty,omitempty"`
+	AspectScale  float64    `json:"aspectScale,omitempty"`
+	Style        *itemStyle `json:"itemStyle,omitempty"`
 }
 
 // item is one datum with its own look; go-echarts' data types carry no label
 // and no style.
 type item struct {
-	Name       string          `json:"name,omitempty"`
-	Value      any             `json:"value"`
-	Symbol     string          `json:"symbol,omitempty"`
-	SymbolSize any             `json:"symbolSize,omitempty"`
-	ItemStyle  *itemStyle      `json:"itemStyle,omitempty"`
-	Label      *opts.Label     `json:"label,omitempty"`
-	LineStyle  *opts.LineStyle `json:"lineStyle,omitempty"`
+	Name       string     `json:"name,omitempty"`
+	Value      any        `json:"value"`
+	Symbol     string     `json:"symbol,omitempty"`
+	SymbolSize any        `json:"symbolSize,omitempty"`
+	ItemStyle  *itemStyle `json:"itemStyle,omitempty"`
+	Label      *inner     `json:"label,omitempty"`
+	Tooltip    *told      `json:"tooltip,omitempty"`
+}
+
+// inner is a label inside a territory; go-echarts' Label has no number for
+// the weight.
+type inner struct {
+	Show       bool    `json:"show"`
+	Formatter  string  `json:"formatter"`
+	Color      string  `json:"color"`
+	FontSize   float64 `json:"fontSize"`
+	FontWeight int     `json:"fontWeight"`
+}
+
+// told is what a pointer is told of one datum whose name is a code.
+type told struct {
+	Formatter string `json:"formatter"`
 }
 
 // itemStyle allows a pattern where go-echarts allows a colour only.
@@ -320,7 +338,9 @@ func (c *canvas) option() (json.RawMessage, error) {
 		delete(o, "grid")
 	}
 	o["series"] = c.series
-	o["graphic"] = map[string]any{"elements": c.elements}
+	if len(c.elements) > 0 {
+		o["graphic"] = map[string]any{"elements": c.elements}
+	}
 	o["textStyle"] = opts.TextStyle{FontFamily: fontNamed, FontSize: textSize, Color: textInk}
 	out, err := json.Marshal(o)
 	if err != nil {

@@ -50,12 +50,15 @@ type ranking struct {
 	ref                      *release.Row // nil without a shown reference
 	groups                   []rankGroup
 	sorted                   bool // by value: complete counts without interval
+	name                     func(release.Row) string
+	refName                  string // label of the reference, "" to name it by its level
 }
 
 // rankGroup is one titled block of rows of one side of the reference.
 type rankGroup struct {
 	side  int // 1, 0, −1; what the colour says
 	none  bool
+	mixed bool // each row takes the colour of its own side
 	title string
 	note  string
 	rows  []release.Row
@@ -66,7 +69,13 @@ func gatherRanking(s scene, in RankingInput) (*ranking, error) {
 	if err != nil {
 		return nil, err
 	}
+	return rankingOf(s, in, period), nil
+}
+
+// rankingOf reads the rows of one level in one period.
+func rankingOf(s scene, in RankingInput, period string) *ranking {
 	r := &ranking{scene: s, level: in.Level, reference: in.Reference, period: period}
+	r.name = func(row release.Row) string { return s.geoName(row.Geo) }
 	r.all = s.Frame.Where(release.Select{GeoLevel: in.Level, Period: period, Measure: s.measure.Code, By: s.By})
 	slices.SortStableFunc(r.all, func(a, b release.Row) int { return compareNames(s.geoName(a.Geo), s.geoName(b.Geo)) })
 	if row, ok := s.pick(in.Reference, period); ok && in.Reference != "" && markOf(row) == shown {
@@ -74,7 +83,7 @@ func gatherRanking(s scene, in RankingInput) (*ranking, error) {
 	}
 	r.sorted = r.ref == nil || !hasInterval(*r.ref)
 	r.split()
-	return r, nil
+	return r
 }
 
 // compareNames orders as a reader looks names up: accents and case aside.
@@ -133,7 +142,7 @@ func (r *ranking) title() string {
 			return r.t("ranking.title.nothing", "places", r.count(r.level, len(r.all)))
 		}
 		high, low := r.extremes()
-		return r.label() + ": " + lower(r.t("ranking.title.sorted", "low", r.value(*low.Value), "lowest", r.geoName(low.Geo), "high", r.value(*high.Value), "highest", r.geoName(high.Geo)))
+		return r.label() + ": " + lower(r.t("ranking.title.sorted", "low", r.value(*low.Value), "lowest", r.name(low), "high", r.value(*high.Value), "highest", r.name(high)))
 	}
 	apart := len(r.side(1, false)) + len(r.side(-1, false))
 	total := r.Words.Int(apart + stated)
@@ -174,7 +183,7 @@ func (r *ranking) sentence() string {
 		}
 		high, low := r.extremes()
 		return r.t("ranking.sentence.sorted", "measure", r.label(), "period", period, "places", r.count(r.level, len(r.all)),
-			"highest", r.geoName(high.Geo), "high", r.value(*high.Value), "lowest", r.geoName(low.Geo), "low", r.value(*low.Value), "rest", rest)
+			"highest", r.name(high), "high", r.value(*high.Value), "lowest", r.name(low), "low", r.value(*low.Value), "rest", rest)
 	}
 	return r.t("ranking.sentence", "measure", r.label(), "period", period, "short", r.refShort(r.reference), "value", r.say(*r.ref),
 		"above", r.counted(r.side(1, false)), "below", r.counted(r.side(-1, false)), "same", r.Words.Int(len(r.side(0, false))), "rest", rest)
@@ -187,7 +196,7 @@ func (r *ranking) counted(rows []release.Row) string {
 	}
 	names := make([]string, len(rows))
 	for i, row := range rows {
-		names[i] = r.geoName(row.Geo)
+		names[i] = r.name(row)
 	}
 	return r.Words.Int(len(rows)) + " (" + strings.Join(names, ", ") + ")"
 }
@@ -213,7 +222,7 @@ func (r *ranking) table() Table {
 		for _, row := range g.rows {
 			verdict := ""
 			if !g.none {
-				verdict = r.t("against." + map[int]string{1: "above", 0: "same", -1: "below"}[g.side])
+				verdict = r.verdict(g, row)
 			}
 			t.Rows = append(t.Rows, r.tableRow(row, verdict))
 		}
@@ -221,8 +230,23 @@ func (r *ranking) table() Table {
 	return t
 }
 
+// verdict is the comparison in words, empty where nothing is compared.
+func (r *ranking) verdict(g rankGroup, row release.Row) string {
+	side := g.side
+	if g.mixed {
+		if r.sorted || markOf(row) != shown {
+			return ""
+		}
+		side = against(row, *r.ref)
+	}
+	return r.t("against." + map[int]string{1: "above", 0: "same", -1: "below"}[side])
+}
+
 func (r *ranking) tableRow(row release.Row, verdict string) []Cell {
-	cells := []Cell{{Text: r.geoName(row.Geo), Header: true, Geo: row.Geo}, r.cell(row)}
+	cells := []Cell{{Text: r.name(row), Header: true}, r.cell(row)}
+	if r.level != "" {
+		cells[0].Geo = row.Geo
+	}
 	if !r.sorted {
 		cells = append(cells, Cell{Text: r.interval(row)})
 	}
@@ -247,16 +271,27 @@ func (r *ranking) legend() []LegendItem {
 	if r.sorted {
 		out = append(out, LegendItem{Mark: "accent", Label: r.t("legend.value")})
 		if r.ref != nil {
-			out = append(out, LegendItem{Mark: "reference", Label: r.t("legend.reference.bare", "name", r.refShort(r.reference))})
+			out = append(out, LegendItem{Mark: "reference", Label: r.t("legend.reference.bare", "name", r.refLabel())})
 		}
 	} else {
 		out = append(out,
-			LegendItem{Mark: "accent", Label: r.t("legend.above"), Count: r.Words.Int(len(r.side(1, false)))},
-			LegendItem{Mark: "context", Label: r.t("legend.same"), Count: r.Words.Int(len(r.side(0, false)))},
-			LegendItem{Mark: "below", Label: r.t("legend.below"), Count: r.Words.Int(len(r.side(-1, false)))},
-			LegendItem{Mark: "reference", Label: r.t("legend.reference", "name", r.refShort(r.reference))})
+			LegendItem{Mark: "accent", Label: r.t("legend.above"), Count: r.sided(1)},
+			LegendItem{Mark: "context", Label: r.t("legend.same"), Count: r.sided(0)},
+			LegendItem{Mark: "below", Label: r.t("legend.below"), Count: r.sided(-1)},
+			LegendItem{Mark: "reference", Label: r.t("legend.reference", "name", r.refLabel())})
 	}
 	return append(out, r.legendOf(r.all)...)
+}
+
+// sided counts the rows with a value on one side of the reference.
+func (r *ranking) sided(side int) string {
+	n := 0
+	for _, row := range r.all {
+		if markOf(row) == shown && against(row, *r.ref) == side {
+			n++
+		}
+	}
+	return r.Words.Int(n)
 }
 
 func (r *ranking) reading() []string {
@@ -310,7 +345,7 @@ func (r *ranking) draw(l rankLayout) *canvas {
 		y += groupBefore
 		c.text(0, y, g.title, bold.haloed())
 		if l.nameRight {
-			c.text(l.width, y, g.note, quiet.right())
+			c.text(l.width, y, g.note, quiet.right().haloed())
 		}
 		c.rule(0, y+groupRule, l.width, y+groupRule, zGrid, shapeStyle{Stroke: context, LineWidth: 1})
 		y += groupAfter
@@ -386,7 +421,14 @@ func (r *ranking) referenceLabel() string {
 	if r.ref == nil {
 		return ""
 	}
-	return r.refShort(r.reference) + " " + r.value(*r.ref.Value)
+	return r.refLabel() + " " + r.value(*r.ref.Value)
+}
+
+func (r *ranking) refLabel() string {
+	if r.refName != "" {
+		return r.refName
+	}
+	return r.refShort(r.reference)
 }
 
 func (r *ranking) drawReference(c *canvas, labelX float64, label string, bottom float64) {
@@ -400,38 +442,51 @@ func (r *ranking) drawReference(c *canvas, labelX float64, label string, bottom 
 }
 
 func (r *ranking) drawGroup(c *canvas, l rankLayout, g rankGroup, y float64) {
-	color := map[int]string{1: accent, 0: same, -1: below}[g.side]
-	if r.sorted {
-		color = accent
-	}
-	var bars [][][2]float64
-	var dots []item
+	bars, dots := map[string][][][2]float64{}, map[string][]item{}
 	for i, row := range g.rows {
 		at := y + float64(i)*l.row
 		r.rowWords(c, l, row, at)
+		at += l.markDrop
 		if markOf(row) != shown {
-			r.drawSign(c, l, row, at+l.markDrop)
+			r.drawSign(c, l, row, at)
 			continue
 		}
-		v := *row.Value
-		if hasInterval(row) {
-			bars = append(bars, [][2]float64{{*row.Low, at + l.markDrop}, {*row.High, at + l.markDrop}})
-		} else if r.sorted && !r.percent() {
-			bars = append(bars, [][2]float64{{math.Max(0, c.x.min), at + l.markDrop}, {v, at + l.markDrop}})
+		color := r.colour(g, row)
+		switch {
+		case r.barred():
+			bars[color] = append(bars[color], [][2]float64{{math.Max(0, c.x.min), at}, {*row.Value, at}})
+		case hasInterval(row):
+			bars[color] = append(bars[color], [][2]float64{{*row.Low, at}, {*row.High, at}})
 		}
-		dots = append(dots, dot(v, at+l.markDrop, r.tip(row)))
+		dots[color] = append(dots[color], dot(*row.Value, at, r.tip(r.name(row), row)))
 	}
-	if r.sorted && !r.percent() {
-		c.lines(bars, stroke{color: color, width: 10, opacity: 1, z: zLine})
-		return
+	for _, color := range []string{accent, same, below} {
+		if r.barred() {
+			c.lines(bars[color], stroke{color: color, width: 10, z: zLine})
+			continue
+		}
+		c.lines(bars[color], stroke{color: color, width: 2.5, opacity: .55, z: zLine})
+		c.dots(dots[color], color, 10)
 	}
-	c.lines(bars, stroke{color: color, width: 2.5, opacity: .55, z: zLine})
-	c.dots(dots, color, 10)
+}
+
+// barred tells whether values are bars from zero: counts, not shares.
+func (r *ranking) barred() bool { return r.sorted && !r.percent() }
+
+func (r *ranking) colour(g rankGroup, row release.Row) string {
+	side := g.side
+	switch {
+	case r.sorted:
+		return accent
+	case g.mixed:
+		side = against(row, *r.ref)
+	}
+	return map[int]string{1: accent, 0: same, -1: below}[side]
 }
 
 // tip is what a pointer is told: "Faenza: 84,5% (81,3–87,2%)".
-func (s scene) tip(row release.Row) string {
-	out := s.geoName(row.Geo) + ": " + s.say(row)
+func (s scene) tip(name string, row release.Row) string {
+	out := name + ": " + s.say(row)
 	if i := s.interval(row); i != "" {
 		out += " (" + i + ")"
 	}
@@ -445,12 +500,12 @@ func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) 
 	} else {
 		name = name.haloed()
 	}
-	c.text(l.nameX, y, r.geoName(row.Geo), name)
+	c.text(l.nameX, y, r.name(row), name)
 	if m := markOf(row); m != shown {
 		r.signWords(c, l, row, m, y)
 		return
 	}
-	c.text(l.valueX, y, r.inColumn(row), bold.right())
+	c.text(l.valueX, y, r.inColumn(row), bold.right().haloed())
 	if l.personX > 0 && row.Denominator != nil {
 		c.text(l.personX, y, r.Words.Number(*row.Denominator, 0), quiet.right())
 	}
@@ -489,7 +544,10 @@ func (r *ranking) extent(ticks int) (lo, hi, step float64) {
 			lo, hi = math.Min(lo, *v), math.Max(hi, *v)
 		}
 	}
-	for _, row := range append(r.side(1, false), append(r.side(0, false), r.side(-1, false)...)...) {
+	for _, row := range r.all {
+		if markOf(row) != shown {
+			continue
+		}
 		see(row.Value)
 		see(row.Low)
 		see(row.High)

@@ -112,7 +112,7 @@ func (t *trend) title() string {
 func (t *trend) sentence() string {
 	first, last, ok := t.ends()
 	if !ok {
-		return t.t("trend.sentence.nothing", "geo", t.geoName(t.geo), "measure", t.label())
+		return t.t("trend.sentence.nothing", "geo", t.geoName(t.geo), "measure", lower(t.label()))
 	}
 	var rest []string
 	if c := t.change(t.own, last); c != "" {
@@ -121,7 +121,7 @@ func (t *trend) sentence() string {
 	if row, ok := t.pick(t.reference, last.Period); ok && len(t.ref) > 0 && markOf(row) == shown {
 		rest = append(rest, t.t("trend.reference", "short", t.refShort(t.reference), "value", t.value(*row.Value)))
 	}
-	return strings.TrimSpace(t.t("trend.sentence", "geo", t.geoName(t.geo), "measure", t.label(), "first", t.value(*first.Value), "from", t.Words.Period(first.Period),
+	return strings.TrimSpace(t.t("trend.sentence", "geo", t.geoName(t.geo), "measure", lower(t.label()), "first", t.value(*first.Value), "from", t.Words.Period(first.Period),
 		"last", t.say(last), "to", t.Words.Period(last.Period), "rest", strings.Join(rest, " ")))
 }
 
@@ -200,7 +200,7 @@ func (t *trend) legend() []LegendItem {
 
 func (t *trend) reading() []string {
 	out := []string{t.t("trend.read.count")}
-	if t.intervals() {
+	if t.header.Kind == release.Rate {
 		out[0] = t.t("trend.read.line")
 	}
 	if t.has(provisional) {
@@ -374,7 +374,7 @@ func (t *trend) waitingUntil(i int) int {
 
 func (t *trend) breakAt(c *canvas, l trendLayout, x float64) {
 	c.rule(x, l.top, x, l.bottom, zGrid, shapeStyle{Stroke: belowInk, LineWidth: 1.25})
-	c.text(x+6, l.bottom-14, t.t("trend.break"), quiet.colour(belowInk).heavy(600).haloed())
+	c.text(x+6, l.bottom-32, t.t("trend.break"), quiet.colour(belowInk).heavy(600).haloed())
 }
 
 // line draws the stretches between gaps and breaks; stretches that end in a
@@ -409,7 +409,7 @@ func (t *trend) line(c *canvas, rows []release.Row, color string, thick float32,
 }
 
 func (t *trend) periodTip(r release.Row) string {
-	return t.Words.Period(r.Period) + ", " + t.tip(r)
+	return t.Words.Period(r.Period) + ", " + t.tip(t.geoName(r.Geo), r)
 }
 
 // runs splits rows where the line must be lifted: at rows without a value and
@@ -441,6 +441,7 @@ func runs(rows []release.Row) [][]release.Row {
 func (t *trend) labels(c *canvas, l trendLayout) {
 	_, last, ok := t.ends()
 	if !ok {
+		t.labelReference(c, l)
 		return
 	}
 	x, y := c.x.at(t.at(last.Period)), c.y.at(*last.Value)
@@ -463,6 +464,21 @@ func (t *trend) labels(c *canvas, l trendLayout) {
 	}
 	c.text(at, y, own, bold.colour(accent).haloed())
 	c.text(at, refY, refLabel, bold.haloed())
+}
+
+// labelReference names the reference's line where it stands alone.
+func (t *trend) labelReference(c *canvas, l trendLayout) {
+	alone := &trend{scene: t.scene, own: t.ref, periods: t.periods}
+	_, last, ok := alone.ends()
+	if !ok {
+		return
+	}
+	label := t.refShort(t.reference) + " " + t.value(*last.Value)
+	if l.width < 500 {
+		c.text(l.width, 12, label, bold.right())
+		return
+	}
+	c.text(c.x.at(t.at(last.Period))+12, c.y.at(*last.Value), label, bold.haloed())
 }
 
 // apart moves two heights so that they are at least gap from each other.

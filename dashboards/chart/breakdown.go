@@ -1,0 +1,154 @@
+package chart
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"osservatorio/queries/release"
+)
+
+// BreakdownInput asks how a measure differs by the categories of a breakdown.
+type BreakdownInput struct {
+	Input
+	Geo       string
+	Breakdown string // a breakdown column of the view
+}
+
+// Breakdown draws one row a category beside the total: dot and interval in the
+// order of the code list where the total has an interval, bars in order of
+// value for complete counts.
+func Breakdown(in BreakdownInput) (Figure, error) {
+	s, err := newScene(in.Input)
+	if err != nil {
+		return Figure{}, err
+	}
+	period, err := s.latest(release.Select{Geo: in.Geo, GeoLevel: s.geoLevel(in.Geo)})
+	if err != nil {
+		return Figure{}, err
+	}
+	r := gatherBreakdown(s, in, period)
+	f := s.figure("breakdown", in.Geo)
+	f.Period = s.Words.Period(period)
+	s.titled(&f, r.breakdownTitle(s.byWord(in.Breakdown)), s.geoName(in.Geo), r.breakdownSentence(s.byWord(in.Breakdown), in.Geo))
+	f.Table, f.Legend, f.Reading = r.table(), r.legend(), r.breakdownReading()
+	f.Table.Columns[0].Label = sentenceCase(s.byWord(in.Breakdown))
+	s.noted(&f, r.all)
+	if f.Wide, err = r.draw(wideRanking).drawing(); err != nil {
+		return Figure{}, err
+	}
+	f.Narrow, err = r.draw(narrowRanking).drawing()
+	return f, err
+}
+
+func gatherBreakdown(s scene, in BreakdownInput, period string) *ranking {
+	r := &ranking{scene: s, reference: in.Geo, period: period}
+	list := s.Release.Codes[in.Breakdown]
+	r.name = func(row release.Row) string {
+		if code := s.Frame.Category(row, in.Breakdown); code != release.Total {
+			return list.Label(code, s.Words.Lang)
+		}
+		return s.t("breakdown.total")
+	}
+	by := maps.Clone(s.By)
+	if by == nil {
+		by = map[string]string{}
+	}
+	for _, code := range list.Codes {
+		by[in.Breakdown] = code.Code
+		r.all = append(r.all, s.Frame.Where(release.Select{Geo: in.Geo, GeoLevel: s.geoLevel(in.Geo), Period: period, Measure: s.measure.Code, By: by})...)
+	}
+	if row, ok := s.pick(in.Geo, period); ok && markOf(row) == shown && s.percent() {
+		r.ref = &row
+	}
+	r.refName = s.t("breakdown.total")
+	r.sorted = r.ref == nil || !hasInterval(*r.ref)
+	r.groupCategories(sentenceCase(s.byWord(in.Breakdown)))
+	return r
+}
+
+// groupCategories keeps all categories in one block: those without a value
+// stand where the code list has them, or last where the order is by value.
+func (r *ranking) groupCategories(title string) {
+	rows := slices.Clone(r.all)
+	note := r.t("breakdown.note")
+	if r.sorted {
+		note = r.t("ranking.sorted.note")
+		slices.SortStableFunc(rows, func(a, b release.Row) int {
+			switch x, y := markOf(a) == shown, markOf(b) == shown; {
+			case x && y:
+				return cmp.Compare(*b.Value, *a.Value)
+			case x:
+				return -1
+			case y:
+				return 1
+			}
+			return 0
+		})
+	}
+	r.group(rankGroup{mixed: true, title: title, note: note, rows: rows})
+}
+
+// byWord names a breakdown: "sesso".
+func (s scene) byWord(breakdown string) string {
+	if key := "by." + breakdown; s.Words.Has("chart." + key) {
+		return s.t(key)
+	}
+	return breakdown
+}
+
+// bounds are the categories with the highest and the lowest value shown.
+func (r *ranking) bounds() (high, low release.Row, ok bool) {
+	for _, row := range r.all {
+		if markOf(row) != shown {
+			continue
+		}
+		if !ok {
+			high, low, ok = row, row, true
+		}
+		if *row.Value > *high.Value {
+			high = row
+		}
+		if *row.Value < *low.Value {
+			low = row
+		}
+	}
+	return high, low, ok
+}
+
+func (r *ranking) breakdownTitle(by string) string {
+	high, low, ok := r.bounds()
+	if !ok {
+		return r.t("breakdown.title.nothing", "measure", r.label(), "by", by)
+	}
+	if hasInterval(high) && hasInterval(low) && against(high, low) == 0 {
+		return r.t("breakdown.title.same", "measure", r.label(), "by", by)
+	}
+	return r.t("breakdown.title", "measure", r.label(), "low", r.value(*low.Value), "lowest", lower(r.name(low)), "high", r.value(*high.Value), "highest", lower(r.name(high)))
+}
+
+func (r *ranking) breakdownSentence(by, geo string) string {
+	text := r.t("breakdown.sentence", "geo", r.geoName(geo), "measure", lower(r.label()), "period", r.Words.Period(r.period), "by", by)
+	for i, row := range r.all {
+		if i > 0 {
+			text += ", "
+		}
+		said := r.say(row)
+		if m := markOf(row); m == hidden {
+			said = r.why(m)
+		}
+		text += lower(r.name(row)) + " " + said
+	}
+	text += "."
+	if r.ref != nil {
+		text += " " + r.t("breakdown.sentence.total", "value", r.say(*r.ref))
+	}
+	return text
+}
+
+func (r *ranking) breakdownReading() []string {
+	if r.sorted {
+		return []string{r.t("breakdown.read.sorted")}
+	}
+	return []string{r.t("breakdown.read")}
+}
