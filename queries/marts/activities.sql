@@ -22,9 +22,9 @@ WITH valid AS (
   LEFT JOIN marts.registrations r ON r.registration_id = v.registration_id
 ), homes AS (
   -- one registration per person and day, so that the latest one is unique
-  SELECT person_id, registered_on, arg_max(district, registration_id) AS district
+  SELECT person_id, registered_on, district
   FROM marts.registrations
-  GROUP BY person_id, registered_on
+  QUALIFY row_number() OVER (PARTITION BY person_id, registered_on ORDER BY registration_id DESC) = 1
 ), placed_by_home AS (
   SELECT r.service_id, r.beneficiary_kind, r.person_id, r.lep, r.started_on, r.provider_kind, h.district
   FROM registered r

@@ -44,7 +44,7 @@ WITH rules AS (
          district, sex, age_band, citizenship, education, duration
   FROM agreed
 ), begun AS (
-  SELECT DISTINCT person_id, lep, started_on
+  SELECT person_id, lep, started_on
   FROM marts.activities
   WHERE beneficiary_kind = 'person'
 ), followed AS (

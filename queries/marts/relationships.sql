@@ -7,40 +7,32 @@
 -- column.end_on.it: vuoto: rapporto ancora aperto
 -- column.end_on.en: empty: still open
 
--- One pass over the events, so that forty million of them stay one GROUP BY.
 -- An urgent communication (UNIURG) only announces the UNILAV that follows: where
--- there is a UNILAV start, the UNIURG start counts for nothing. Struct keys make
--- ties certain, and keep an empty planned end, which says open-ended.
-WITH gathered AS (
-  SELECT relationship_id,
-         arg_min(
-           struct_pack(person := person_id, employer := employer_id, start_on := event_on, contract := contract,
-                       form := form, sector := sector, comune := workplace_comune),
-           row(event_on, event_id)) FILTER (WHERE event = 'start') AS first_start,
-         arg_min(
-           struct_pack(person := person_id, employer := employer_id, start_on := event_on, contract := contract,
-                       form := form, sector := sector, comune := workplace_comune),
-           row(event_on, event_id)) FILTER (WHERE event = 'start' AND form <> 'UNIURG') AS first_lasting_start,
-         coalesce(bool_or(event = 'start' AND form = 'UNILAV'), false) AS announced,
-         max(event_on) FILTER (WHERE event = 'end') AS ceased_on,
-         arg_max(
-           struct_pack(planned_end_on := planned_end_on),
-           row(event_on, received_on, event_id)) FILTER (WHERE event <> 'end') AS last_plan,
-         arg_max(
-           struct_pack(planned_end_on := planned_end_on),
-           row(event_on, received_on, event_id))
-           FILTER (WHERE event <> 'end' AND NOT (event = 'start' AND form = 'UNIURG')) AS last_lasting_plan
+-- there is a UNILAV start, the UNIURG start counts for nothing. Rows are picked
+-- by sorting and not by aggregates that carry whole rows: sorting spills to
+-- disk, so memory stays small with forty million events.
+WITH told AS (
+  SELECT relationship_id, bool_or(event = 'start' AND form = 'UNILAV') AS announced,
+         max(event_on) FILTER (WHERE event = 'end') AS ceased_on
   FROM marts.valid_events
   GROUP BY relationship_id
-), chosen AS (
-  SELECT relationship_id, ceased_on,
-         CASE WHEN announced THEN first_lasting_start ELSE first_start END AS opening,
-         CASE WHEN announced THEN last_lasting_plan ELSE last_plan END AS plan
-  FROM gathered
+), lasting AS (
+  SELECT e.event_id, e.relationship_id, e.person_id, e.employer_id, e.event, e.event_on, e.planned_end_on,
+         e.contract, e.form, e.sector, e.workplace_comune, e.received_on, t.ceased_on
+  FROM marts.valid_events e
+  JOIN told t ON t.relationship_id = e.relationship_id
+  WHERE e.event <> 'end' AND NOT (t.announced AND e.event = 'start' AND e.form = 'UNIURG')
+), starts AS (
+  SELECT relationship_id, person_id, employer_id, event_on, contract, form, sector, workplace_comune, ceased_on
+  FROM lasting
+  WHERE event = 'start'
+  QUALIFY row_number() OVER (PARTITION BY relationship_id ORDER BY event_on, event_id) = 1
+), plans AS (
+  SELECT relationship_id, planned_end_on
+  FROM lasting
+  QUALIFY row_number() OVER (PARTITION BY relationship_id ORDER BY event_on DESC, received_on DESC, event_id DESC) = 1
 )
-SELECT relationship_id, opening.person AS person_id, opening.employer AS employer_id,
-       opening.start_on AS start_on, coalesce(ceased_on, plan.planned_end_on) AS end_on,
-       opening.contract AS contract, opening.form AS form, opening.sector AS sector,
-       opening.comune AS workplace_comune
-FROM chosen
-WHERE opening IS NOT NULL
+SELECT s.relationship_id, s.person_id, s.employer_id, s.event_on AS start_on,
+       coalesce(s.ceased_on, p.planned_end_on) AS end_on, s.contract, s.form, s.sector, s.workplace_comune
+FROM starts s
+JOIN plans p ON p.relationship_id = s.relationship_id

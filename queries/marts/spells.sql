@@ -10,9 +10,9 @@
 -- column.stale.en: open for too long to be believed still running
 
 WITH persons AS (
-  SELECT person_id, arg_max(birth_year, row(registered_on, registration_id)) AS birth_year
+  SELECT person_id, birth_year
   FROM marts.registrations
-  GROUP BY person_id
+  QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY registered_on DESC, registration_id DESC) = 1
 ), limits AS (
   SELECT c.complete_to,
          (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,

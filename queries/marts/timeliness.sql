@@ -7,7 +7,7 @@
 
 WITH signed AS (
   -- any agreement of the person, whichever registration it names
-  SELECT DISTINCT person_id, signed_on FROM staging.agreements
+  SELECT person_id, signed_on FROM staging.agreements
 )
 SELECT f.person_id, f.period, f.registered_on, f.district, f.sex, f.age_band, f.citizenship, f.education, f.duration,
        s.signed_on - f.registered_on AS agreed_after_days,
