@@ -69,7 +69,8 @@ func (l *loader) seal(ctx context.Context, to string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.CreateTemp(filepath.Dir(to), ".part-")
+	// Always the same name: what a killed run left is written over.
+	out, err := os.OpenFile(filepath.Join(filepath.Dir(to), ".part-"+l.seen.SHA256), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ package ingest
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"osservatorio/ingest/contract"
@@ -54,7 +55,7 @@ type Options struct {
 	Archive          string       // folder for accepted files; "" leaves them in the inbox
 	ArchiveRecipient string       // age public key; "" allows synthetic and open deliveries only
 	Key              *privacy.Key // nil allows only contracts without pseudonyms
-	Temp             string       // folder for work files, emptied after each delivery; "" is the system's
+	Temp             string       // the instance's own folder for work files, emptied after each delivery and before a run; "" is the system's
 	Workers          int          // 0 is one for each processor
 	Now              func() time.Time
 	Log              *slog.Logger
@@ -125,6 +126,7 @@ func Table(c contract.Contract) warehouse.TableSpec {
 		column := warehouse.Column{
 			Name: f.Name, Type: f.Type, Required: f.Required, Enum: f.Enum, Pattern: f.Pattern,
 			Minimum: f.Minimum, Maximum: f.Maximum, TrueValues: f.TrueValues, FalseValues: f.FalseValues,
+			Random: slices.Contains(c.Pseudonyms, f.Name),
 		}
 		for _, k := range c.ForeignKeys {
 			if k.Column == f.Name {

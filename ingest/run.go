@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 
 	"osservatorio/ingest/contract"
@@ -19,6 +20,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	var report Report
 	if err := Prepare(ctx, o.DB); err != nil {
 		return report, err
+	}
+	if err := sweep(o.Temp); err != nil {
+		return report, fmt.Errorf("clear work folder: %w", err)
 	}
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -101,6 +105,27 @@ func refuse(advice, format string, a ...any) error {
 	return &problem{text: fmt.Sprintf(format, a...), advice: advice}
 }
 
+// workPrefix begins the name of every work folder.
+const workPrefix = "ingest-"
+
+// sweep removes what a run that was killed left in the instance's own work
+// folder: it holds rows as they were supplied.
+func sweep(temp string) error {
+	if temp == "" {
+		return nil
+	}
+	left, err := filepath.Glob(filepath.Join(temp, workPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range left {
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // workFolder makes a folder for one delivery's work files.
 func workFolder(o Options) (dir string, remove func(), err error) {
 	if o.Temp != "" {
@@ -108,6 +133,6 @@ func workFolder(o Options) (dir string, remove func(), err error) {
 			return "", nil, err
 		}
 	}
-	dir, err = os.MkdirTemp(o.Temp, "ingest-")
+	dir, err = os.MkdirTemp(o.Temp, workPrefix)
 	return dir, func() { os.RemoveAll(dir) }, err
 }

@@ -130,7 +130,7 @@ func Stage(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool, d Delivery, ma
 	if o.Superseded, err = st.supersede(ctx); err != nil {
 		return o, err
 	}
-	if o.Accepted, err = st.accept(ctx, o.LoadID, o.Superseded > 0); err != nil {
+	if o.Accepted, err = st.accept(ctx, o.LoadID); err != nil {
 		return o, err
 	}
 	if o.Accepted+o.Quarantined+o.Superseded != o.Rows {
@@ -313,7 +313,7 @@ func (st *staging) supersede(ctx context.Context) (int64, error) {
 		latest = c.typed() + " DESC NULLS LAST, "
 	}
 	result, err := st.tx.ExecContext(ctx, `INSERT INTO superseded_rows
-`+st.rows+`SELECT line FROM judged
+`+st.rows+`SELECT line FROM typed
 WHERE hash(`+keys+`) IN (SELECT h FROM repeated_keys) AND line NOT IN (SELECT line FROM bad_rows)
 QUALIFY row_number() OVER (PARTITION BY `+keys+` ORDER BY `+latest+`line DESC) > 1`)
 	if err != nil {
@@ -322,8 +322,9 @@ QUALIFY row_number() OVER (PARTITION BY `+keys+` ORDER BY `+latest+`line DESC) >
 	return result.RowsAffected()
 }
 
-// accept takes the good rows into the raw table, in the order of their lines.
-func (st *staging) accept(ctx context.Context, loadID int64, superseded bool) (int64, error) {
+// accept takes the rows that are neither bad nor superseded into the raw
+// table, in the order of their lines.
+func (st *staging) accept(ctx context.Context, loadID int64) (int64, error) {
 	if st.spool.Rows == 0 {
 		return 0, nil
 	}
@@ -331,19 +332,9 @@ func (st *staging) accept(ctx context.Context, loadID int64, superseded bool) (i
 	for i, c := range st.table.Columns {
 		values[i] = c.typed()
 	}
-	query := "INSERT INTO raw." + name(st.table.Name) + "\n" + st.rows +
-		"SELECT " + strings.Join(values, ", ") + fmt.Sprintf(", %d, line FROM judged", loadID)
-	var where []string
-	if len(st.rules) > 0 {
-		where = append(where, good(st.rules))
-	}
-	if superseded {
-		where = append(where, "line NOT IN (SELECT line FROM superseded_rows)")
-	}
-	if len(where) > 0 {
-		query += "\nWHERE " + strings.Join(where, "\n  AND ")
-	}
-	result, err := st.tx.ExecContext(ctx, query)
+	result, err := st.tx.ExecContext(ctx, "INSERT INTO raw."+name(st.table.Name)+"\n"+st.rows+
+		"SELECT "+strings.Join(values, ", ")+fmt.Sprintf(", %d, line FROM typed", loadID)+`
+WHERE line NOT IN (SELECT line FROM bad_rows WHERE line IS NOT NULL UNION ALL SELECT line FROM superseded_rows WHERE line IS NOT NULL)`)
 	if err != nil {
 		return 0, fmt.Errorf("accept rows: %w", err)
 	}

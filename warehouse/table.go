@@ -29,6 +29,7 @@ type Column struct {
 	TrueValues  []string // of a boolean
 	FalseValues []string
 	Reference   Reference
+	Random      bool // values have no pattern: kept as they are, since compressing takes time and saves little
 }
 
 // Reference says that a value stands in Column of reference.Table. An empty
@@ -58,6 +59,9 @@ func (t TableSpec) createSQL() (string, error) {
 		sqlType, ok := rawTypes[c.Type]
 		if !ok {
 			return "", fmt.Errorf("table %s: column %s: type %q: expected string, integer, number, boolean or date", t.Name, c.Name, c.Type)
+		}
+		if c.Random {
+			sqlType += " USING COMPRESSION uncompressed"
 		}
 		fmt.Fprintf(&b, "  %s %s,\n", name(c.Name), sqlType)
 	}

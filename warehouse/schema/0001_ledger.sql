@@ -29,6 +29,7 @@ CREATE TABLE ledger.deliveries (
   quarantined  BIGINT NOT NULL,
   superseded   BIGINT NOT NULL,
   loaded_at    TIMESTAMP NOT NULL,
+  UNIQUE (source, period, issued_at),
   CHECK (accepted + quarantined + superseded = rows)
 );
 
