@@ -309,9 +309,8 @@ func (c *canvas) dots(items []item, color string, size float64) {
 	if len(items) == 0 {
 		return
 	}
-	c.series = append(c.series, series{Z: zDot, SingleSeries: charts.SingleSeries{
-		Type: "scatter", Symbol: "circle", SymbolSize: size, Data: items,
-		ItemStyle: &opts.ItemStyle{Color: color, Opacity: opts.Float(1)}}})
+	c.series = append(c.series, series{Z: zDot, Style: &itemStyle{Color: color, Opacity: 1}, SingleSeries: charts.SingleSeries{
+		Type: "scatter", Symbol: "circle", SymbolSize: size, Data: items}})
 }
 
 func dot(x, y float64, name string) item {
