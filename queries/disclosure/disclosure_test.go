@@ -442,6 +442,7 @@ func TestTheGateRefusesRealPersons(t *testing.T) {
 // TestOnlyThisRoomWritesPublished reads the whole repository.
 func TestOnlyThisRoomWritesPublished(t *testing.T) {
 	writes := regexp.MustCompile(`(?i)\b(into|table|view|update|delete\s+from|schema|copy)\s+(if\s+(not\s+)?exists\s+)?"?published\b`)
+	prose := regexp.MustCompile(`(?m)^\s*(//|--).*$`)
 	seen := 0
 	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
 		if err != nil {
@@ -458,7 +459,7 @@ func TestOnlyThisRoomWritesPublished(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		found := writes.Find(text)
+		found := writes.Find(prose.ReplaceAll(text, nil))
 		if ours := strings.HasPrefix(filepath.ToSlash(path), "../../queries/disclosure/"); ours {
 			seen += len(found)
 		} else if found != nil && string(found) != "SCHEMA IF NOT EXISTS published" {

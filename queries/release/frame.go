@@ -1,6 +1,9 @@
 package release
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Row is one cell of a published view. Numbers are nil where they are not
 // shown; Status and Reason say why.
@@ -28,6 +31,9 @@ type Row struct {
 type Frame struct {
 	Header Header
 	Rows   []Row
+
+	once  sync.Once
+	byGeo map[string][]int // positions in Rows
 }
 
 // Select names the rows wanted: an empty field means "any", By holds the
@@ -41,12 +47,29 @@ type Select struct {
 // Where returns the rows that match, in file order.
 func (f *Frame) Where(s Select) []Row {
 	var out []Row
-	for _, r := range f.Rows {
-		if f.matches(r, s) {
-			out = append(out, r)
+	if s.Geo == "" {
+		for _, r := range f.Rows {
+			if f.matches(r, s) {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	f.once.Do(f.index)
+	for _, i := range f.byGeo[s.Geo] {
+		if f.matches(f.Rows[i], s) {
+			out = append(out, f.Rows[i])
 		}
 	}
 	return out
+}
+
+// index finds the rows of each territory: a site asks for them hundreds of times.
+func (f *Frame) index() {
+	f.byGeo = map[string][]int{}
+	for i, r := range f.Rows {
+		f.byGeo[r.Geo] = append(f.byGeo[r.Geo], i)
+	}
 }
 
 // One returns the only row that matches and whether there is exactly one.

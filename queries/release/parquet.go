@@ -92,7 +92,7 @@ func frameOf(ctx context.Context, header Header, reader *file.Reader) (*Frame, e
 }
 
 // maxRows bounds what a footer may ask us to reserve for one row group.
-const maxRows = 50_000_000
+const maxRows = 2_000_000
 
 func sameColumns(columns []string, reader *file.Reader) error {
 	schema := reader.MetaData().Schema
