@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -198,6 +202,86 @@ func TestAnUnknownGeographyNamesThoseThereAre(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "want one of emilia-romagna, italia or a folder") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// The crosswalk names every shape of the boundary files, and each territory
+// that it names has a shape.
+func TestBoundariesAndTerritoriesFindEachOther(t *testing.T) {
+	root := os.Getenv("OSSERVATORIO_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "shared")
+	}
+	dir := filepath.Join(root, "data", "01-geo", "istat-confini-2025")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("shared data not here: set OSSERVATORIO_SHARED")
+	}
+	for geography, file := range map[string]string{
+		"emilia-romagna": "emilia_romagna_comuni_cpi_distretti.topo.json", "italia": "italia_comuni_2025.topo.json",
+	} {
+		db := loaded(t, geography)
+		rows, err := db.Query(`SELECT code, boundary FROM reference.geo WHERE boundary IS NOT NULL`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		wanted := map[string]string{}
+		for rows.Next() {
+			var code, boundary string
+			if err := rows.Scan(&code, &boundary); err != nil {
+				t.Fatal(err)
+			}
+			wanted[boundary] = code
+		}
+		found := map[string]int{}
+		for object, shapes := range shapesOf(t, filepath.Join(dir, file)) {
+			asked := false
+			for boundary := range wanted {
+				asked = asked || strings.HasPrefix(boundary, object+":")
+			}
+			for i, properties := range shapes {
+				named := 0
+				for property, value := range properties {
+					boundary := fmt.Sprintf("%s:%s=%v", object, property, value)
+					if _, ok := wanted[boundary]; ok {
+						named++
+						found[boundary]++
+					}
+				}
+				if asked && named != 1 {
+					t.Errorf("%s: %s, shape %d: named by %d territories, want one", geography, object, i+1, named)
+				}
+			}
+		}
+		for boundary, code := range wanted {
+			if found[boundary] == 0 {
+				t.Errorf("%s: %s: no shape with %s", geography, code, boundary)
+			}
+		}
+	}
+}
+
+// shapesOf reads the properties of the shapes of a TopoJSON file, by object.
+func shapesOf(t *testing.T, path string) map[string][]map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var topology struct {
+		Objects map[string]struct {
+			Geometries []struct{ Properties map[string]any }
+		}
+	}
+	if err := json.Unmarshal(text, &topology); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]map[string]any{}
+	for name, object := range topology.Objects {
+		for _, g := range object.Geometries {
+			out[name] = append(out[name], g.Properties)
+		}
+	}
+	return out
 }
 
 func TestListsAreCleanCSV(t *testing.T) {

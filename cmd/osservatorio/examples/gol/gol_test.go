@@ -20,7 +20,9 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"osservatorio/ingest"
+	"osservatorio/ingest/contract"
 	"osservatorio/queries"
+	"osservatorio/queries/disclosure"
 	"osservatorio/warehouse"
 )
 
@@ -66,8 +68,21 @@ func sources(t *testing.T) []ingest.Source {
 	return out
 }
 
-// published loads the real tables as the configuration says and builds the
-// views. It returns the report of the load too.
+func protections(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, name := range contract.Names() {
+		c, err := contract.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = c.Protection
+	}
+	return out
+}
+
+// published loads the real tables as the configuration says, builds the views
+// and publishes them. It returns the report of the load too.
 func published(t *testing.T, dir string) (*warehouse.DB, ingest.Report) {
 	t.Helper()
 	ctx := context.Background()
@@ -111,6 +126,9 @@ func published(t *testing.T, dir string) (*warehouse.DB, ingest.Report) {
 	}
 	for _, f := range failures {
 		t.Errorf("check: %s", f)
+	}
+	if _, err := disclosure.Protect(ctx, db, plan, disclosure.Policy{Contracts: protections(t)}); err != nil {
+		t.Fatal(err)
 	}
 	return db, report
 }
@@ -163,12 +181,12 @@ func names(t *testing.T, db *warehouse.DB) map[string]string {
 	return out
 }
 
-// figure is one figure of a cube: geo, period, entry_year, path, measure.
+// figure is one figure of a published view: geo, period, entry_year, path, measure.
 type figure [5]string
 
-func figures(t *testing.T, db *warehouse.DB, cube, entryYear, path string) map[figure]float64 {
+func figures(t *testing.T, db *warehouse.DB, view, entryYear, path string) map[figure]float64 {
 	t.Helper()
-	rows, err := db.Query(fmt.Sprintf(`SELECT geo, period, %s, %s, measure, value FROM cubes.%s WHERE value IS NOT NULL`, entryYear, path, cube))
+	rows, err := db.Query(fmt.Sprintf(`SELECT geo, period, %s, %s, measure, value FROM published.%s WHERE value IS NOT NULL`, entryYear, path, view))
 	if err != nil {
 		t.Fatal(err)
 	}
