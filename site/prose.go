@@ -127,6 +127,9 @@ func (b *builder) resolvePages(lang, body string) (string, error) {
 	body = pageLink.ReplaceAllStringFunc(body, func(link string) string {
 		m := pageLink.FindStringSubmatch(link)
 		path := b.routes.path(lang, m[1])
+		if kind, _, ok := strings.Cut(m[1], ":"); ok && path == "" {
+			path = b.routes.path(lang, kind) // a release need not publish every view
+		}
 		if path == "" {
 			missing = append(missing, m[1])
 		}
@@ -135,7 +138,7 @@ func (b *builder) resolvePages(lang, body string) (string, error) {
 	if len(missing) > 0 {
 		return "", fmt.Errorf("link to page:%s: no such page", strings.Join(missing, ", page:"))
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(body, "<table>", `<section class="scroll" tabindex="0" aria-label="`+b.words[lang].T("site.table.scroll")+`"><table>`), "</table>", "</table></section>"), nil
+	return strings.ReplaceAll(strings.ReplaceAll(body, "<table>", `<div class="scroll" role="group" tabindex="0" aria-label="`+b.words[lang].T("site.table.scroll")+`"><table>`), "</table>", "</table></div>"), nil
 }
 
 // licenceName writes an SPDX id as people do: CC-BY-4.0 becomes CC BY 4.0.

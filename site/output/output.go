@@ -88,6 +88,9 @@ func NewDir(target string) (*Dir, error) {
 	return &Dir{target: target, building: target + ".building", written: map[string]bool{}}, nil
 }
 
+// Path is the folder that the site will stand in, absolute.
+func (d *Dir) Path() string { return d.target }
+
 // Stamp returns what the site now in the folder was built from, "" if there is none.
 func (d *Dir) Stamp() string {
 	raw, err := os.ReadFile(filepath.Join(d.target, StampFile))

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
+	"maps"
+	"slices"
 	"testing/fstest"
 
 	"osservatorio/dashboards"
@@ -44,7 +46,9 @@ func Release() *release.Release {
 	}
 	rel := release.InMemory(info, geos, codes(), coverage(), flows())
 	rel.Notes = []release.Note{{ID: "n1", Text: text("Una nota sulla fonte.", "A note on the source."), AppliesTo: []string{"lep_coverage"}}}
-	for name, f := range Folder() {
+	folder := Folder()
+	for _, name := range slices.Sorted(maps.Keys(folder)) {
+		f := folder[name]
 		rel.Files = append(rel.Files, release.File{Path: name, Bytes: int64(len(f.Data)), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data))})
 	}
 	return rel
