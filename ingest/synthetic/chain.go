@@ -71,8 +71,15 @@ func (s *simulator) sign(reg int, on day) {
 	}
 	a := agreement{registration: reg, on: on, assessed: on - s.days(0, 3), fragility: -1, closed: none, unrecorded: s.chance(.004)}
 	a.programme, a.path = s.programme(on)
-	if n := len(s.p.agrs); n > 0 && s.p.agrs[n-1].on == on {
-		a.programme, a.path = s.p.agrs[n-1].programme, s.p.agrs[n-1].path
+	for i := range s.p.agrs {
+		other := &s.p.agrs[i]
+		switch {
+		case other.on != on:
+		case other.registration != reg: // which of two counts must not hang on their ids
+			return
+		default:
+			a.programme, a.path = other.programme, other.path
+		}
 	}
 	if a.programme == programmeLR14 || a.path == 4 || s.chance(.12) {
 		a.fragility = int(max(2, min(98, 38+14*s.rng.NormFloat64())))
