@@ -176,7 +176,7 @@ func TestDistrictsAddUpToProvincesAndRegion(t *testing.T) {
 func TestMemoryDoesNotGrowWithPersons(t *testing.T) {
 	peak := func(persons int) (most uint64) {
 		region(t, func(o *synthetic.Options) {
-			o.Persons, o.Workers = persons, 2
+			o.Persons, o.Workers = persons, 1
 			o.Progress = func(int, int) {
 				var m runtime.MemStats
 				runtime.GC()
@@ -186,9 +186,9 @@ func TestMemoryDoesNotGrowWithPersons(t *testing.T) {
 		})
 		return most
 	}
-	few, many := peak(12_000), peak(60_000)
+	few, many := peak(16_384), peak(65_536)
 	if many > few*3/2 {
-		t.Errorf("60,000 persons hold %d KB, 12,000 hold %d KB: want about as much", many>>10, few>>10)
+		t.Errorf("65,536 persons hold %d KB, 16,384 hold %d KB: want about as much", many>>10, few>>10)
 	}
 }
 
