@@ -188,6 +188,10 @@ func (m *machine) learn(levels []string, boundaries func(string) (json.RawMessag
 		if !ok {
 			return fmt.Errorf("map %q: no boundaries", level)
 		}
+		b, err := simplify(b)
+		if err != nil {
+			return fmt.Errorf("map %q: %w", level, err)
+		}
 		if _, err := m.register(goja.Undefined(), m.vm.ToValue("map:"+level), m.vm.ToValue(string(b))); err != nil {
 			return fmt.Errorf("map %q: register boundaries: %w", level, err)
 		}

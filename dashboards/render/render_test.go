@@ -135,6 +135,27 @@ func TestKeyFollowsEverythingThatIsDrawn(t *testing.T) {
 	}
 }
 
+func TestSharedBordersStaySharedWhenThinned(t *testing.T) {
+	const wavy = `[10,44],[10.00001,44.3],[9.99999,44.6],[10,45]`
+	const back = `[10,45],[9.99999,44.6],[10.00001,44.3],[10,44]`
+	both := `{"type":"FeatureCollection","features":[
+		{"type":"Feature","properties":{"code":"W"},"geometry":{"type":"Polygon","coordinates":[[[9,44],` + wavy + `,[9,45],[9,44]]]}},
+		{"type":"Feature","properties":{"code":"E"},"geometry":{"type":"MultiPolygon","coordinates":[[[` + back + `,[11,44],[11,45],[10,45]]]]}}]}`
+	r, err := render.New(render.Options{Boundaries: func(string) (json.RawMessage, bool) { return json.RawMessage(both), true }})
+	if err != nil {
+		t.Skip("run make assets")
+	}
+	d := mapped()
+	d.Option = json.RawMessage(`{"animation":false,"series":[{"type":"map","map":"map:district","nameProperty":"code","left":0,"right":0,"top":0,"bottom":0}]}`)
+	out := string(svg(t, r, d))
+	if n := strings.Count(out, "L150 "); n < 2 {
+		t.Errorf("the shared border stands %d times at x = 150, want on both sides: %s", n, out)
+	}
+	if n := strings.Count(out, "L"); n > 10 {
+		t.Errorf("%d line steps are left of two squares: %s", n, out)
+	}
+}
+
 func renderer(t testing.TB) *render.Renderer {
 	t.Helper()
 	r, err := render.New(render.Options{Workers: 2, Boundaries: func(level string) (json.RawMessage, bool) {
