@@ -121,7 +121,11 @@ func (c composer) dashboards() error {
 		var above []crumb
 		switch {
 		case p.ID == pageHome:
-			body.Home = c.homeBody()
+			home, err := c.homeBody()
+			if err != nil {
+				return err
+			}
+			body.Home = home
 		case p.Geo != "":
 			body.Profile = c.profileBody(p)
 			body.Name = body.Profile.Geo.Name.In(c.lang)
@@ -147,8 +151,12 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-func (c composer) homeBody() *homeBody {
-	h := &homeBody{Release: c.releaseBody()}
+func (c composer) homeBody() (*homeBody, error) {
+	about, err := c.releaseBody()
+	if err != nil {
+		return nil, err
+	}
+	h := &homeBody{Release: about}
 	for _, p := range c.builder.dashboards[c.lang] {
 		if p.ID != pageHome && p.Geo == "" && p.Teaser.Title != "" {
 			h.Themes = append(h.Themes, theme{c.path(p.ID), p.Teaser})
@@ -156,7 +164,7 @@ func (c composer) homeBody() *homeBody {
 	}
 	h.Profiles = c.places(c.rel.AtLevel(c.rel.Info.Region.PageLevel))
 	slices.SortStableFunc(h.Profiles, func(a, b place) int { return strings.Compare(a.Name, b.Name) })
-	return h
+	return h, nil
 }
 
 // places turns territories into places, with the address of their page.
@@ -289,16 +297,18 @@ func (c composer) texts() error {
 			return err
 		}
 		c.add(doc{ID: id, Template: "text", Title: p.Title, Description: p.Lead, Nav: pageMethod,
-			Body: textBody{Prose: p, ID: id, Statuses: id == pageDisclosure}}, c.crumbTo(pageMethod))
+			Body: textBody{Prose: p, ID: id, Statuses: id == pageDisclosure, Rules: c.rel.Codes["disclosure_rules"].Codes}}, c.crumbTo(pageMethod))
 	}
 	return nil
 }
 
-// textBody is a Markdown page; Statuses puts the table of statuses below it.
+// textBody is a Markdown page; Statuses puts the rules in force and the table of
+// statuses below it.
 type textBody struct {
 	Prose    prose
 	ID       string
 	Statuses bool
+	Rules    []release.Code
 }
 
 type sitemapBody struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -313,52 +314,95 @@ func mediaType(path string) string {
 
 // releaseBody is what the site says of the release it is made from.
 type releaseBody struct {
-	Info     release.Info
-	Sources  []sourceFacts
-	Sets     []*viewFacts
-	Cells    statusCount
-	Files    []download
-	Periods  string // first and last period of all data sets, in words
-	NewsDate string
+	Info    release.Info
+	Sources []sourceFacts
+	Sets    []*viewFacts
+	Cells   statusCount
+	Files   []download
 }
 
-// sourceFacts sums the deliveries of one source.
+// sourceFacts sums the deliveries of one source. Judged tells whether the
+// release says how many rows were read and set aside.
 type sourceFacts struct {
-	Source     string
-	Deliveries int
-	Rows       int64
-	First      string
-	Last       string
-	Batches    []release.Batch
+	Source      string
+	Deliveries  int
+	Judged      bool
+	Rows        int64 // read
+	Accepted    int64
+	Quarantined int64
+	First       string // first and last period
+	Last        string
 }
 
-func (c composer) releaseBody() releaseBody {
+// quality is what quality.json of a release says of one delivery.
+type quality struct {
+	Sources []struct {
+		Source      string `json:"source"`
+		Period      string `json:"period"`
+		Rows        int64  `json:"rows"`
+		Accepted    int64  `json:"accepted"`
+		Quarantined int64  `json:"quarantined"`
+	} `json:"sources"`
+}
+
+func (c composer) releaseBody() (releaseBody, error) {
 	r := releaseBody{Info: c.rel.Info, Sets: c.views, Cells: statusCount{}}
 	for _, v := range c.views {
 		for s, n := range v.Statuses {
 			r.Cells[s] += n
 		}
 	}
+	q, judged, err := c.quality()
+	if err != nil {
+		return r, err
+	}
 	by := map[string]*sourceFacts{}
-	for _, batch := range c.rel.Info.Batches {
-		s := by[batch.Source]
+	add := func(source, period string, rows, accepted, quarantined int64) {
+		s := by[source]
 		if s == nil {
-			s = &sourceFacts{Source: batch.Source, First: batch.Period, Last: batch.Period}
-			by[batch.Source] = s
+			s = &sourceFacts{Source: source, First: period, Last: period, Judged: judged}
+			by[source] = s
 		}
 		s.Deliveries++
-		s.Rows += batch.Rows
-		s.First, s.Last = min(s.First, batch.Period), max(s.Last, batch.Period)
-		s.Batches = append(s.Batches, batch)
+		s.Rows, s.Accepted, s.Quarantined = s.Rows+rows, s.Accepted+accepted, s.Quarantined+quarantined
+		s.First, s.Last = min(s.First, period), max(s.Last, period)
+	}
+	if judged {
+		for _, d := range q.Sources {
+			add(d.Source, d.Period, d.Rows, d.Accepted, d.Quarantined)
+		}
+	} else {
+		for _, d := range c.rel.Info.Batches {
+			add(d.Source, d.Period, d.Rows, d.Rows, 0)
+		}
 	}
 	for _, name := range sortedKeys(by) {
 		r.Sources = append(r.Sources, *by[name])
 	}
-	return r
+	return r, nil
+}
+
+// quality reads quality.json and tells whether the release has it.
+func (c composer) quality() (quality, bool, error) {
+	var q quality
+	if c.opt.ReleaseDir == nil || !c.offers("quality.json") {
+		return q, false, nil
+	}
+	raw, err := fs.ReadFile(c.opt.ReleaseDir, "quality.json")
+	if err == nil {
+		err = json.Unmarshal(raw, &q)
+	}
+	if err != nil {
+		return q, false, fmt.Errorf("read release file quality.json: %w", err)
+	}
+	return q, len(q.Sources) > 0, nil
 }
 
 func (c composer) releases() error {
-	body := c.releaseBody()
+	body, err := c.releaseBody()
+	if err != nil {
+		return err
+	}
 	for _, f := range c.rel.Files {
 		if !strings.HasPrefix(f.Path, "data/") && !strings.HasPrefix(f.Path, "codes/") && !strings.HasPrefix(f.Path, "boundaries/") {
 			body.Files = append(body.Files, download{Kind: f.Path, Path: "/" + f.Path, Bytes: f.Bytes, SHA: f.SHA256})
