@@ -109,6 +109,15 @@ func Load(name string) (Contract, error) {
 	return c, nil
 }
 
+// JSON is the contract called name as the Frictionless Table Schema that it is
+// built in as; the document for a supplier's own tools.
+func JSON(name string) ([]byte, error) {
+	if !slices.Contains(Names(), name) {
+		return nil, unknown(name)
+	}
+	return schemas.ReadFile(path.Clean(name) + ".json")
+}
+
 // Parse reads one contract strictly: a key it does not know, a column that is
 // named but not declared or a pattern that does not compile is an error. All
 // errors are reported, not only the first.

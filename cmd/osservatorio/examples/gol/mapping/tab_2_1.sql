@@ -31,11 +31,12 @@ SELECT
   v.unit AS unit,
   CASE
     WHEN lower(trim(c.valore)) IN ('n.d.', 'n.d', 'nd', '-', '–', '..', '...') THEN 'O'
-    WHEN t.geo <> 'IT' AND c.data_riferimento = '2025-01-31' THEN 'B'
+    WHEN c.data_riferimento = '2025-01-31' THEN 'B'
     ELSE 'A'
   END AS obs_status,
   nullif(concat_ws('|',
     CASE WHEN t.geo <> 'IT' AND c.data_riferimento IN ('2024-06-30', '2025-01-31') THEN 'gol_regione' END,
+    CASE WHEN c.data_riferimento = '2025-01-31' THEN 'gol_2_1_salto' END,
     CASE WHEN contains(c.titolo_tabella, '*') THEN 'gol_asterisco' END,
     CASE WHEN c.fell AND v.unit <> 'percent' THEN 'gol_calo' END,
     CASE WHEN lower(trim(c.valore)) IN ('n.d.', 'n.d', 'nd', '-', '–', '..', '...') THEN 'gol_nd' END), '') AS note_ids,

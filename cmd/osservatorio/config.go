@@ -1,0 +1,377 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// Config is osservatorio.toml: what an operator sets, and nothing that has a
+// meaning of the field.
+type Config struct {
+	Publisher PublisherConfig `toml:"publisher"`
+	Region    RegionConfig    `toml:"region"`
+	Sources   []SourceConfig  `toml:"source"`
+	Jobs      []JobConfig     `toml:"job"`
+	Release   ReleaseConfig   `toml:"release"`
+	Limits    LimitsConfig    `toml:"limits"`
+	Paths     PathsConfig     `toml:"paths"`
+	Notify    NotifyConfig    `toml:"notify"`
+
+	file string // path of the configuration, for messages
+	dir  string // folder that relative paths start from
+}
+
+// PublisherConfig is the public body that answers for the site.
+type PublisherConfig struct {
+	Name             string `toml:"name"`
+	IPACode          string `toml:"ipa_code"`
+	Contact          string `toml:"contact"`
+	PEC              string `toml:"pec"`
+	AccessibilityURL string `toml:"accessibility_url"`
+	BaseURL          string `toml:"base_url"`
+	Licence          string `toml:"licence"` // SPDX id; default CC-BY-4.0
+}
+
+// RegionConfig is the territory observed.
+type RegionConfig struct {
+	Name       string `toml:"name"`
+	NameEN     string `toml:"name_en"`    // default: name
+	Geography  string `toml:"geography"`  // a built-in name or a folder of CSV files
+	Boundaries string `toml:"boundaries"` // GeoJSON or TopoJSON; without it maps are made of tiles
+	Lists      string `toml:"lists"`      // folder with further rows of the shared code lists: notes.csv, targets.csv …
+	Synthetic  bool   `toml:"synthetic"`
+}
+
+// SourceConfig is one source of deliveries.
+type SourceConfig struct {
+	Name            string  `toml:"name"`
+	Contract        string  `toml:"contract"` // default: name
+	Path            string  `toml:"path"`     // file, folder or glob below the inbox
+	Pattern         string  `toml:"pattern"`  // {source}_{period}_{issued}.csv
+	Mode            string  `toml:"mode"`     // full or incremental (default)
+	Mapping         string  `toml:"mapping"`
+	Encoding        string  `toml:"encoding"`
+	MaxBadShare     float64 `toml:"max_bad_share"` // 0 means 0.01; negative allows none
+	RetentionMonths int     `toml:"retention_months"`
+	Licence         string  `toml:"licence"`
+	Period          string  `toml:"period"`    // for files that do not state theirs
+	IssuedAt        string  `toml:"issued_at"` // YYYY-MM-DD, likewise
+}
+
+// JobConfig is one scheduled job.
+type JobConfig struct {
+	Name    string   `toml:"name"`
+	Cron    string   `toml:"cron"` // five fields, Europe/Rome
+	Verb    string   `toml:"verb"` // ingest, check, release, build or run
+	Sources []string `toml:"sources"`
+	Timeout string   `toml:"timeout"` // Go duration; default 2h
+}
+
+// ReleaseConfig names the release.
+type ReleaseConfig struct {
+	ID   string `toml:"id"`   // YYYY-MM; default: the month after the extraction date
+	Next string `toml:"next"` // YYYY-MM-DD, day of the next release
+}
+
+// LimitsConfig bounds DuckDB.
+type LimitsConfig struct {
+	Memory  string `toml:"memory"` // such as "4GB"; default: DuckDB's own
+	Threads int    `toml:"threads"`
+	Temp    string `toml:"temp"`
+}
+
+// PathsConfig says where the instance keeps its things, relative to the
+// configuration's folder.
+type PathsConfig struct {
+	Inbox     string `toml:"inbox"`
+	Archive   string `toml:"archive"`
+	Recipient string `toml:"archive_recipient"` // age public key of the archive
+	Warehouse string `toml:"warehouse"`
+	Releases  string `toml:"releases"`
+	Public    string `toml:"public"`
+	Content   string `toml:"content"`
+	Secret    string `toml:"secret"` // key of the pseudonyms, mode 0600
+	Cache     string `toml:"cache"`
+}
+
+// NotifyConfig says whom to tell when a scheduled job fails.
+type NotifyConfig struct {
+	Command string `toml:"command"` // run with the message on its standard input
+}
+
+// LoadConfig reads and checks a configuration. Every fault is one line with
+// file, line and what is allowed; all faults are told at once.
+func LoadConfig(file string) (*Config, error) {
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, hinted(fmt.Errorf("read configuration %s: no such file", file), "make an instance with: osservatorio init DIR")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{file: file, dir: filepath.Dir(abs)}
+	if err := decodeStrict(file, raw, c); err != nil {
+		return nil, err
+	}
+	c.defaults()
+	if faults := c.validate(linesOf(raw)); len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return c, nil
+}
+
+func decodeStrict(file string, raw []byte, c *Config) error {
+	d := toml.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	err := d.Decode(c)
+	var unknown *toml.StrictMissingError
+	var bad *toml.DecodeError
+	switch {
+	case errors.As(err, &unknown):
+		var faults []error
+		for _, e := range unknown.Errors {
+			row, _ := e.Position()
+			faults = append(faults, fmt.Errorf("%s:%d: unknown key %q: allowed in %s: %s",
+				file, row, strings.Join(e.Key(), "."), tableName(e.Key()), strings.Join(allowedKeys(e.Key()), ", ")))
+		}
+		return errors.Join(faults...)
+	case errors.As(err, &bad):
+		row, col := bad.Position()
+		return fmt.Errorf("%s:%d:%d: %s", file, row, col, strings.TrimPrefix(bad.Error(), "toml: "))
+	case err != nil:
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// allowedKeys lists the keys that stand where the unknown one was found.
+func allowedKeys(key []string) []string {
+	t := reflect.TypeFor[Config]()
+	for _, part := range key[:len(key)-1] {
+		for i := range t.NumField() {
+			if t.Field(i).Tag.Get("toml") == part {
+				t = t.Field(i).Type
+				break
+			}
+		}
+		if t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+	}
+	var keys []string
+	for i := range t.NumField() {
+		if tag := t.Field(i).Tag.Get("toml"); tag != "" {
+			keys = append(keys, tag)
+		}
+	}
+	return keys
+}
+
+func tableName(key []string) string {
+	if len(key) == 1 {
+		return "the file"
+	}
+	return "[" + strings.Join(key[:len(key)-1], ".") + "]"
+}
+
+func (c *Config) defaults() {
+	or := func(p *string, v string) {
+		if *p == "" {
+			*p = v
+		}
+	}
+	or(&c.Publisher.Licence, "CC-BY-4.0")
+	or(&c.Region.NameEN, c.Region.Name)
+	or(&c.Paths.Inbox, "inbox")
+	or(&c.Paths.Archive, "archive")
+	or(&c.Paths.Warehouse, "warehouse.duckdb")
+	or(&c.Paths.Releases, "releases")
+	or(&c.Paths.Public, "public")
+	or(&c.Paths.Secret, "secrets/pseudonyms.key")
+	or(&c.Paths.Cache, ".cache")
+	for i := range c.Sources {
+		or(&c.Sources[i].Contract, c.Sources[i].Name)
+		or(&c.Sources[i].Mode, "incremental")
+	}
+	for i := range c.Jobs {
+		or(&c.Jobs[i].Timeout, "2h")
+	}
+}
+
+var (
+	releaseID  = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
+	sourceName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	jobVerbs   = []string{"ingest", "check", "release", "build", "run"}
+)
+
+// validate returns every fault with the line of the key that carries it.
+func (c *Config) validate(at lineIndex) []error {
+	var faults []error
+	fault := func(key string, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s:%d: %s: %s", c.file, at.line(key), key, fmt.Sprintf(format, args...)))
+	}
+	if c.Region.Name == "" {
+		fault("region.name", "missing: the name of the territory, e.g. \"Emilia-Romagna\"")
+	}
+	if c.Region.Geography == "" {
+		fault("region.geography", "missing: a built-in geography or a folder with geo.csv")
+	}
+	if c.Region.Boundaries != "" {
+		c.mustExist("region.boundaries", c.Region.Boundaries, fault)
+	}
+	if c.Region.Lists != "" {
+		c.mustExist("region.lists", c.Region.Lists, fault)
+	}
+	if c.Paths.Content != "" {
+		c.mustExist("paths.content", c.Paths.Content, fault)
+	}
+	if id := c.Release.ID; id != "" && !releaseID.MatchString(id) {
+		fault("release.id", "%q: want the month of publication, YYYY-MM", id)
+	}
+	if n := c.Release.Next; n != "" && !isDate(n) {
+		fault("release.next", "%q: want a day, YYYY-MM-DD", n)
+	}
+	c.validateSources(fault)
+	c.validateJobs(fault)
+	return faults
+}
+
+func (c *Config) validateSources(fault func(string, string, ...any)) {
+	seen := map[string]bool{}
+	for i, s := range c.Sources {
+		key := fmt.Sprintf("source[%d].", i)
+		if !sourceName.MatchString(s.Name) {
+			fault(key+"name", "%q: want small letters, digits and _", s.Name)
+		}
+		if seen[s.Name] {
+			fault(key+"name", "%q: stands twice", s.Name)
+		}
+		seen[s.Name] = true
+		if !slices.Contains(contractNames(), s.Contract) {
+			fault(key+"contract", "%q: allowed: %s", s.Contract, strings.Join(contractNames(), ", "))
+		}
+		if s.Mode != "full" && s.Mode != "incremental" {
+			fault(key+"mode", "%q: allowed: full, incremental", s.Mode)
+		}
+		if s.IssuedAt != "" && !isDate(s.IssuedAt) {
+			fault(key+"issued_at", "%q: want a day, YYYY-MM-DD", s.IssuedAt)
+		}
+		if s.MaxBadShare > 1 {
+			fault(key+"max_bad_share", "%v: want a share from 0 to 1", s.MaxBadShare)
+		}
+		if s.Mapping != "" {
+			c.mustExist(key+"mapping", s.Mapping, fault)
+		}
+	}
+}
+
+func (c *Config) validateJobs(fault func(string, string, ...any)) {
+	seen := map[string]bool{}
+	for i, j := range c.Jobs {
+		key := fmt.Sprintf("job[%d].", i)
+		if j.Name == "" || seen[j.Name] {
+			fault(key+"name", "%q: want a name of its own for each job", j.Name)
+		}
+		seen[j.Name] = true
+		if err := checkCron(j.Cron); err != nil {
+			fault(key+"cron", "%q: %v: want five fields (minute hour day month weekday), e.g. \"30 6 * * 1-5\"", j.Cron, err)
+		}
+		if !slices.Contains(jobVerbs, j.Verb) {
+			fault(key+"verb", "%q: allowed: %s", j.Verb, strings.Join(jobVerbs, ", "))
+		}
+		if _, err := time.ParseDuration(j.Timeout); err != nil {
+			fault(key+"timeout", "%q: want a duration such as \"90m\"", j.Timeout)
+		}
+		for _, name := range j.Sources {
+			if !slices.ContainsFunc(c.Sources, func(s SourceConfig) bool { return s.Name == name }) {
+				fault(key+"sources", "%q: no such [[source]]", name)
+			}
+		}
+	}
+}
+
+func (c *Config) mustExist(key, path string, fault func(string, string, ...any)) {
+	if _, err := os.Stat(c.path(path)); err != nil {
+		fault(key, "%q: no such file or folder (looked in %s)", path, c.dir)
+	}
+}
+
+// path makes a configured path absolute, relative to the configuration.
+func (c *Config) path(p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(c.dir, p)
+}
+
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+// lineIndex maps "table.key" and "array[i].key" to the line they stand on.
+type lineIndex map[string]int
+
+// line returns the line of key, or of its table where the key is absent.
+func (l lineIndex) line(key string) int {
+	if n, ok := l[key]; ok {
+		return n
+	}
+	table, _, _ := strings.Cut(key, ".")
+	if n, ok := l[table]; ok {
+		return n
+	}
+	return 1
+}
+
+func linesOf(raw []byte) lineIndex {
+	lines := lineIndex{}
+	seen := map[string]int{}
+	table := ""
+	p := unstable.Parser{}
+	p.Reset(raw)
+	for p.NextExpression() {
+		e := p.Expression()
+		name, at := keyOf(e, raw, &p)
+		switch e.Kind {
+		case unstable.Table:
+			table = name
+			lines[table] = at
+		case unstable.ArrayTable:
+			table = fmt.Sprintf("%s[%d]", name, seen[name])
+			seen[name]++
+			lines[table] = at
+		case unstable.KeyValue:
+			lines[strings.TrimPrefix(table+"."+name, ".")] = at
+		}
+	}
+	return lines
+}
+
+func keyOf(e *unstable.Node, raw []byte, p *unstable.Parser) (string, int) {
+	var parts []string
+	line := 1
+	for it := e.Key(); it.Next(); {
+		n := it.Node()
+		if len(parts) == 0 {
+			line = p.Shape(n.Raw).Start.Line
+		}
+		parts = append(parts, string(n.Data))
+	}
+	return strings.Join(parts, "."), line
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"osservatorio/ingest"
+	"osservatorio/warehouse"
+)
+
+// instance is an opened configuration with the things every verb needs.
+type instance struct {
+	*Config
+	sourceDir string // --source-dir: read deliveries here and leave them
+	now       func() time.Time
+	log       *slog.Logger
+	out       *progress
+}
+
+// lock takes the instance for this process until the returned func is called.
+// A lock left by a dead process does not hold: the kernel drops it.
+func (in *instance) lock() (func(), error) {
+	path := in.path(in.Paths.Warehouse) + ".lock"
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("lock instance: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
+	if err != nil {
+		return nil, fmt.Errorf("lock instance: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		owner, _ := os.ReadFile(path)
+		f.Close()
+		return nil, withCode(exitBusy, hinted(
+			fmt.Errorf("lock instance %s: another run holds it: %s", in.file, strings.TrimSpace(string(owner))),
+			"wait for it to end, or look with: osservatorio status"))
+	}
+	f.Truncate(0)
+	fmt.Fprintf(f, "process %d, since %s\n", os.Getpid(), in.now().Format(time.RFC3339))
+	return func() { f.Close() }, nil
+}
+
+// open opens the warehouse with reference data loaded and raw tables made.
+func (in *instance) open(ctx context.Context) (*warehouse.DB, error) {
+	db, err := warehouse.Open(ctx, warehouse.Options{
+		Path: in.path(in.Paths.Warehouse), Memory: in.Limits.Memory, Threads: in.Limits.Threads, Temp: in.path(in.Limits.Temp)})
+	if err != nil {
+		return nil, err
+	}
+	if err := in.prepare(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {
+	geography, err := in.geography()
+	if err != nil {
+		return err
+	}
+	var extra []fs.FS
+	if in.Region.Lists != "" {
+		extra = append(extra, os.DirFS(in.path(in.Region.Lists)))
+	}
+	if err := warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography, extra...); err != nil {
+		return err
+	}
+	return ingest.Prepare(ctx, db)
+}
+
+// geography returns the reference data of the territory: a folder of the
+// instance if there is one, else the built-in of that name.
+func (in *instance) geography() (fs.FS, error) {
+	if info, err := os.Stat(in.path(in.Region.Geography)); err == nil && info.IsDir() {
+		return os.DirFS(in.path(in.Region.Geography)), nil
+	}
+	builtin, err := warehouse.GeographyFS(in.Region.Geography)
+	if err != nil {
+		return nil, fmt.Errorf("%s: region.geography: %w", in.file, err)
+	}
+	return builtin, nil
+}

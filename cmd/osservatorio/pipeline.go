@@ -1,0 +1,300 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"osservatorio/dashboards"
+	"osservatorio/dashboards/render"
+	"osservatorio/ingest"
+	"osservatorio/ingest/contract"
+	"osservatorio/ingest/privacy"
+	"osservatorio/queries"
+	"osservatorio/queries/disclosure"
+	"osservatorio/queries/release"
+	"osservatorio/site"
+	"osservatorio/site/output"
+	"osservatorio/warehouse"
+)
+
+// ingest brings in what is new of the named sources, all if none is named.
+func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string) (ingest.Report, error) {
+	sources, err := in.pick(names)
+	if err != nil {
+		return ingest.Report{}, err
+	}
+	o := ingest.Options{
+		DB: db, Sources: sources, SourceDir: in.path(in.Paths.Inbox), Archive: in.path(in.Paths.Archive),
+		ArchiveRecipient: in.Paths.Recipient, Temp: in.path(in.Limits.Temp), Workers: in.Limits.Threads,
+		Now: in.now, Log: in.log,
+		Progress: func(p ingest.Progress) { in.out.step(p.Source+" "+p.Step, p.Bytes, p.Total) },
+	}
+	if in.sourceDir != "" {
+		o.SourceDir, o.KeepInbox = in.sourceDir, true
+	}
+	if o.Key, err = in.key(); err != nil {
+		return ingest.Report{}, err
+	}
+	report, err := ingest.Run(ctx, o)
+	in.out.end()
+	in.out.say("ingest", "loaded", report.Count(ingest.Loaded), "known", report.Count(ingest.Known), "refused", report.Count(ingest.Refused))
+	return report, err
+}
+
+// key is the secret of the pseudonyms; an instance of open sources has none.
+func (in *instance) key() (*privacy.Key, error) {
+	path := in.path(in.Paths.Secret)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	key, err := privacy.LoadKey(path)
+	if err != nil {
+		return nil, err
+	}
+	return &key, nil
+}
+
+func (in *instance) pick(names []string) ([]ingest.Source, error) {
+	var sources []ingest.Source
+	known := map[string]bool{}
+	for _, s := range in.Sources {
+		known[s.Name] = true
+		if len(names) > 0 && !contains(names, s.Name) {
+			continue
+		}
+		source := ingest.Source{
+			Name: s.Name, Contract: s.Contract, Path: s.Path, Pattern: s.Pattern, Mode: s.Mode,
+			Mapping: in.path(s.Mapping), Encoding: s.Encoding, MaxBadShare: s.MaxBadShare,
+			RetentionMonths: s.RetentionMonths, Licence: s.Licence, Period: s.Period, Synthetic: in.Region.Synthetic,
+		}
+		if s.IssuedAt != "" {
+			source.IssuedAt, _ = time.Parse(time.DateOnly, s.IssuedAt) // validated with the configuration
+		}
+		sources = append(sources, source)
+	}
+	for _, name := range names {
+		if !known[name] {
+			return nil, withCode(exitUsage, fmt.Errorf("source %q: no such [[source]] in %s", name, in.file))
+		}
+	}
+	return sources, nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// derive builds the views from what is loaded.
+func (in *instance) derive(ctx context.Context, db *warehouse.DB) (queries.Plan, error) {
+	views, err := queries.Views()
+	if err != nil {
+		return queries.Plan{}, err
+	}
+	plan, err := queries.NewPlan(ctx, db, views)
+	if err != nil {
+		return plan, err
+	}
+	if err := queries.Apply(ctx, db, plan); err != nil {
+		return plan, err
+	}
+	in.out.say("views built", "views", len(plan.Views))
+	return plan, nil
+}
+
+// check runs the checks; a failure is an error with exit code 3.
+func (in *instance) check(ctx context.Context, db *warehouse.DB, plan queries.Plan) error {
+	failures, err := queries.Check(ctx, db, plan)
+	if err != nil {
+		return err
+	}
+	if len(failures) == 0 {
+		in.out.say("checks passed", "written", len(plan.Checks))
+		return nil
+	}
+	faults := make([]error, len(failures))
+	for i, f := range failures {
+		faults[i] = errors.New("check " + f.String())
+	}
+	return withCode(exitChecks, hinted(errors.Join(faults...), "the last release and site stay as they are; correct the source or the view, then run again"))
+}
+
+// release computes, protects and writes a release and returns its folder.
+func (in *instance) release(ctx context.Context, db *warehouse.DB) (string, error) {
+	if err := disclosure.Gate(ctx, db, in.Region.Synthetic); err != nil {
+		return "", withCode(exitChecks, err)
+	}
+	plan, err := in.derive(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	if err := in.check(ctx, db, plan); err != nil {
+		return "", err
+	}
+	report, err := disclosure.Protect(ctx, db, plan, disclosure.Policy{Contracts: protections()})
+	if err != nil {
+		return "", withCode(exitChecks, err)
+	}
+	in.out.say("protected", "views", len(report.Views))
+	return in.export(ctx, db, plan, report)
+}
+
+// protections gives the protection of each contract.
+func protections() map[string]string {
+	out := map[string]string{}
+	for _, name := range contract.Names() {
+		c, err := contract.Load(name)
+		if err != nil {
+			panic(err) // the contracts are part of the program and tested
+		}
+		out[name] = c.Protection
+	}
+	return out
+}
+
+// build makes the site of a release folder.
+func (in *instance) build(ctx context.Context, folder string) (site.Report, error) {
+	rel, err := release.Open(folder)
+	if err != nil {
+		return site.Report{}, err
+	}
+	renderer, err := render.New(render.Options{Boundaries: rel.Boundaries, Workers: in.Limits.Threads})
+	if err != nil {
+		return site.Report{}, err
+	}
+	out, err := output.NewDir(in.path(in.Paths.Public))
+	if err != nil {
+		return site.Report{}, err
+	}
+	defer out.Close()
+	opt := site.Options{
+		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(folder),
+		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),
+		Progress: func(what string, done, total int) { in.out.step(what, int64(done), int64(total)) },
+	}
+	if in.Paths.Content != "" {
+		opt.Content = os.DirFS(in.path(in.Paths.Content))
+	}
+	report, err := site.Build(ctx, rel, out, opt)
+	in.out.end()
+	if err != nil {
+		return report, err
+	}
+	if err := out.Commit(); err != nil {
+		return report, err
+	}
+	if report.Unchanged {
+		in.out.say("site unchanged", "release", rel.Info.ID)
+		return report, nil
+	}
+	in.out.say("site built", "release", rel.Info.ID, "pages", report.Pages, "figures", report.Figures,
+		"drawn", report.Drawn, "from_cache", report.Cached, "megabytes", report.Bytes>>20)
+	return report, nil
+}
+
+// fingerprint tells two builds of the program apart: the hash of the running
+// binary, or the version where it cannot be read.
+func fingerprint() string {
+	path, err := os.Executable()
+	if err != nil {
+		return version
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return version
+	}
+	return fmt.Sprintf("%s %d %d", version, info.Size(), info.ModTime().UnixNano())
+}
+
+// newest returns the folder of the latest release, "" if there is none.
+func (in *instance) newest() (string, error) {
+	dirs, err := filepath.Glob(filepath.Join(in.path(in.Paths.Releases), "*", "release.json"))
+	if err != nil || len(dirs) == 0 {
+		return "", err
+	}
+	best := ""
+	for _, d := range dirs {
+		if id := filepath.Base(filepath.Dir(d)); best == "" || laterRelease(id, best) {
+			best = id
+		}
+	}
+	return filepath.Join(in.path(in.Paths.Releases), best), nil
+}
+
+// laterRelease orders ids: 2026-10 < 2026-10.1 < 2026-10.2 < 2026-10.10 < 2026-11.
+func laterRelease(a, b string) bool {
+	aBase, aRev := splitID(a)
+	bBase, bRev := splitID(b)
+	if aBase != bBase {
+		return aBase > bBase
+	}
+	return aRev > bRev
+}
+
+func splitID(id string) (string, int) {
+	base, rev, found := strings.Cut(id, ".")
+	n := 0
+	if found {
+		fmt.Sscanf(rev, "%d", &n)
+	}
+	return base, n
+}
+
+// inputs is the hash of all that a release is made from: the deliveries that
+// count, the configuration and the program.
+func (in *instance) inputs(ctx context.Context, db *warehouse.DB) (string, error) {
+	batches, err := warehouse.CurrentBatches(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, b := range batches {
+		fmt.Fprintln(h, b.Source, b.Period, b.SHA256)
+	}
+	raw, err := os.ReadFile(in.file)
+	if err != nil {
+		return "", err
+	}
+	h.Write(raw)
+	for _, dir := range []string{in.Region.Lists, in.Region.Geography, in.Region.Boundaries} {
+		if err := hashTree(h, in.path(dir)); err != nil {
+			return "", err
+		}
+	}
+	fmt.Fprintln(h, fingerprint())
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// hashTree adds the files of a configured folder or file; nothing where there is none.
+func hashTree(h interface{ Write([]byte) (int, error) }, path string) error {
+	if path == "" {
+		return nil
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil // a built-in geography is part of the program
+	}
+	return filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(h, filepath.Base(p), len(raw))
+		_, err = h.Write(raw)
+		return err
+	})
+}

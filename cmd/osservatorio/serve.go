@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"osservatorio/site"
+	"osservatorio/site/serve"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var port int
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the built site on this machine, for a look",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			return in.serve(cmd.Context(), a.stdout, port)
+		},
+	}
+	c.Flags().IntVar(&port, "port", 8080, "first port to try")
+	return c
+}
+
+// serve answers on the loopback until ctx ends, on port or the next free one.
+func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
+	dir := in.path(in.Paths.Public)
+	if _, err := os.Stat(filepath.Join(dir, "index.html")); err != nil {
+		return hinted(fmt.Errorf("serve %s: no site there", dir), "build one with: osservatorio build")
+	}
+	l, err := serve.Listen("localhost", port)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           serve.Handler(dir, serve.Options{Headers: site.SecurityHeaders(), OpenPaths: []string{"/data/", "/codes/", "/figure/", "/boundaries/"}}),
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+	}
+	fmt.Fprintf(out, "serving %s at http://localhost:%d (Ctrl-C stops)\n", dir, l.Addr().(*net.TCPAddr).Port)
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(last)
+	}()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}

@@ -1,0 +1,364 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"osservatorio/ingest"
+	"osservatorio/warehouse"
+)
+
+// held runs do with the instance locked and its warehouse open.
+func (in *instance) held(ctx context.Context, do func(*warehouse.DB) error) error {
+	unlock, err := in.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	db, err := in.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return do(db)
+}
+
+func (a *app) ingestCommand() *cobra.Command {
+	var sourceDir string
+	c := &cobra.Command{
+		Use:   "ingest [source...]",
+		Short: "Load the deliveries that are new",
+		Long: `Loads the deliveries of the named sources (all without a name) that the ledger
+does not know yet. Each is loaded whole or refused whole; accepted files move to
+the archive, refused ones stay beside a .report.json.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			in.sourceDir = sourceDir
+			return in.held(cmd.Context(), func(db *warehouse.DB) error {
+				report, err := in.ingest(cmd.Context(), db, args)
+				a.printLoads(report)
+				return err
+			})
+		},
+	}
+	c.Flags().StringVar(&sourceDir, "source-dir", "", "read deliveries from this folder and leave them there")
+	return c
+}
+
+// printLoads writes one line for each delivery that was not known before.
+func (a *app) printLoads(r ingest.Report) {
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	defer w.Flush()
+	for _, l := range r.Loads {
+		if l.Status == ingest.Loaded {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d rows\t%d accepted\t%d quarantined\t%d superseded\n",
+				l.Status, l.Source, l.Period, l.Outcome.Rows, l.Outcome.Accepted, l.Outcome.Quarantined, l.Outcome.Superseded)
+		}
+	}
+}
+
+func (a *app) quarantineCommand() *cobra.Command {
+	var delivery string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "quarantine SOURCE",
+		Short: "List the rows of a source that were put aside, with reasons and lines",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			if _, err := in.pick(args); err != nil {
+				return err
+			}
+			return in.held(cmd.Context(), func(db *warehouse.DB) error {
+				return a.printQuarantine(cmd.Context(), db, args[0], delivery, asJSON)
+			})
+		},
+	}
+	c.Flags().StringVar(&delivery, "delivery", "", "only the delivery whose SHA-256 begins so")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// quarantined is one delivery with the reasons of its bad rows.
+type quarantined struct {
+	Source  string             `json:"source"`
+	Period  string             `json:"period"`
+	File    string             `json:"file"`
+	SHA256  string             `json:"sha256"`
+	Rows    int64              `json:"rows"`
+	Bad     int64              `json:"quarantined"`
+	Reasons []warehouse.Reason `json:"reasons"`
+}
+
+// linesTold is how many lines of a reason are listed.
+const linesTold = 20
+
+func (a *app) printQuarantine(ctx context.Context, db *warehouse.DB, source, delivery string, asJSON bool) error {
+	known, err := db.Deliveries(ctx, source, delivery)
+	if err != nil {
+		return err
+	}
+	list := []quarantined{}
+	for _, k := range known {
+		o, err := db.Load(ctx, k.LoadID, linesTold)
+		if err != nil {
+			return err
+		}
+		if o.Quarantined > 0 || delivery != "" {
+			list = append(list, quarantined{k.Source, k.Period, k.File, k.SHA256, o.Rows, o.Quarantined, o.Reasons})
+		}
+	}
+	if asJSON {
+		return printJSON(a.stdout, list)
+	}
+	if len(list) == 0 {
+		fmt.Fprintf(a.stdout, "no quarantined rows in %d deliveries of %s\n", len(known), source)
+		return nil
+	}
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	for _, d := range list {
+		fmt.Fprintf(w, "%s %s: %d of %d rows put aside, %s (%s)\n", d.Source, d.Period, d.Bad, d.Rows, d.File, d.SHA256[:12])
+		for _, r := range d.Reasons {
+			fmt.Fprintf(w, "  %d\t%s\t%s\t%s\tline %s\n", r.Rows, r.Column, r.Rule, r.Shape, joinLines(r.Lines, r.Rows))
+		}
+	}
+	return w.Flush()
+}
+
+func joinLines(lines []int64, all int64) string {
+	words := make([]string, len(lines))
+	for i, n := range lines {
+		words[i] = fmt.Sprint(n)
+	}
+	if int64(len(lines)) < all {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "Build the views and run the checks on them",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			return in.held(cmd.Context(), func(db *warehouse.DB) error {
+				plan, err := in.derive(cmd.Context(), db)
+				if err != nil {
+					return err
+				}
+				return in.check(cmd.Context(), db, plan)
+			})
+		},
+	}
+}
+
+func (a *app) releaseCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "release",
+		Short: "Compute, check, protect and write a release",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			return in.held(cmd.Context(), func(db *warehouse.DB) error {
+				folder, err := in.releaseIfChanged(cmd.Context(), db)
+				if err == nil {
+					fmt.Fprintln(a.stdout, folder)
+				}
+				return err
+			})
+		},
+	}
+}
+
+func (a *app) buildCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "build [RELEASE]",
+		Short: "Build the site of a release folder, the newest one without a name",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			folder, err := in.chooseRelease(args)
+			if err != nil {
+				return err
+			}
+			unlock, err := in.lock()
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			_, err = in.build(cmd.Context(), folder)
+			return err
+		},
+	}
+}
+
+func (in *instance) chooseRelease(args []string) (string, error) {
+	if len(args) == 1 {
+		if _, err := os.Stat(filepath.Join(args[0], "release.json")); err == nil {
+			return args[0], nil
+		}
+		return filepath.Join(in.path(in.Paths.Releases), args[0]), nil
+	}
+	folder, err := in.newest()
+	if err == nil && folder == "" {
+		err = hinted(fmt.Errorf("build site: no release in %s", in.path(in.Paths.Releases)), "make one with: osservatorio release")
+	}
+	return folder, err
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var sourceDir string
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Do all of it once: ingest, check, release, build; only what changed",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			in.sourceDir = sourceDir
+			return in.run(cmd.Context(), a)
+		},
+	}
+	c.Flags().StringVar(&sourceDir, "source-dir", "", "read deliveries from this folder and leave them there")
+	return c
+}
+
+// run does the whole way. A refused delivery keeps nothing else out: what was
+// accepted is released, and the refusal is the error of the run.
+func (in *instance) run(ctx context.Context, a *app) error {
+	started := time.Now()
+	var refused error
+	var folder string
+	err := in.held(ctx, func(db *warehouse.DB) error {
+		report, err := in.ingest(ctx, db, nil)
+		a.printLoads(report)
+		if err != nil && report.Count(ingest.Loaded)+report.Count(ingest.Known) == 0 {
+			return err
+		}
+		refused = err
+		folder, err = in.releaseIfChanged(ctx, db)
+		if err != nil {
+			return err
+		}
+		_, err = in.build(ctx, folder)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	in.out.say("done", "release", filepath.Base(folder), "site", in.path(in.Paths.Public), "seconds", fmt.Sprintf("%.1f", time.Since(started).Seconds()))
+	return refused
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show what was loaded, released and built",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			s, err := in.status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(a.stdout, s)
+			}
+			return s.print(a.stdout)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// status is what an operator asks first.
+type status struct {
+	Instance string                   `json:"instance"`
+	Sources  []warehouse.SourceStatus `json:"sources"`
+	Releases []string                 `json:"releases"`
+	Site     string                   `json:"site,omitempty"` // folder of the built site
+}
+
+func (in *instance) status(ctx context.Context) (status, error) {
+	s := status{Instance: in.file, Sources: []warehouse.SourceStatus{}, Releases: []string{}}
+	folders, err := filepath.Glob(filepath.Join(in.path(in.Paths.Releases), "*", "release.json"))
+	if err != nil {
+		return s, err
+	}
+	for _, f := range folders {
+		s.Releases = append(s.Releases, filepath.Base(filepath.Dir(f)))
+	}
+	if _, err := os.Stat(filepath.Join(in.path(in.Paths.Public), "index.html")); err == nil {
+		s.Site = in.path(in.Paths.Public)
+	}
+	if _, err := os.Stat(in.path(in.Paths.Warehouse)); err != nil {
+		return s, nil // nothing was loaded yet
+	}
+	err = in.held(ctx, func(db *warehouse.DB) error {
+		s.Sources, err = warehouse.Sources(ctx, db)
+		return err
+	})
+	return s, err
+}
+
+func (s status) print(out interface{ Write([]byte) (int, error) }) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SOURCE\tDELIVERIES\tROWS\tACCEPTED\tQUARANTINED\tSUPERSEDED\tLATEST\tCOMPLETE TO")
+	for _, x := range s.Sources {
+		complete := "–"
+		if x.CompleteTo != nil {
+			complete = x.CompleteTo.Format(time.DateOnly)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", x.Source, x.Deliveries, x.Rows, x.Accepted, x.Quarantined, x.Superseded, x.Latest, complete)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	site := s.Site
+	if site == "" {
+		site = "not built"
+	}
+	_, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(s.Releases), site)
+	return err
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}
+
+func printJSON(out interface{ Write([]byte) (int, error) }, v any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,149 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+
+	"osservatorio/dashboards/words"
+	"osservatorio/queries/release"
+)
+
+// Pages fills every dashboard that the release has the views for, in one
+// language: home first, then the pages of the menu, then the profiles. A
+// figure for which no row carries a value is left out.
+func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Page, error) {
+	b := &book{ctx: ctx, rel: rel, w: w, frames: map[string]*release.Frame{}}
+	if err := b.read(); err != nil {
+		return nil, err
+	}
+	var topics []Page
+	for _, build := range b.builders() {
+		page, err := build()
+		if err != nil {
+			return nil, err
+		}
+		if page != nil {
+			topics = append(topics, *page)
+		}
+	}
+	home, err := b.home(topics)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := b.profiles()
+	return append(append([]Page{home}, topics...), profiles...), err
+}
+
+// builders are the dashboards in the order of the menu. Each returns nil where
+// the release lacks its views.
+func (b *book) builders() []func() (*Page, error) {
+	return []func() (*Page, error){b.coverage, b.outcomes, b.flows, b.golPolicies, b.golEmployed, b.golTargets, b.coFlows}
+}
+
+// book is a release being turned into pages in one language.
+type book struct {
+	ctx    context.Context
+	rel    *release.Release
+	w      *words.Catalogue
+	frames map[string]*release.Frame
+}
+
+func (b *book) read() error {
+	for _, h := range b.rel.Info.Views {
+		f, err := b.rel.Frame(b.ctx, h.View)
+		if err != nil {
+			return fmt.Errorf("fill dashboards: %w", err)
+		}
+		b.frames[h.View] = f
+	}
+	return nil
+}
+
+func (b *book) t(key string, args ...any) string { return b.w.T("dash."+key, args...) }
+
+func (b *book) root() string  { return b.rel.Info.Region.Root }
+func (b *book) level() string { return b.rel.Info.Region.PageLevel }
+
+func (b *book) rootLevel() string {
+	if g, ok := b.rel.Geo(b.root()); ok {
+		return g.Level
+	}
+	return ""
+}
+
+func (b *book) regionName() string { return b.rel.Info.Region.Name.In(b.w.Lang) }
+
+func (b *book) name(geo string) string {
+	if g, ok := b.rel.Geo(geo); ok {
+		return g.Name.In(b.w.Lang)
+	}
+	return geo
+}
+
+// has tells whether the release publishes all these views.
+func (b *book) has(views ...string) bool {
+	for _, v := range views {
+		if b.frames[v] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// latest is the last period with a value of a measure at a place, "" if none.
+func (b *book) latest(view, measure, geo string) string {
+	f := b.frames[view]
+	if f == nil {
+		return ""
+	}
+	p, _ := f.LatestPeriod(release.Select{Geo: geo, Measure: measure})
+	return p
+}
+
+// row is the total of a measure at a place and period.
+func (b *book) row(view, measure, geo, period string) (release.Row, bool) {
+	f := b.frames[view]
+	if f == nil || period == "" {
+		return release.Row{}, false
+	}
+	r, ok := f.One(release.Select{Geo: geo, Measure: measure, Period: period})
+	return r, ok && r.Status.Shown() && r.Value != nil
+}
+
+// last is the latest row of a measure at a place that carries its value.
+func (b *book) last(view, measure, geo string) (release.Row, bool) {
+	return b.row(view, measure, geo, b.latest(view, measure, geo))
+}
+
+// at are the rows of a measure at the level of the profiles in one period.
+func (b *book) at(view, measure, period string) []release.Row {
+	return b.frames[view].Where(release.Select{GeoLevel: b.level(), Measure: measure, Period: period})
+}
+
+// sides counts how many territories clear the reference, cannot be told from
+// it or stay below: intervals that touch are not ordered.
+func sides(rows []release.Row, ref release.Row) (above, same, below int) {
+	for _, r := range rows {
+		switch {
+		case !r.Status.Shown() || r.Low == nil || r.High == nil || ref.Low == nil || ref.High == nil:
+		case *r.Low > *ref.High:
+			above++
+		case *r.High < *ref.Low:
+			below++
+		default:
+			same++
+		}
+	}
+	return above, same, below
+}
+
+// sections keeps those that have a figure.
+func sections(all ...Section) []Section {
+	var out []Section
+	for _, s := range all {
+		if len(s.Figures) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}

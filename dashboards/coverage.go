@@ -1,0 +1,63 @@
+package dashboards
+
+import (
+	"strings"
+
+	"osservatorio/queries/release"
+)
+
+// The main measure of the LEP page: agreements signed within 60 days.
+const (
+	timely     = "lep_timely"
+	timelyMain = "timely_60"
+	lepView    = "lep_coverage"
+)
+
+// personBreakdowns are the characteristics of persons that upper levels are
+// broken down by, in the order of the page.
+func personBreakdowns() []string {
+	return []string{"age_band", "sex", "citizenship", "education", "duration"}
+}
+
+// coverage answers: where are the essential levels reached, and how fast?
+func (b *book) coverage() (*Page, error) {
+	ref, ok := b.last(timely, timelyMain, b.root())
+	if !ok {
+		return nil, nil
+	}
+	page := b.topic("lep", release.Text{IT: "lep", EN: "lep"}, ref.Period)
+	above, same, below := sides(b.at(timely, timelyMain, ref.Period), ref)
+	page.Headline = b.t("lep.headline", "above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
+	page.Lead = b.t("lep.lead", "region", b.regionName(), "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0), "share", b.w.Percent(*ref.Value))
+	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("lep.says")
+
+	where, leps, pace, who, work := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
+	where.ranking(panel{id: "lep-timely-ranking", view: timely, measure: timelyMain, reference: b.root()})
+	where.districtMap(panel{id: "lep-timely-map", view: timely, measure: timelyMain, reference: b.root()})
+	leps.heat("lep-coverage-table", lepView, b.measured(lepView))
+	for _, m := range []string{"timely_30", "timely_60", "timely_90", "timely_60_atrisk"} {
+		pace.trend(panel{id: "lep-" + strings.ReplaceAll(m, "_", "-") + "-trend", view: timely, measure: m})
+	}
+	for _, by := range personBreakdowns() {
+		who.breakdown(panel{id: "lep-timely-by-" + strings.ReplaceAll(by, "_", "-"), view: timely, measure: timelyMain}, by)
+	}
+	for _, m := range b.measured(lepView) {
+		work.trend(panel{id: "lep-" + strings.ReplaceAll(m, "_", "-") + "-trend", view: lepView, measure: m})
+	}
+	page.Sections = sections(b.section("where", where), b.section("leps", leps), b.section("pace", pace), b.section("who", who), b.section("each", work))
+	return &page, firstError(where, leps, pace, who, work)
+}
+
+// measured are the measures of a view that show a value somewhere.
+func (b *book) measured(view string) []string {
+	if b.frames[view] == nil {
+		return nil
+	}
+	var out []string
+	for _, m := range b.frames[view].Header.Measures {
+		if b.latest(view, m.Code, b.root()) != "" {
+			out = append(out, m.Code)
+		}
+	}
+	return out
+}

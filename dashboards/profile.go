@@ -1,0 +1,95 @@
+package dashboards
+
+import (
+	"osservatorio/dashboards/chart"
+	"osservatorio/queries/release"
+)
+
+// profiles are the pages of the territories that have one each.
+func (b *book) profiles() ([]Page, error) {
+	var out []Page
+	for _, g := range b.rel.AtLevel(b.level()) {
+		page, err := b.profile(g)
+		if err != nil {
+			return nil, err
+		}
+		if page != nil {
+			out = append(out, *page)
+		}
+	}
+	return out, nil
+}
+
+// profile answers: how does this territory stand beside the whole? It is nil
+// where no view knows the territory.
+func (b *book) profile(g release.Geo) (*Page, error) {
+	at := func(id, view, measure string) panel {
+		return panel{id: id + "-" + g.Slug, view: view, measure: measure, geo: g.Code, reference: b.root()}
+	}
+	keys, err := b.keys(
+		[]string{"lep", "lep", "outcomes", "flows", "gol-lep", "gol-employed", "gol-targets", "co-flows"},
+		at("key-timely", timely, timelyMain), at("key-coverage", lepView, "orientamento_base"),
+		at("key-employed", employed, employedMain), at("key-flows", "flows", "balance"),
+		at("key-gol-lep", "gol_policies", "with_policy_share"), at("key-gol-employed", "gol_employed", "new_employed_share"),
+		at("key-gol-individuals", "gol_taken_in_charge", "individuals"), at("key-co", "co_flows", "balance"))
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	page := Page{ID: "profile-" + g.Slug, Lang: b.w.Lang, Slug: release.Text{IT: g.Slug, EN: g.Slug}, Geo: g.Code, Keys: keys}
+	page.Kicker = b.t("profile.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
+	page.Headline, page.Lead = b.profileWords(g)
+
+	lep, work, gol := b.shelf(), b.shelf(), b.shelf()
+	lep.trend(at("lep-timely-trend", timely, timelyMain))
+	lep.levels("lep-levels-"+g.Slug, lepView, b.measured(lepView), g.Code)
+	work.trend(at("outcomes-trend", employed, employedMain))
+	work.flow("flows-course-"+g.Slug, "flows", g.Code)
+	gol.levels("gol-levels-"+g.Slug, "gol_policies", golLeps(), g.Code)
+	gol.trend(at("gol-lep-trend", "gol_policies", "with_policy_share"))
+	gol.trend(at("gol-employed-trend", "gol_employed", "new_employed_share"))
+	gol.flow("co-flows-course-"+g.Slug, "co_flows", g.Code)
+	page.Sections = sections(b.section("profile.lep", lep), b.section("profile.work", work), b.section("profile.gol", gol))
+	return &page, firstError(lep, work, gol)
+}
+
+// profileWords say where the territory stands on the leading measure: beyond
+// doubt above, below, or not distinguishable.
+func (b *book) profileWords(g release.Geo) (headline, lead string) {
+	name := g.Name.In(b.w.Lang)
+	for _, p := range b.leading() {
+		own, ok := b.last(p.view, p.measure, g.Code)
+		ref, okRef := b.row(p.view, p.measure, b.root(), own.Period)
+		if !ok || !okRef {
+			continue
+		}
+		switch p.view {
+		case timely:
+			above, _, below := sides([]release.Row{own}, ref)
+			side := map[[2]int]string{{1, 0}: "above", {0, 1}: "below", {0, 0}: "same"}[[2]int{above, below}]
+			return b.t("profile.lep."+side, "name", name, "share", b.w.Percent(*own.Value)),
+				b.t("profile.lep.lead", "n", b.partOf(own.Numerator), "d", b.partOf(own.Denominator), "period", b.w.Period(own.Period),
+					"region", b.regionName(), "share", b.w.Percent(*ref.Value), "low", b.w.Number(deref(own.Low), 1), "high", b.w.Percent(deref(own.High)))
+		case "gol_policies":
+			return b.t("profile.gol.headline", "name", name, "share", b.w.Percent(*own.Value)),
+				b.t("profile.gol.lead", "date", b.w.Period(own.Period), "country", b.name(b.root()), "share", b.w.Percent(*ref.Value), "n", b.partOf(own.Numerator), "d", b.partOf(own.Denominator))
+		}
+	}
+	return b.t("profile.plain", "name", name), ""
+}
+
+func deref(x *float64) float64 {
+	if x == nil {
+		return 0
+	}
+	return *x
+}
+
+// levels is a table of the measures of a view at one place beside the whole.
+func (s *shelf) levels(id, view string, measures []string, geo string) {
+	f := s.b.frames[view]
+	if f == nil || len(measures) == 0 {
+		return
+	}
+	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: measures[0]}
+	s.take(chart.Measures(chart.MeasuresInput{Input: in, Measures: measures, Geo: geo, Reference: s.b.root()}))
+}
