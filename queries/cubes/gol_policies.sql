@@ -25,6 +25,8 @@
 -- caveat.en.3: Shares with at least one policy are as published; shares by LEP are worked out here from the same figures.
 -- caveat.it.4: Le tavole del 30/6/2024 attribuiscono le persone alle regioni con un'altra regola: il totale nazionale è lo stesso della tavola 1.1, le regioni no.
 -- caveat.en.4: The tables of 30/6/2024 give persons to regions by another rule: the national total equals that of table 1.1, the regions do not.
+-- caveat.it.5: Dal 2025 il Veneto segna una politica per quasi tutti (99,6–100 %), dal 61,2 % del 30/6/2024; Bolzano passa dal 4,1 al 92,2 %. Le regioni non registrano le politiche allo stesso modo e la serie si interrompe al 31/1/2025.
+-- caveat.en.5: From 2025 Veneto records a policy for nearly everybody (99.6–100 %), after 61.2 % at 30/6/2024; Bolzano goes from 4.1 to 92.2 %. Regions do not record policies alike and the series breaks at 31/1/2025.
 -- measure.reached.it: Individui raggiunti
 -- measure.reached.en: Individuals reached
 -- measure.reached.unit: persons
