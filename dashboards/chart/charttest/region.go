@@ -55,16 +55,17 @@ func Region() *release.Release {
 	return r
 }
 
-// share is a drawn rate: per district its level, per measure its height.
+// builder draws the numbers of one release.
 type builder struct {
 	rng    *rand.Rand
 	geos   []release.Geo
 	weight map[string]float64
+	codes  map[string]release.CodeList
 }
 
 func newBuilder(set string) *builder {
 	geos, weight := places(set)
-	return &builder{rng: rand.New(rand.NewPCG(2026, 11)), geos: geos, weight: weight}
+	return &builder{rng: rand.New(rand.NewPCG(2026, 11)), geos: geos, weight: weight, codes: codes()}
 }
 
 type cell struct{ n, d float64 }
@@ -115,7 +116,7 @@ func (b *builder) rows(h release.Header, m rateMeasure, g release.Geo, q string,
 	}
 	for k, name := range h.Breakdowns {
 		left := c
-		list := codes()[name].Codes
+		list := b.codes[name].Codes
 		for j, code := range list {
 			part := cell{d: math.Round(c.d * shares(len(list))[j])}
 			part.n = math.Round(part.d * min(0.98, c.n/c.d*(1.08-0.16*float64(j)/float64(len(list)-1))))

@@ -127,7 +127,7 @@ func (b *builder) flows() *release.Frame {
 			if g.Level == "district" {
 				continue
 			}
-			list := codes()["contract_group"].Codes
+			list := b.codes["contract_group"].Codes
 			for j, code := range list {
 				s := shares(len(list))[j]
 				f.Rows = append(f.Rows, flowRows(h, g, q, code.Code, i, math.Round(c.n*s), math.Round(c.d*s))...)
@@ -162,9 +162,21 @@ func flowRows(h release.Header, g release.Geo, q, group string, i int, starts, e
 
 // arrange sorts rows as a release file does.
 func arrange(f *release.Frame) {
-	slices.SortStableFunc(f.Rows, func(a, b release.Row) int {
-		return strings.Compare(rowKey(a), rowKey(b))
-	})
+	keyed := make([]struct {
+		key string
+		row release.Row
+	}, len(f.Rows))
+	for i, r := range f.Rows {
+		keyed[i].key, keyed[i].row = rowKey(r), r
+	}
+	order := make([]int, len(keyed))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(keyed[a].key, keyed[b].key) })
+	for i, from := range order {
+		f.Rows[i] = keyed[from].row
+	}
 }
 
 func rowKey(r release.Row) string {
