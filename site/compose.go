@@ -348,7 +348,18 @@ func (c composer) sitemap() error {
 	return nil
 }
 
+// notFoundBody holds what the one page of lost readers says in the other language.
+type notFoundBody struct {
+	Lang, Title, Lead, Home, HomePath string
+}
+
 func (c composer) notFound() error {
-	c.add(doc{ID: pageNotFound, Template: "notfound", Title: c.w.T("site.title.404"), Description: c.w.T("site.404.lead"), NoIndex: true})
+	if c.lang != words.Langs[0] {
+		return nil
+	}
+	other := words.Langs[1]
+	w := c.words[other]
+	body := notFoundBody{other, w.T("site.title.404"), w.T("site.404.lead"), w.T("site.404.home"), c.routes.path(other, pageHome)}
+	c.add(doc{ID: pageNotFound, Template: "notfound", Title: c.w.T("site.title.404"), Description: c.w.T("site.404.lead"), NoIndex: true, Body: body})
 	return nil
 }

@@ -100,8 +100,12 @@ func (b *builder) pageView(d *doc) pageView {
 	if d.Lang == other {
 		other = words.Langs[1]
 	}
+	twin := b.routes.path(other, d.ID)
+	if twin == "" {
+		twin = b.routes.path(other, pageHome)
+	}
 	return pageView{doc: d, Info: b.rel.Info, Region: b.rel.Info.Region.Name.In(d.Lang), Other: other,
-		Twin: b.routes.path(other, d.ID), Base: b.opt.BaseURL, Menu: b.menu(d), CSP: ContentPolicy}
+		Twin: twin, Base: b.opt.BaseURL, Menu: b.menu(d), CSP: ContentPolicy}
 }
 
 // menu lists the dashboards that ask to be in it, then the site's own pages.

@@ -106,7 +106,10 @@ func (b *builder) addressLang(lang string) error {
 			return err
 		}
 	}
-	return b.routes.add(lang, pageNotFound, root+"404.html")
+	if lang != words.Langs[0] {
+		return nil
+	}
+	return b.routes.add(lang, pageNotFound, root+"404.html") // one page, in both languages
 }
 
 // dashboardPath is "/" for home, /<slug>/ for a theme and

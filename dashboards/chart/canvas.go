@@ -137,6 +137,7 @@ type textStyle struct {
 	VerticalAlign string  `json:"verticalAlign"`
 	Stroke        string  `json:"stroke,omitempty"`
 	LineWidth     float64 `json:"lineWidth,omitempty"`
+	LineHeight    float64 `json:"lineHeight,omitempty"`
 }
 
 type shapeStyle struct {
@@ -338,7 +339,7 @@ func (c *canvas) option() (json.RawMessage, error) {
 	}
 	o["series"] = c.series
 	if len(c.elements) > 0 {
-		o["graphic"] = map[string]any{"elements": c.elements}
+		o["graphic"] = map[string]any{"elements": columns(c.elements)}
 	}
 	o["textStyle"] = opts.TextStyle{FontFamily: fontNamed, FontSize: textSize, Color: textInk}
 	out, err := json.Marshal(o)

@@ -13,7 +13,7 @@ import (
 
 // cleanVersion names the rules of this file; it is part of every key, so that
 // a change here makes kept drawings stale.
-const cleanVersion = "1"
+const cleanVersion = "2"
 
 // fontStack is written once, on the root; the page's style sheet may override it.
 const fontStack = `'Titillium Web',system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif`
@@ -82,8 +82,8 @@ func (c *cleaner) open(f frame) {
 
 func (c *cleaner) start(t xml.StartElement) {
 	e := newElement(t)
-	if e.name == "rect" && e.attr["fill"] == "none" && e.attr["stroke"] == "" {
-		c.opened = append(c.opened, "") // the empty background
+	if (e.name == "rect" || e.name == "path") && e.attr["fill"] == "none" && e.attr["stroke"] == "" {
+		c.opened = append(c.opened, "") // the empty background, the box of a text
 		return
 	}
 	e.settle()

@@ -7,7 +7,7 @@
 -- kind: observation
 -- unit: relationships
 -- definition: co_flows@1
--- method: co
+-- method: co_flows
 -- universe.it: Rapporti di lavoro soggetti a comunicazione obbligatoria, per regione della sede di lavoro
 -- universe.en: Jobs that must be communicated, by region of the workplace
 -- breakdowns:

@@ -7,7 +7,7 @@
 -- kind: observation
 -- unit: persons
 -- definition: gol_employed@1
--- method: gol
+-- method: gol_employed
 -- universe.it: Individui presi in carico dal Programma GOL, dall'avvio alla data di riferimento
 -- universe.en: Individuals taken in charge by the GOL programme, from its start to the reference date
 -- numerator.it: Individui con un rapporto di lavoro attivo alla data di riferimento

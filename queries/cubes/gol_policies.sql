@@ -7,7 +7,7 @@
 -- kind: observation
 -- unit: persons
 -- definition: gol_policies@1
--- method: gol
+-- method: gol_policies
 -- universe.it: Individui raggiunti dal Programma GOL, dall'avvio alla data di riferimento
 -- universe.en: Individuals reached by the GOL programme, from its start to the reference date
 -- numerator.it: Individui con la politica avviata o conclusa dopo la presa in carico

@@ -7,7 +7,7 @@
 -- kind: observation
 -- unit: events
 -- definition: gol_taken_in_charge@1
--- method: gol
+-- method: gol_taken_in_charge
 -- universe.it: Persone prese in carico dal Programma GOL, dall'avvio alla data di riferimento
 -- universe.en: Persons taken in charge by the GOL programme, from its start to the reference date
 -- breakdowns: entry_year, path

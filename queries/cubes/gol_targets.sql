@@ -7,7 +7,7 @@
 -- kind: observation
 -- unit: persons
 -- definition: gol_targets@1
--- method: gol
+-- method: gol_targets
 -- universe.it: Persone prese in carico dal Programma GOL, dall'avvio alla data di riferimento
 -- universe.en: Persons taken in charge by the GOL programme, from its start to the reference date
 -- numerator.it: Presi in carico

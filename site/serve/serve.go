@@ -116,13 +116,9 @@ func (h *handler) isFolder(name string) bool {
 	return err == nil
 }
 
-// notFound sends the 404 page of the language asked for.
+// notFound sends the site's page for lost readers.
 func (h *handler) notFound(w http.ResponseWriter, r *http.Request) {
-	page := "404.html"
-	if strings.HasPrefix(r.URL.Path, "/en/") {
-		page = "en/404.html"
-	}
-	if err := h.file(w, r, page, http.StatusNotFound); err != nil {
+	if err := h.file(w, r, "404.html", http.StatusNotFound); err != nil {
 		http.Error(w, "not found", http.StatusNotFound)
 	}
 }

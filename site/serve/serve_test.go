@@ -16,7 +16,7 @@ func site(t *testing.T) *httptest.Server {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"index.html": "<h1>home</h1>", "index.html.br": "brotli", "index.html.gz": "gzip", "404.html": "non c'è", "en/404.html": "not here",
+		"index.html": "<h1>home</h1>", "index.html.br": "brotli", "index.html.gz": "gzip", "404.html": "non c'è",
 		"data/v.parquet": "0123456789", "data/v.csv": "a,b", "lep/index.html": "lep", "assets/style.0a.css": "p{}", ".stamp": "secret", "_headers": "x",
 	} {
 		full := filepath.Join(dir, filepath.FromSlash(name))
@@ -93,9 +93,6 @@ func TestFoldersAreNotListedAndInnerFilesNotServed(t *testing.T) {
 		if res.StatusCode != http.StatusNotFound || body != "non c'è" {
 			t.Errorf("%s: %d %q", p, res.StatusCode, body)
 		}
-	}
-	if res, body := get(t, s.URL+"/en/nothing/"); res.StatusCode != http.StatusNotFound || body != "not here" {
-		t.Errorf("English: %d %q", res.StatusCode, body)
 	}
 }
 

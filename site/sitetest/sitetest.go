@@ -64,6 +64,7 @@ func Folder() fstest.MapFS {
 	}
 	out["codes/sex.csv"] = &fstest.MapFile{Data: []byte("code,it,en\nF,Donne,Women\n")}
 	out["datapackage.json"] = &fstest.MapFile{Data: []byte("{}")}
+	out["quality.json"] = &fstest.MapFile{Data: []byte(`{"sources":[{"source":"registrations","period":"2026-Q1","rows":1210,"accepted":1204,"quarantined":6}]}`)}
 	out["SHA256SUMS"] = &fstest.MapFile{Data: []byte("invented\n")}
 	return out
 }
@@ -73,7 +74,7 @@ func Content(rel *release.Release) fs.FS {
 	out := fstest.MapFS{}
 	for _, v := range rel.Info.Views {
 		for _, lang := range words.Langs {
-			out[lang+"/method/"+v.Method+".md"] = &fstest.MapFile{Data: []byte("# " + v.Title.In(lang) + "\n\n" + v.Universe.In(lang) + ".\n\n## 1\n\nText.\n")}
+			out[lang+"/method/"+v.Method+".md"] = &fstest.MapFile{Data: []byte("# " + v.Title.In(lang) + "\n\n" + v.Universe.In(lang) + ".\n\n## Text\n\nText.\n")}
 		}
 	}
 	return out
