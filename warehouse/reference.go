@@ -2,9 +2,11 @@ package warehouse
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -63,9 +65,16 @@ func GeographyFS(name string) (fs.FS, error) {
 // lists from shared, the territory from geography. Each extra file system may
 // hold further rows of shared lists (an instance's own notes.csv, say); the
 // lists that it lacks are left alone. Columns must be exactly those of the
-// table, empty cells are NULL. Loading twice changes nothing.
+// table, empty cells are NULL. Loading the same lists again writes nothing.
 func LoadReference(ctx context.Context, db *DB, shared, geography fs.FS, extra ...fs.FS) error {
-	err := db.Tx(ctx, func(tx *sql.Tx) error {
+	sum, err := sumLists(shared, geography, extra)
+	if err != nil {
+		return fmt.Errorf("load reference: %w", err)
+	}
+	err = db.Tx(ctx, func(tx *sql.Tx) error {
+		if known, err := listsKnown(ctx, tx, sum); err != nil || known {
+			return err
+		}
 		if err := emptyReference(ctx, tx); err != nil {
 			return err
 		}
@@ -80,12 +89,48 @@ func LoadReference(ctx context.Context, db *DB, shared, geography fs.FS, extra .
 				return err
 			}
 		}
-		return checkReference(ctx, tx)
+		if err := checkReference(ctx, tx); err != nil {
+			return err
+		}
+		return rememberLists(ctx, tx, sum)
 	})
 	if err != nil {
 		return fmt.Errorf("load reference: %w", err)
 	}
 	return nil
+}
+
+// sumLists is one hash over all lists that would be loaded, in their order.
+func sumLists(shared, geography fs.FS, extra []fs.FS) (string, error) {
+	h := sha256.New()
+	for i, from := range slices.Concat([]fs.FS{shared, geography}, extra) {
+		for _, list := range slices.Concat(sharedLists(), geographyLists()) {
+			text, err := fs.ReadFile(from, list+".csv")
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintln(h, i, list, len(text))
+			h.Write(text)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func listsKnown(ctx context.Context, tx *sql.Tx, sum string) (bool, error) {
+	var known bool
+	err := tx.QueryRowContext(ctx, "SELECT count(*) > 0 FROM main.reference_sum WHERE sha256 = ?", sum).Scan(&known)
+	return known, err
+}
+
+func rememberLists(ctx context.Context, tx *sql.Tx, sum string) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM main.reference_sum"); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO main.reference_sum VALUES (?)", sum)
+	return err
 }
 
 func emptyReference(ctx context.Context, tx *sql.Tx) error {

@@ -335,3 +335,19 @@ func edited(t *testing.T, list, before, after string) fs.FS {
 	}
 	return out
 }
+
+func TestListsAreWrittenAgainOnlyWhenTheyChanged(t *testing.T) {
+	db := loaded(t, "emilia-romagna")
+	if _, err := db.Exec(`DELETE FROM reference.cpi`); err != nil {
+		t.Fatal(err)
+	}
+	load(t, db, "emilia-romagna")
+	if n := number(t, db, `SELECT count(*) FROM reference.cpi`); n != 0 {
+		t.Errorf("%d rows: the same lists were written again", n)
+	}
+	load(t, db, "italia")
+	load(t, db, "emilia-romagna")
+	if n := number(t, db, `SELECT count(*) FROM reference.cpi`); n != 38 {
+		t.Errorf("%d rows, want 38: changed lists were not written", n)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"osservatorio/dashboards/chart"
 
@@ -46,22 +47,20 @@ type Options struct {
 
 // Renderer draws figures. It may be used by many goroutines at once.
 type Renderer struct {
-	program    *goja.Program
+	program    func() (*goja.Program, error)
 	engine     string // hash of everything that draws, part of every key
 	boundaries func(level string) (json.RawMessage, bool)
 	machines   chan *machine // nil until the slot is first used
 }
 
-// New compiles ECharts once; a machine is warmed when first needed.
+// New makes a renderer that compiles ECharts once, when the first drawing is
+// asked for: a build that draws nothing does not pay for it.
 func New(o Options) (*Renderer, error) {
 	source, err := dist.ReadFile(bundle)
 	if err != nil {
 		return nil, &MissingAssets{File: bundle}
 	}
-	program, err := goja.Compile(bundle, string(source), false)
-	if err != nil {
-		return nil, fmt.Errorf("compile drawing engine: %w", err)
-	}
+	program := sync.OnceValues(func() (*goja.Program, error) { return goja.Compile(bundle, string(source), false) })
 	r := &Renderer{program: program, engine: engineHash(source), boundaries: o.Boundaries}
 	if r.boundaries == nil {
 		r.boundaries = func(string) (json.RawMessage, bool) { return nil, false }
@@ -140,7 +139,11 @@ type machine struct {
 	known    map[string]bool
 }
 
-func newMachine(program *goja.Program) (*machine, error) {
+func newMachine(compiled func() (*goja.Program, error)) (*machine, error) {
+	program, err := compiled()
+	if err != nil {
+		return nil, fmt.Errorf("compile drawing engine: %w", err)
+	}
 	vm := goja.New()
 	// ECharts asks for a timer when it loads; a drawing made at once needs none.
 	if err := vm.Set("setTimeout", func(goja.FunctionCall) goja.Value { return vm.ToValue(0) }); err != nil {
