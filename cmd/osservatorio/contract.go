@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +37,7 @@ func (a *app) contractCommand() *cobra.Command {
 func (a *app) printContract(name, lang string, template, asJSON bool) error {
 	k, err := contract.Load(name)
 	if err != nil {
-		return withCode(exitUsage, hinted(err, "contracts: "+strings.Join(contract.Names(), ", ")))
+		return withCode(exitUsage, err)
 	}
 	switch {
 	case asJSON:

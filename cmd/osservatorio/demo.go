@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -50,22 +50,9 @@ func (a *app) demoCommand() *cobra.Command {
 makes a release and its site and serves it. A demo that stands already is served
 as it is; remove DIR to begin anew.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a.config = filepath.Join(dir, "osservatorio.toml")
-			if _, err := os.Stat(a.config); err != nil {
-				fmt.Fprintf(a.stderr, "making a synthetic region in %s: every number in it is invented\n", dir)
-				if err := a.makeDemo(cmd, dir, r); err != nil {
-					return err
-				}
-			}
-			in, err := a.load()
-			if err != nil {
+			in, err := a.demo(cmd.Context(), filepath.Clean(dir), r)
+			if err != nil || noServe {
 				return err
-			}
-			if err := in.run(cmd.Context(), a); err != nil {
-				return err
-			}
-			if noServe {
-				return nil
 			}
 			fmt.Fprintln(a.stdout, "The data of this site are synthetic: every number is invented.")
 			return in.serve(cmd.Context(), a.stdout, 8080)
@@ -77,21 +64,47 @@ as it is; remove DIR to begin anew.`,
 	return c
 }
 
-func (a *app) makeDemo(cmd *cobra.Command, dir string, r region) error {
+// demo returns the instance in dir with its site built; it makes, or finishes,
+// what is not there.
+func (a *app) demo(ctx context.Context, dir string, r region) (*instance, error) {
+	a.config = filepath.Join(dir, "osservatorio.toml")
+	if _, err := os.Stat(a.config); err != nil {
+		fmt.Fprintf(a.stderr, "making a synthetic region in %s: every number in it is invented\n", dir)
+		if err := a.makeDemo(ctx, dir, r); err != nil {
+			return nil, err
+		}
+	}
+	in, err := a.load()
+	if err != nil || in.hasSite() {
+		return in, err
+	}
+	return in, in.run(ctx, a)
+}
+
+// makeDemo invents the deliveries beside dir and puts them there when all are
+// written, so that a demo that was stopped leaves nothing half made.
+func (a *app) makeDemo(ctx context.Context, dir string, r region) (err error) {
 	log, err := a.logger()
 	if err != nil {
 		return err
 	}
-	config := fmt.Sprintf(demoConfig, r.geography)
 	part := dir + ".part"
 	if err := os.RemoveAll(part); err != nil {
 		return err
 	}
-	if err := initInstance(part, []byte(config)); err != nil {
+	defer func() {
+		if err != nil {
+			os.RemoveAll(part)
+		}
+	}()
+	if err := initInstance(part, fmt.Appendf(nil, demoConfig, r.geography)); err != nil {
 		return err
 	}
-	if _, err := r.generate(cmd.Context(), filepath.Join(part, "inbox"), newProgress(a.stderr, log)); err != nil {
+	if _, err := r.generate(ctx, filepath.Join(part, "inbox"), newProgress(a.stderr, log)); err != nil {
 		return err
 	}
-	return os.Rename(part, strings.TrimRight(dir, "/"))
+	if err := os.Rename(part, dir); err != nil {
+		return hinted(fmt.Errorf("make demo: %w", err), "choose an empty --dir")
+	}
+	return nil
 }

@@ -5,11 +5,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -34,6 +36,9 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = hinted(errors.New("stopped: what was under way is undone"), "the same command again finishes the work")
+	}
 	report(stderr, err)
 	return exitCode(err)
 }
@@ -53,7 +58,10 @@ func command(a *app) *cobra.Command {
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+
+		SuggestionsMinimumDistance: 2,
+
+		Args:          noSuchVerb,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVarP(&a.config, "config", "c", "osservatorio.toml", "configuration of the instance")
@@ -70,16 +78,29 @@ func command(a *app) *cobra.Command {
 	return root
 }
 
-// usageArgs makes a wrong argument a usage fault (exit 2).
+// noSuchVerb is the fault of a verb that is none, with those that are like it.
+func noSuchVerb(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see: osservatorio --help"
+	if like := root.SuggestionsFor(args[0]); len(like) > 0 {
+		hint = "did you mean: osservatorio " + strings.Join(like, ", ")
+	}
+	return withCode(exitUsage, hinted(fmt.Errorf("no verb %q", args[0]), hint))
+}
+
+// usageArgs makes a wrong number of arguments a usage fault (exit 2).
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	if check == nil {
 		check = cobra.NoArgs
 	}
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return withCode(exitUsage, hinted(err, "see: "+cmd.CommandPath()+" --help"))
+		if check(cmd, args) == nil {
+			return nil
 		}
-		return nil
+		return withCode(exitUsage, hinted(
+			fmt.Errorf("%s: expected: %s", strings.Join(append([]string{cmd.Name()}, args...), " "), cmd.UseLine()), "see: "+cmd.CommandPath()+" --help"))
 	}
 }
 

@@ -35,7 +35,7 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 		DB: db, Sources: sources, SourceDir: in.path(in.Paths.Inbox), Archive: in.path(in.Paths.Archive),
 		ArchiveRecipient: in.Paths.Recipient, Temp: in.path(in.Limits.Temp), Workers: in.Limits.Threads,
 		Now: in.now, Log: in.log,
-		Progress: func(p ingest.Progress) { in.out.step(p.Source+" "+p.Step, p.Bytes, p.Total) },
+		Progress: func(p ingest.Progress) { in.out.show(p.Source+" "+p.Step, p.Bytes, p.Total) },
 	}
 	if in.sourceDir != "" {
 		o.SourceDir, o.KeepInbox = in.sourceDir, true
@@ -45,6 +45,9 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 	}
 	report, err := ingest.Run(ctx, o)
 	in.out.end()
+	if ctx.Err() != nil {
+		return report, ctx.Err()
+	}
 	in.out.say("ingest", "loaded", report.Count(ingest.Loaded), "known", report.Count(ingest.Known), "refused", report.Count(ingest.Refused))
 	return report, err
 }

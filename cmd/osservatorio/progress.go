@@ -25,12 +25,19 @@ func newProgress(out io.Writer, log *slog.Logger) *progress {
 	return &progress{out: out, log: log, terminal: ok && term.IsTerminal(int(f.Fd()))}
 }
 
-// step shows that done of total units of what are finished.
+// step shows that done of total units of what are finished: a bar on a
+// terminal, else one line when all are.
 func (p *progress) step(what string, done, total int64) {
+	if !p.terminal && done >= total && total > 0 {
+		p.log.Info(what, "done", done)
+	}
+	p.show(what, done, total)
+}
+
+// show moves the bar of a terminal; elsewhere it is silent, for work whose end
+// has a line of its own.
+func (p *progress) show(what string, done, total int64) {
 	if !p.terminal {
-		if done >= total && total > 0 {
-			p.log.Info(what, "done", done)
-		}
 		return
 	}
 	if p.bar == nil || p.what != what {

@@ -37,7 +37,7 @@ func (a *app) serveCommand() *cobra.Command {
 // serve answers on the loopback until ctx ends, on port or the next free one.
 func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
 	dir := in.path(in.Paths.Public)
-	if _, err := os.Stat(filepath.Join(dir, "index.html")); err != nil {
+	if !in.hasSite() {
 		return hinted(fmt.Errorf("serve %s: no site there", dir), "build one with: osservatorio build")
 	}
 	l, err := serve.Listen("localhost", port)
@@ -60,4 +60,10 @@ func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
 		return err
 	}
 	return <-stopped
+}
+
+// hasSite tells whether a finished site stands where it is published.
+func (in *instance) hasSite() bool {
+	_, err := os.Stat(filepath.Join(in.path(in.Paths.Public), "index.html"))
+	return err == nil
 }

@@ -316,7 +316,7 @@ func (in *instance) status(ctx context.Context) (status, error) {
 	for _, f := range folders {
 		s.Releases = append(s.Releases, filepath.Base(filepath.Dir(f)))
 	}
-	if _, err := os.Stat(filepath.Join(in.path(in.Paths.Public), "index.html")); err == nil {
+	if in.hasSite() {
 		s.Site = in.path(in.Paths.Public)
 	}
 	if _, err := os.Stat(in.path(in.Paths.Warehouse)); err != nil {
