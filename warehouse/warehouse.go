@@ -76,9 +76,13 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 }
 
 // dsn turns options into a DuckDB data source name. Extensions are never
-// fetched: what is not linked into the binary does not exist.
+// fetched: what is not linked into the binary does not exist. DuckDB joins by
+// loops where it expects few rows, and expects few rows of every table made in
+// the transaction under way, however large: such loops took hours, so they are
+// switched off.
 func dsn(o Options) string {
-	settings := []string{"autoinstall_known_extensions=false", "autoload_known_extensions=false"}
+	settings := []string{"autoinstall_known_extensions=false", "autoload_known_extensions=false",
+		"asof_loop_join_threshold=0", "nested_loop_join_threshold=0"}
 	if o.Memory != "" {
 		settings = append(settings, "memory_limit="+o.Memory)
 	}
