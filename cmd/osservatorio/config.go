@@ -58,7 +58,7 @@ type SourceConfig struct {
 	Name            string  `toml:"name"`
 	Contract        string  `toml:"contract"` // default: name
 	Path            string  `toml:"path"`     // file, folder or glob below the inbox
-	Pattern         string  `toml:"pattern"`  // {source}_{period}_{issued}.csv
+	Pattern         string  `toml:"pattern"`  // default: usualPattern, unless period or issued_at is set
 	Mode            string  `toml:"mode"`     // full or incremental (default)
 	Mapping         string  `toml:"mapping"`
 	Encoding        string  `toml:"encoding"`
@@ -113,6 +113,36 @@ type NotifyConfig struct {
 // LoadConfig reads and checks a configuration. Every fault is one line with
 // file, line and what is allowed; all faults are told at once.
 func LoadConfig(file string) (*Config, error) {
+	raw, err := readConfig(file)
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{file: file, dir: filepath.Dir(abs)}
+	faults, err := decodeStrict(file, raw, c)
+	if err != nil {
+		return nil, err
+	}
+	c.defaults()
+	faults = append(faults, c.validate(linesOf(raw))...)
+	slices.SortStableFunc(faults, func(a, b fault) int { return a.line - b.line })
+	var all []error
+	for _, f := range faults {
+		all = append(all, f)
+	}
+	if err := errors.Join(all...); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func readConfig(file string) ([]byte, error) {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return nil, hinted(fmt.Errorf("read configuration %s: is a folder", file), "name the file: --config "+filepath.Join(file, "osservatorio.toml"))
+	}
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, hinted(fmt.Errorf("read configuration %s: no such file", file), "make an instance with: osservatorio init DIR")
@@ -120,49 +150,99 @@ func LoadConfig(file string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	abs, err := filepath.Abs(file)
-	if err != nil {
-		return nil, err
-	}
-	c := &Config{file: file, dir: filepath.Dir(abs)}
-	if err := decodeStrict(file, raw, c); err != nil {
-		return nil, err
-	}
-	c.defaults()
-	if faults := c.validate(linesOf(raw)); len(faults) > 0 {
-		return nil, errors.Join(faults...)
-	}
-	return c, nil
+	return raw, nil
 }
 
-func decodeStrict(file string, raw []byte, c *Config) error {
+// fault is what is wrong on one line of the configuration.
+type fault struct {
+	file string
+	line int
+	text string
+}
+
+func (f fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.file, f.line, f.text) }
+
+// decodeStrict fills c and returns its unknown keys; err is text that is no
+// TOML, or a value of another type than the key's.
+func decodeStrict(file string, raw []byte, c *Config) (faults []fault, err error) {
 	d := toml.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
-	err := d.Decode(c)
+	err = d.Decode(c)
 	var unknown *toml.StrictMissingError
 	var bad *toml.DecodeError
 	switch {
 	case errors.As(err, &unknown):
-		var faults []error
 		for _, e := range unknown.Errors {
 			row, _ := e.Position()
-			faults = append(faults, fmt.Errorf("%s:%d: unknown key %q: allowed in %s: %s",
-				file, row, strings.Join(e.Key(), "."), tableName(e.Key()), strings.Join(allowedKeys(e.Key()), ", ")))
+			faults = append(faults, fault{file, row, unknownKey(e.Key())})
 		}
-		return errors.Join(faults...)
+		return faults, nil
 	case errors.As(err, &bad):
-		row, col := bad.Position()
-		return fmt.Errorf("%s:%d:%d: %s", file, row, col, strings.TrimPrefix(bad.Error(), "toml: "))
+		row, _ := bad.Position()
+		if want := wantedType(bad.Key()); want != "" && strings.Contains(bad.Error(), "cannot") {
+			return nil, fault{file, row, fmt.Sprintf("%s: want %s", strings.Join(bad.Key(), "."), want)}
+		}
+		return nil, fault{file, row, strings.TrimPrefix(bad.Error(), "toml: ")}
 	case err != nil:
-		return fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return nil
+	return nil, nil
+}
+
+func unknownKey(key []string) string {
+	allowed := strings.Join(allowedKeys(key), ", ")
+	if len(key) == 1 {
+		return fmt.Sprintf("unknown table or key %q: allowed: %s", key[0], allowed)
+	}
+	return fmt.Sprintf("unknown key %q: allowed in [%s]: %s", strings.Join(key, "."), strings.Join(key[:len(key)-1], "."), allowed)
+}
+
+// wantedType says in words what a key takes, "" for a key that is none.
+func wantedType(key []string) string {
+	if len(key) == 0 {
+		return ""
+	}
+	t := tableType(key[:len(key)-1])
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("toml") != key[len(key)-1] {
+			continue
+		}
+		switch t.Field(i).Type.Kind() {
+		case reflect.Bool:
+			return "true or false"
+		case reflect.Int:
+			return "a whole number"
+		case reflect.Float64:
+			return "a number"
+		case reflect.String:
+			return `text in quotes`
+		case reflect.Struct:
+			return fmt.Sprintf("a table [%s]", key[0])
+		}
+		if t.Field(i).Type.Elem().Kind() == reflect.Struct {
+			return fmt.Sprintf("tables [[%s]], each with its own header", key[0])
+		}
+		return `a list such as ["a", "b"]`
+	}
+	return ""
 }
 
 // allowedKeys lists the keys that stand where the unknown one was found.
 func allowedKeys(key []string) []string {
+	t := tableType(key[:len(key)-1])
+	var keys []string
+	for i := range t.NumField() {
+		if tag := t.Field(i).Tag.Get("toml"); tag != "" {
+			keys = append(keys, tag)
+		}
+	}
+	return keys
+}
+
+// tableType is the struct behind a table of the configuration.
+func tableType(table []string) reflect.Type {
 	t := reflect.TypeFor[Config]()
-	for _, part := range key[:len(key)-1] {
+	for _, part := range table {
 		for i := range t.NumField() {
 			if t.Field(i).Tag.Get("toml") == part {
 				t = t.Field(i).Type
@@ -173,21 +253,12 @@ func allowedKeys(key []string) []string {
 			t = t.Elem()
 		}
 	}
-	var keys []string
-	for i := range t.NumField() {
-		if tag := t.Field(i).Tag.Get("toml"); tag != "" {
-			keys = append(keys, tag)
-		}
-	}
-	return keys
+	return t
 }
 
-func tableName(key []string) string {
-	if len(key) == 1 {
-		return "the file"
-	}
-	return "[" + strings.Join(key[:len(key)-1], ".") + "]"
-}
+// usualPattern is how files are named that have no manifest, such as
+// services_2026-Q3_2026-10-20.csv.
+const usualPattern = "{source}_{period}_{issued}.*"
 
 func (c *Config) defaults() {
 	or := func(p *string, v string) {
@@ -207,6 +278,9 @@ func (c *Config) defaults() {
 	for i := range c.Sources {
 		or(&c.Sources[i].Contract, c.Sources[i].Name)
 		or(&c.Sources[i].Mode, "incremental")
+		if c.Sources[i].Period == "" && c.Sources[i].IssuedAt == "" {
+			or(&c.Sources[i].Pattern, usualPattern)
+		}
 	}
 	for i := range c.Jobs {
 		or(&c.Jobs[i].Timeout, "2h")
@@ -216,20 +290,30 @@ func (c *Config) defaults() {
 var (
 	releaseID  = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
 	sourceName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	memorySize = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$`)
+	listIndex  = regexp.MustCompile(`\[[0-9]+\]`)
 	jobVerbs   = []string{"ingest", "check", "release", "build", "run"}
 )
 
 // validate returns every fault with the line of the key that carries it.
-func (c *Config) validate(at lineIndex) []error {
-	var faults []error
+func (c *Config) validate(at lineIndex) []fault {
+	var faults []fault
 	fault := func(key string, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("%s:%d: %s: %s", c.file, at.line(key), key, fmt.Sprintf(format, args...)))
+		text := listIndex.ReplaceAllString(key, "") + ": " + fmt.Sprintf(format, args...)
+		faults = append(faults, fault{c.file, at.line(key), text})
+	}
+	for _, list := range []string{"source", "job"} {
+		if _, single := at[list]; single {
+			fault(list, "want tables [[%s]], each with its own header", list)
+		}
 	}
 	if c.Region.Name == "" {
 		fault("region.name", "missing: the name of the territory, e.g. \"Emilia-Romagna\"")
 	}
 	if c.Region.Geography == "" {
 		fault("region.geography", "missing: a built-in geography or a folder with geo.csv")
+	} else if _, err := c.geography(); err != nil {
+		fault("region.geography", "%v", err)
 	}
 	if c.Region.Boundaries != "" {
 		c.mustExist("region.boundaries", c.Region.Boundaries, fault)
@@ -245,6 +329,12 @@ func (c *Config) validate(at lineIndex) []error {
 	}
 	if n := c.Release.Next; n != "" && !isDate(n) {
 		fault("release.next", "%q: want a day, YYYY-MM-DD", n)
+	}
+	if m := c.Limits.Memory; m != "" && !memorySize.MatchString(m) {
+		fault("limits.memory", "%q: want a size such as \"4GB\"", m)
+	}
+	if n := c.Limits.Threads; n < 0 {
+		fault("limits.threads", "%d: want 1 or more, or nothing for all processors", n)
 	}
 	c.validateSources(fault)
 	c.validateJobs(fault)
@@ -294,8 +384,11 @@ func (c *Config) validateJobs(fault func(string, string, ...any)) {
 		if !slices.Contains(jobVerbs, j.Verb) {
 			fault(key+"verb", "%q: allowed: %s", j.Verb, strings.Join(jobVerbs, ", "))
 		}
-		if _, err := time.ParseDuration(j.Timeout); err != nil {
+		if d, err := time.ParseDuration(j.Timeout); err != nil || d <= 0 {
 			fault(key+"timeout", "%q: want a duration such as \"90m\"", j.Timeout)
+		}
+		if len(j.Sources) > 0 && j.Verb != "ingest" {
+			fault(key+"sources", "only jobs with verb = \"ingest\" name sources")
 		}
 		for _, name := range j.Sources {
 			if !slices.ContainsFunc(c.Sources, func(s SourceConfig) bool { return s.Name == name }) {
@@ -307,7 +400,7 @@ func (c *Config) validateJobs(fault func(string, string, ...any)) {
 
 func (c *Config) mustExist(key, path string, fault func(string, string, ...any)) {
 	if _, err := os.Stat(c.path(path)); err != nil {
-		fault(key, "%q: no such file or folder (looked in %s)", path, c.dir)
+		fault(key, "%q: no such file or folder: looked for %s", path, c.path(path))
 	}
 }
 

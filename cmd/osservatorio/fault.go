@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -54,8 +55,12 @@ func report(w io.Writer, err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintln(w, "osservatorio: "+line)
 	}
+	var told []string
 	for _, hint := range hints(err) {
-		fmt.Fprintln(w, "  → "+hint)
+		if !slices.Contains(told, hint) {
+			fmt.Fprintln(w, "  → "+hint)
+		}
+		told = append(told, hint)
 	}
 }
 

@@ -64,7 +64,7 @@ func (in *instance) open(ctx context.Context) (*warehouse.DB, error) {
 func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {
 	geography, err := in.geography()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: region.geography: %w", in.file, err)
 	}
 	var extra []fs.FS
 	if in.Region.Lists != "" {
@@ -78,13 +78,13 @@ func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {
 
 // geography returns the reference data of the territory: a folder of the
 // instance if there is one, else the built-in of that name.
-func (in *instance) geography() (fs.FS, error) {
-	if info, err := os.Stat(in.path(in.Region.Geography)); err == nil && info.IsDir() {
-		return os.DirFS(in.path(in.Region.Geography)), nil
+func (c *Config) geography() (fs.FS, error) {
+	dir := c.path(c.Region.Geography)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return warehouse.GeographyFS(c.Region.Geography)
 	}
-	builtin, err := warehouse.GeographyFS(in.Region.Geography)
-	if err != nil {
-		return nil, fmt.Errorf("%s: region.geography: %w", in.file, err)
+	if _, err := os.Stat(filepath.Join(dir, "geo.csv")); err != nil {
+		return nil, fmt.Errorf("folder %s: no geo.csv in it", dir)
 	}
-	return builtin, nil
+	return os.DirFS(dir), nil
 }

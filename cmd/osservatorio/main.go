@@ -61,8 +61,8 @@ func command(a *app) *cobra.Command {
 
 		SuggestionsMinimumDistance: 2,
 
-		Args:          noSuchVerb,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: noSuchVerb,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVarP(&a.config, "config", "c", "osservatorio.toml", "configuration of the instance")
 	root.PersistentFlags().StringVar(&a.logFormat, "log", "text", "format of the log lines: text or json")

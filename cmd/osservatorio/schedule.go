@@ -121,7 +121,7 @@ func newScheduler() (gocron.Scheduler, error) {
 // checkCron tells what is wrong with a cron line of five fields, nil if nothing.
 func checkCron(line string) error {
 	if fields := len(strings.Fields(line)); fields != 5 {
-		return fmt.Errorf("%d fields", fields)
+		return fmt.Errorf("found %d", fields)
 	}
 	s, err := newScheduler()
 	if err != nil {
@@ -133,7 +133,8 @@ func checkCron(line string) error {
 		for inner = err; errors.Unwrap(inner) != nil; {
 			inner = errors.Unwrap(inner)
 		}
-		return inner
+		text := inner.Error()
+		return errors.New(text[strings.LastIndex(text, "\n")+1:])
 	}
 	return nil
 }
