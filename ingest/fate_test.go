@@ -27,7 +27,7 @@ func TestEveryRuleSendsItsRowToQuarantineOnItsLine(t *testing.T) {
 		{placement(6, "planned_end_on=2201-01-01"), "planned_end_on maximum date(10)"},
 		{placement(7, "cessation=d1"), "cessation pattern letters and digits(2)"},
 		{placement(8, "working_hours=Rossi"), "working_hours enum letters(5)"},
-		{placement(9, "workplace_comune=099999"), "workplace_comune reference digits(6)"},
+		{placement(9, "contract=Z.99.99"), "contract reference text(7)"},
 		{placement(10, "cancelled=yes"), "cancelled type letters(3)"},
 		{placement(11, "planned_end_on=2026-06-30"), "- planned_end_before_event -"},
 		{placement(12, "event=begun", "event_on=x"), "event enum letters(5)"}, // the first column's rule

@@ -49,7 +49,7 @@ func TestABadDeliveryIsRefusedWholeAndTheWarehouseStays(t *testing.T) {
 		"a tax code in a row":      {many(200, placement(1, "employer_id=RSSMRA85T10A562S")), []string{"line 202", "tax code"}},
 		"a name column":            {strings.Replace(many(3), header, header+",cognome", 1), []string{"cognome"}},
 		"all rows bad":             {placementsHeader + placement(1, "event=begun") + placement(2, "event=begun"), []string{"row 2", "event", "2 of 2 rows are bad", "expected one of start"}},
-		"a comune that is nowhere": {many(3, placement(1, "workplace_comune=099999")), []string{"row 5", `workplace_comune "099999": not in reference comuni`}},
+		"a contract of no list":    {many(3, placement(1, "contract=Z.9.99")), []string{"row 5", `contract "Z.9.99": not in reference contracts`}},
 		"a date of 1900":           {many(3, placement(1, "event_on=1900-01-01")), []string{"row 5", "event_on", `"1900-01-01"`, "1950-01-01 or more"}},
 		"a date of 2201":           {many(3, placement(1, "event_on=2201-01-01")), []string{"row 5", "2100-12-31 or less"}},
 		"a Parquet file cut short": {"PAR1" + strings.Repeat("x", 500), []string{"Parquet"}},

@@ -117,7 +117,6 @@ var flaws = map[string][]flaw{
 		breaks(rulePattern, "sector", "10.5"),
 		breaks(rulePattern, "occupation", "cuoco"),
 		breaks(ruleReference, "contract", "Z.99.99"),
-		breaks(ruleReference, "workplace_comune", "999999"),
 		breaks(ruleMinimum, "event_on", "1900-01-01"),
 		breaks(ruleMaximum, "event_on", "2201-01-01", "planned_end_on", ""),
 		breaks("planned_end_before_event", "planned_end_on", "1951-01-01"),

@@ -39,7 +39,7 @@ type job struct {
 	contract   int
 	form       formKind
 	employer   int
-	comune     int
+	comune     int // index of reference.comuni; negative: beyond the region
 	sector     string
 	occupation string
 	ghost      bool // communicated, but it never was

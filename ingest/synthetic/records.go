@@ -83,7 +83,7 @@ type event struct {
 	hours          uint8
 	transformation string
 	cessation      string
-	comune         int
+	comune         int // index of reference.comuni; negative: beyond the region
 	sector         string
 	occupation     string
 	seasonal       bool
@@ -322,7 +322,7 @@ func (e event) line(b []byte, w *world, p *person) []byte {
 	b = append(append(b, ','), w.sectorVersion(e.on)...)
 	b = append(append(b, ','), e.occupation...)
 	b = append(append(b, ','), w.occupationVersion(e.on)...)
-	b = append(append(b, ','), w.comuni[e.comune].code...)
+	b = append(append(b, ','), w.workplaceCode(e.comune)...)
 	b = append(append(b, ','), formNames[e.form]...)
 	b = appendBool(append(b, ','), e.seasonal)
 	b = append(b, ',')

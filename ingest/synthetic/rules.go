@@ -25,13 +25,13 @@ type spell struct {
 	stale      bool // no employment, because nobody believes that it still lasts
 	group      int  // slot of the contract group
 	sector     int  // slot of the section
-	district   int  // of the workplace
+	district   int  // of the workplace; −1 beyond the region
 }
 
 func (w *world) spellOf(from, to day, contract int, form formKind, comune int, sector string) spell {
 	c := &w.contracts[contract]
 	sp := spell{from: from, to: to, qualifying: c.qualifying || form == formUNISOMM,
-		group: w.slot.group[c.group], sector: w.slot.sector[sector[0]-'A'], district: w.comuni[comune].district}
+		group: w.slot.group[c.group], sector: w.slot.sector[sector[0]-'A'], district: w.workplaceDistrict(comune)}
 	if form == formUNISOMM {
 		sp.group = w.slot.group[groupAgency]
 	}
@@ -285,11 +285,12 @@ func (s *simulator) activityDistrict(a *account, sv *service) (district int, ok 
 }
 
 // flows counts starts (measure 0) and ends (measure 1) of qualifying spells by
-// district of the workplace.
+// district of the workplace; work beyond the region is employment, but no flow
+// of it.
 func (s *simulator) flows(a *account) {
 	for i := range a.jobs {
 		sp := &a.jobs[i]
-		if !sp.qualifying {
+		if !sp.qualifying || sp.district < 0 {
 			continue
 		}
 		if q, in := s.w.counted(sp.from); in {

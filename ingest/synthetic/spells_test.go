@@ -79,3 +79,23 @@ func TestTraineeshipsAreNeverEmployment(t *testing.T) {
 		}
 	}
 }
+
+func TestWorkBeyondTheRegionIsEmploymentAndNoFlow(t *testing.T) {
+	w := &world{reference: &reference{contracts: []contractCode{{code: "A.01.00", qualifying: true}}, comuni: []comune{{code: "1", district: 3}}}, beyond: []string{"9"}}
+	away := w.spellOf(10, 20, 0, formUNILAV, -1, "A01")
+	if away.district != -1 || !away.covers(15) {
+		t.Errorf("beyond the region: %+v, want a spell that covers day 15 without a district", away)
+	}
+	if near := w.spellOf(10, 20, 0, formUNILAV, 0, "A01"); near.district != 3 {
+		t.Errorf("in the region: district %d, want 3", near.district)
+	}
+	if w.workplaceCode(-1) != "9" || w.workplaceCode(0) != "1" {
+		t.Error("a workplace has the wrong code")
+	}
+	w.setBeyond()
+	for _, code := range w.beyond {
+		if code == "1" {
+			t.Error("a municipality of the region is beyond it")
+		}
+	}
+}

@@ -32,6 +32,9 @@ func (s *simulator) offer(start day, group string) (job, bool) {
 	u := s.rng.Float64()
 	j.employer = int(u*u*float64(w.employers))*len(w.districts) + d
 	j.comune, j.sector, j.occupation = w.workplace(j.employer)
+	if away, ok := w.beyondRegion(j.employer, start); ok {
+		j.comune = away
+	}
 	return j, true
 }
 

@@ -21,8 +21,9 @@ type world struct {
 	bodies    [][]int // accredited bodies with a site, by district
 	centres   []int   // provider of each comune's CPI
 	groups    map[string][]int
-	codesFrom day // first day of the oldest contract code
-	employers int // per district
+	codesFrom day      // first day of the oldest contract code
+	employers int      // per district
+	beyond    []string // codes of workplaces outside the region
 	slot      slots
 	horizon   day // last simulated day
 	rounds    [3]day
@@ -71,6 +72,7 @@ func newWorld(r *reference, c *calendar, o Options) (*world, error) {
 	if w.root() < 0 {
 		return nil, errors.New("read reference geo_parent.csv: no territory contains all districts: expected one")
 	}
+	w.setBeyond()
 	rng := rand.New(rand.NewPCG(o.Seed, streamWorld))
 	w.setEffects(rng)
 	w.setWeights(rng)
