@@ -97,7 +97,7 @@ func TestTheSamePersonHasOnePseudonymInEveryArchive(t *testing.T) {
 // staged is what staging will see: the rows of the current loads, of each key
 // the latest.
 const staged = `SELECT event_id, sector, received_on FROM raw.placements JOIN ledger.current_loads USING (load_id)
-QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_on DESC, issued_at DESC, line DESC) = 1 ORDER BY ALL`
+QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_on DESC, issue_order DESC, line DESC) = 1 ORDER BY ALL`
 
 func TestTheOrderOfArrivalDoesNotMatter(t *testing.T) {
 	full, additions := placements, placements
@@ -107,7 +107,8 @@ func TestTheOrderOfArrivalDoesNotMatter(t *testing.T) {
 		{"placements_2026-Q2_2026-08-15.csv", many(0, placement(1, "sector=B1"))}, // corrected: 2 is gone
 		{"additions_2026-07_2026-08-01.csv", many(0, placement(3, "sector=C3", "received_on=2026-08-01"))},
 		{"placements_2026-Q3_2026-10-15.csv", many(0, placement(3, "sector=A3"))},
-		{"additions_2026-08_2026-09-01.csv", many(0, placement(3, "sector=D3", "received_on=2026-07-20"), placement(4))},
+		{"additions_2026-08_2026-09-01.csv", many(0, placement(3, "sector=D3", "received_on=2026-07-20"), placement(4, "sector=D4"))},
+		{"additions_2026-09_2026-09-01.csv", many(0, placement(4, "sector=E4"))}, // of the same moment
 	}
 	var first, completeFirst string
 	permute(len(files), func(order []int) {
@@ -131,7 +132,7 @@ func TestTheOrderOfArrivalDoesNotMatter(t *testing.T) {
 }
 
 // permute calls do with all orders of the first three of n things, the others
-// first or last.
+// first, or last and backwards.
 func permute(n int, do func([]int)) {
 	for i, first := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
 		var others []int

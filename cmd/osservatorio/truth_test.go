@@ -267,7 +267,7 @@ func (g *generated) read(t *testing.T, query string, each func(record)) {
 }
 
 // latest reads the rows of a contract that count: of each key the last version
-// by the supplier's date, then by date of issue, load and line.
+// by the supplier's date, then by date of issue, checksum and line.
 func (g *generated) latest(t *testing.T, contract, key, stamp string) map[string]record {
 	t.Helper()
 	out := map[string]record{}
@@ -277,12 +277,12 @@ func (g *generated) latest(t *testing.T, contract, key, stamp string) map[string
 				return a[column] > b[column]
 			}
 		}
-		if a["load_id"] != b["load_id"] {
-			return a.number(t, "load_id") > b.number(t, "load_id")
+		if a["sha256"] != b["sha256"] {
+			return a["sha256"] > b["sha256"]
 		}
 		return a.number(t, "line") > b.number(t, "line")
 	}
-	g.read(t, "SELECT r.*, l.issued_at FROM raw."+contract+" r JOIN ledger.current_loads l ON l.load_id = r.load_id", func(r record) {
+	g.read(t, "SELECT r.*, l.issued_at, l.sha256 FROM raw."+contract+" r JOIN ledger.deliveries l ON l.load_id = r.load_id JOIN ledger.current_loads c ON c.load_id = r.load_id", func(r record) {
 		if old, known := out[r[key]]; !known || newer(r, old) {
 			out[r[key]] = r
 		}

@@ -100,6 +100,7 @@ func (s *stage) play(t testing.TB, e *example) {
 	for name, content := range e.reference {
 		s.exec(t, `DELETE FROM reference.`+name)
 		s.insert(t, "reference."+name, content)
+		s.exec(t, `DELETE FROM main.reference_sum`) // the lists are no longer those that were loaded
 		s.geography = ""
 	}
 	loads := s.fillLedger(t, e)

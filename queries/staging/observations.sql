@@ -12,5 +12,5 @@ FROM raw.observations d
 JOIN ledger.current_loads l ON l.load_id = d.load_id
 QUALIFY row_number() OVER (
   PARTITION BY d.dataset, d.indicator, d.geo, d.period_type, d.period, d.breakdown
-  ORDER BY d.reference_date DESC, l.issued_at DESC, d.load_id DESC, d.line DESC
+  ORDER BY d.reference_date DESC, l.issue_order DESC, d.line DESC
 ) = 1

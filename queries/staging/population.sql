@@ -9,5 +9,5 @@ FROM raw.population d
 JOIN ledger.current_loads l ON l.load_id = d.load_id
 QUALIFY row_number() OVER (
   PARTITION BY d.comune, d.district, d.year, d.sex, d.age_band
-  ORDER BY l.issued_at DESC, d.load_id DESC, d.line DESC
+  ORDER BY l.issue_order DESC, d.line DESC
 ) = 1

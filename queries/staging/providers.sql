@@ -10,5 +10,5 @@ FROM raw.providers d
 JOIN ledger.current_loads l ON l.load_id = d.load_id
 QUALIFY row_number() OVER (
   PARTITION BY d.provider, d.site, d.valid_from
-  ORDER BY l.issued_at DESC, d.load_id DESC, d.line DESC
+  ORDER BY l.issue_order DESC, d.line DESC
 ) = 1
