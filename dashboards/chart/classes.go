@@ -25,6 +25,9 @@ func classify(values []float64) classes {
 	if lo >= 0 && first < step {
 		first = step // no class under zero where nothing is
 	}
+	for first > step && first+3*step >= v[len(v)-1]-1e-9 {
+		first -= step // the last class must have room above its limit
+	}
 	return classes{limits: [4]float64{first, first + step, first + 2*step, first + 3*step}, step: step}
 }
 

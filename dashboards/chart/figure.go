@@ -19,7 +19,8 @@ type Figure struct {
 	Legend    []LegendItem
 	Reading   []string // paragraphs of "how to read it"
 	Table     Table
-	Notes     []string // footnotes that depend on what is shown
+	Notes     []string // what is odd about the rows shown, two at most
+	About     []string // definition, further notes and caveats: for who asks
 	Unit      string
 	Period    string
 	Source    string // source line
@@ -56,19 +57,25 @@ type Table struct {
 	Rows    [][]Cell
 }
 
-// Column is one column of a table; numeric ones are set right.
+// Column is one column of a table; numeric ones are set right. Letter and Note
+// (its own period) stand above and under a short label; Full is the whole name
+// where Label is shortened.
 type Column struct {
 	Label   string
 	Numeric bool
+	Letter  string
+	Note    string
+	Full    string
 }
 
 // Cell is one cell: text as shown, Mark as in LegendItem (hatch, few, pending,
-// seq-1…) or empty. Header cells name their row; Href is set by the site only
-// from Geo.
+// seq-1…) or empty. Header cells name their row; a Group cell stands alone in
+// its row and names those under it. Href is set by the site only from Geo.
 type Cell struct {
 	Text   string
 	Mark   string
 	Header bool
+	Group  bool
 	Geo    string
 }
 

@@ -86,7 +86,7 @@ func (t *trend) year() (sum float64, ok bool) {
 }
 
 func (f *flow) title() string {
-	geo, starts, ends := f.geoName(f.balance.geo), lower(f.starts.label()), lower(f.ends.label())
+	geo, starts, ends := f.geoName(f.balance.geo), f.starts.withArticle(), f.ends.withArticle()
 	sum, ok := f.balance.year()
 	switch {
 	case !ok:
@@ -97,6 +97,14 @@ func (f *flow) title() string {
 		return f.t("flow.title.less", "geo", geo, "starts", starts, "ends", ends, "diff", f.Words.Number(-sum, 0))
 	}
 	return f.t("flow.title.equal", "geo", geo, "starts", starts, "ends", ends)
+}
+
+// withArticle is the measure's name inside a sentence: "le attivazioni".
+func (t *trend) withArticle() string {
+	if key := "flow.the." + t.measure.Code; t.Words.Has("chart." + key) {
+		return t.t(key)
+	}
+	return lower(t.label())
 }
 
 func (f *flow) sentence() string {

@@ -38,7 +38,7 @@ func DistrictMap(in MapInput) (Figure, error) {
 	s.titled(&f, m.title(), s.count(in.Level, len(m.rows)), m.sentence(in.Reference))
 	f.Table, f.Legend, f.Reading = m.list.table(), m.legend(), m.reading()
 	s.noted(&f, m.rows)
-	if f.Wide, err = m.draw(840, 560); err != nil {
+	if f.Wide, err = m.draw(840, 640); err != nil {
 		return Figure{}, err
 	}
 	f.Narrow, err = m.draw(340, 420)
@@ -152,9 +152,14 @@ func (m *districtMap) within(r release.Row) string {
 	return m.Words.Number(v, 0)
 }
 
+// mapEdge keeps the outermost borders off the edge of the drawing.
+const mapEdge = 6.0
+
 func (m *districtMap) drawBorders(w, tallest float64) *canvas {
 	scaleX := math.Cos((m.box.south + m.box.north) / 2 * math.Pi / 180)
-	h := math.Min(tallest, w*(m.box.north-m.box.south)/((m.box.east-m.box.west)*scaleX))
+	tall := (m.box.north - m.box.south) / ((m.box.east - m.box.west) * scaleX) // height of a map one wide
+	h := math.Min(tallest, (w-2*mapEdge)*tall+2*mapEdge)
+	side := (w - (h-2*mapEdge)/tall) / 2 // ECharts stretches a map to its box: the box has the shape of the map
 	c := &canvas{width: int(w), height: int(math.Ceil(h)), x: scale{0, 1, 0, w}, y: scale{0, 1, 0, h}, maps: []string{m.level}}
 	var data []item
 	for _, r := range m.rows {
@@ -177,7 +182,7 @@ func (m *districtMap) drawBorders(w, tallest float64) *canvas {
 	}
 	c.series = append(c.series, series{Z: zLine, NameProperty: "code", AspectScale: math.Round(scaleX*1e4) / 1e4,
 		Style: &itemStyle{AreaColor: pending, BorderColor: white, BorderWidth: 1.1},
-		SingleSeries: charts.SingleSeries{Type: "map", MapType: "map:" + m.level, Left: "2", Right: "2", Top: "2", Bottom: "2",
+		SingleSeries: charts.SingleSeries{Type: "map", MapType: "map:" + m.level, Left: px(side), Right: px(side), Top: px(mapEdge), Bottom: px(mapEdge),
 			Data: data, SelectedMode: opts.Bool(false)}})
 	return c
 }
@@ -218,7 +223,7 @@ func (m *districtMap) drawTiles(w float64) *canvas {
 
 // tile draws one square and returns the datum a pointer finds over it.
 func (m *districtMap) tile(c *canvas, r release.Row, g release.Geo, x, y, side float64) item {
-	name, number := bold.center().sized(math.Max(10, side*.19)).heavy(400), bold.center().sized(math.Max(12, side*.28))
+	name, number := bold.center().sized(math.Max(10, side*.165)).heavy(400), bold.center().sized(math.Max(12, side*.28))
 	under := ""
 	switch markOf(r) {
 	case shown:
@@ -237,9 +242,43 @@ func (m *districtMap) tile(c *canvas, r release.Row, g release.Geo, x, y, side f
 		c.rect(x, y, side, side, zLine, shapeStyle{Fill: pending})
 		number, under = name, m.say(r)
 	}
-	c.text(x+side/2, y+side*.3, g.Short, name)
-	c.text(x+side/2, y+side*.66, under, number)
+	lines := tileName(m.geoName(r.Geo), g.Short, side-6, name.size)
+	for i, line := range lines {
+		c.text(x+side/2, y+side*(.32-.2*float64(len(lines)-1)/2+.2*float64(i)), line, name)
+	}
+	c.text(x+side/2, y+side*.7, under, number)
 	return dot(tenth(x+side/2), tenth(y+side/2), m.tip(m.geoName(r.Geo), r))
+}
+
+// tileName is a territory's name in one or two lines that fit the room of a
+// tile; the short label where it does not.
+func tileName(name, short string, room, size float64) []string {
+	for _, cut := range []string{" – ", " - ", " ("} {
+		if whole, ok := inLines(name, room, size); ok {
+			return whole
+		}
+		name, _, _ = strings.Cut(name, cut)
+	}
+	if whole, ok := inLines(name, room, size); ok {
+		return whole
+	}
+	return []string{short}
+}
+
+// inLines breaks a text at its spaces into at most two lines of that room.
+func inLines(text string, room, size float64) ([]string, bool) {
+	var out []string
+	for _, word := range strings.Fields(text) {
+		if n := len(out); n > 0 && width(out[n-1]+" "+word, size) <= room {
+			out[n-1] += " " + word
+			continue
+		}
+		if width(word, size) > room {
+			return nil, false
+		}
+		out = append(out, word)
+	}
+	return out, len(out) > 0 && len(out) <= 2
 }
 
 // bounding is the box of a set of boundaries, in degrees.

@@ -142,11 +142,8 @@ func (s scene) axisValue(v float64, withUnit bool) string {
 	return s.Words.Number(v, 0)
 }
 
-// unitWord is the unit in words: "% (persone raggiunte su persone con diritto)".
+// unitWord is the unit in words: "%", "persone".
 func (s scene) unitWord() string {
-	if s.measure.Unit == "percent" && s.header.Kind == release.Rate {
-		return s.t("unit.rate", "numerator", s.header.Numerator.In(s.Words.Lang), "denominator", s.header.Denominator.In(s.Words.Lang))
-	}
 	key := "unit." + string(s.measure.Unit)
 	if !s.Words.Has("chart." + key) {
 		return string(s.measure.Unit)
@@ -175,8 +172,15 @@ func (s scene) titled(f *Figure, title, area, sentence string) {
 	f.Subtitle = s.t("subtitle", "measure", s.label(), "area", area, "period", f.Period)
 }
 
-// noted adds the notes that the shown rows carry and the view's caveats.
+// visibleNotes is how many notes of rows stand under a figure; the rest is for
+// who asks.
+const visibleNotes = 2
+
+// noted adds the notes that the shown rows carry, then the definition and the
+// view's caveats.
 func (s scene) noted(f *Figure, rows []release.Row) {
+	f.About = append(f.About, s.definition()...)
+	var rest []string
 	seen := map[string]bool{}
 	for _, r := range rows {
 		for _, id := range r.Notes {
@@ -185,15 +189,33 @@ func (s scene) noted(f *Figure, rows []release.Row) {
 			}
 			seen[id] = true
 			for _, n := range s.Release.Notes {
-				if n.ID == id {
+				switch {
+				case n.ID != id:
+				case len(f.Notes) < visibleNotes:
 					f.Notes = append(f.Notes, n.Text.In(s.Words.Lang))
+				default:
+					rest = append(rest, n.Text.In(s.Words.Lang))
 				}
 			}
 		}
 	}
+	f.About = append(f.About, rest...)
 	for _, c := range s.header.Caveats {
-		f.Notes = append(f.Notes, c.In(s.Words.Lang))
+		f.About = append(f.About, c.In(s.Words.Lang))
 	}
+}
+
+// definition says what is counted: numerator and denominator of a rate, else
+// whom the view covers.
+func (s scene) definition() []string {
+	n, d := s.header.Numerator.In(s.Words.Lang), s.header.Denominator.In(s.Words.Lang)
+	if s.header.Kind == release.Rate && n != "" && d != "" {
+		return []string{s.t("about.numerator", "text", n), s.t("about.denominator", "text", d)}
+	}
+	if u := s.header.Universe.In(s.Words.Lang); u != "" {
+		return []string{s.t("about.universe", "text", u)}
+	}
+	return nil
 }
 
 // periodType is that of the view: a view has one.

@@ -283,6 +283,9 @@ func (t *trend) axes(c *canvas, l trendLayout, lo, hi, step float64) {
 // periods, else each period, never more than fit.
 func (t *trend) tick(i int, period string, most int) string {
 	n := len(t.periods)
+	if n > most && len(period) > 4 && yearsOpened(t.periods) < 3 {
+		return t.fewYears(i, most/2)
+	}
 	if n > most && len(period) > 4 {
 		first, now, end := yearOf(t.periods[0]), yearOf(period), yearOf(t.periods[n-1])
 		every := (end-first)/most + 1
@@ -297,6 +300,28 @@ func (t *trend) tick(i int, period string, most int) string {
 		return ""
 	}
 	return t.shortPeriod(period)
+}
+
+// yearsOpened counts the years of which the first period is there.
+func yearsOpened(periods []string) int {
+	n := 0
+	for i, p := range periods {
+		if i == 0 && opensYear(p) || i > 0 && yearOf(periods[i-1]) != yearOf(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// fewYears labels many periods of few years: the first, the last and some
+// between, far enough from the first.
+func (t *trend) fewYears(i, most int) string {
+	n := len(t.periods)
+	every := (n-1)/most + 1
+	if i != 0 && ((n-1-i)%every != 0 || i < every*2/3+1) {
+		return ""
+	}
+	return t.shortPeriod(t.periods[i])
 }
 
 // opensYear tells whether a period is the first of its year, so that a year's
@@ -401,11 +426,24 @@ func (t *trend) line(c *canvas, rows []release.Row, color string, thick float32,
 		c.area(upper, lower, color, band)
 		if len(run) == 1 {
 			points = append(points, dot(t.at(run[0].Period), *run[0].Value, t.periodTip(run[0])))
+			t.labelLone(c, run[0], color)
 		}
 	}
 	c.lines(solid, stroke{color: color, width: thick, z: zLine})
 	c.lines(dashed, stroke{color: color, width: thick, dashed: true, z: zLine})
 	c.dots(points, color, 6)
+}
+
+// labelLone writes the value of a point that no line leads to, unless it is the
+// last, which has its label.
+func (t *trend) labelLone(c *canvas, r release.Row, color string) {
+	if _, last, ok := t.ends(); !ok || color != accent || last.Period == r.Period {
+		return
+	}
+	label := t.value(*r.Value)
+	half := width(label, axisSize) / 2
+	x := math.Min(math.Max(c.x.at(t.at(r.Period)), c.x.from+half+2), c.x.to-half)
+	c.text(x, c.y.at(*r.Value)-14, label, quiet.colour(accent).heavy(600).center().haloed())
 }
 
 func (t *trend) periodTip(r release.Row) string {

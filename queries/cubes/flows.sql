@@ -18,7 +18,7 @@
 -- caveat.en.5: The formula is the observatory's own and may give other numbers than sources that treat end dates differently.
 -- protection: personal
 -- kind: count
--- unit: events
+-- unit: relationships
 -- definition: flows@1
 -- method: flows
 -- grain: geo_level, geo, period_type, period, contract_group, sector, measure
