@@ -94,7 +94,7 @@ func (w *writer) metadata(h release.Header) string {
 		{"title", h.Title.IT}, {"title_en", h.Title.EN}, {"description", h.Description.IT}, {"description_en", h.Description.EN},
 		{"unit", string(h.Unit)}, {"definition", h.Definition}, {"sql_sha256", h.SQLHash},
 		{"source", h.Source.IT}, {"source_en", h.Source.EN}, {"publisher", w.info.Publisher.Name},
-		{"licence", w.info.Publisher.Licence}, {"release", w.info.ID}, {"software", w.info.Software},
+		{"license", w.info.Publisher.Licence}, {"release", w.info.ID}, {"software", w.info.Software},
 	}
 	if w.info.Synthetic {
 		pairs = append(pairs, [2]string{"synthetic", "true"})

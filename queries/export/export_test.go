@@ -265,7 +265,7 @@ func TestParquetCarriesItsWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]string{"title": "Titolo della vista", "title_en": "Title of the view", "description": "Che cos'è", "unit": "percent",
-		"definition": "shares@1", "licence": "CC-BY-4.0", "release": "2026-01", "synthetic": "true", "source": "Fonte, l'inventata"} {
+		"definition": "shares@1", "license": "CC-BY-4.0", "release": "2026-01", "synthetic": "true", "source": "Fonte, l'inventata"} {
 		if meta[key] != want {
 			t.Errorf("%s: got %q, want %q", key, meta[key], want)
 		}

@@ -234,8 +234,12 @@ func (w *writer) writePackage() error {
 	if info.Publisher.Name != "" {
 		p.Contributors = []contributor{{Title: info.Publisher.Name, Roles: []string{"publisher"}}}
 	}
+	columns, err := readColumns()
+	if err != nil {
+		return fmt.Errorf("words/columns.csv: %w", err)
+	}
 	for _, f := range files {
-		if r, ok := w.resourceOf(f); ok {
+		if r, ok := w.resourceOf(f, columns); ok {
 			p.Resources = append(p.Resources, r)
 		}
 	}
@@ -254,12 +258,13 @@ func (w *writer) sources() []source {
 }
 
 // resourceOf describes a file of data or codes; other files are no resources.
-func (w *writer) resourceOf(f release.File) (resource, bool) {
+func (w *writer) resourceOf(f release.File, columns map[string]column) (resource, bool) {
 	r := resource{Path: f.Path, Bytes: f.Bytes, Hash: "sha256:" + f.SHA256}
 	folder, base, _ := strings.Cut(f.Path, "/")
 	if name, ok := strings.CutSuffix(base, ".csv"); ok && folder == "codes" {
 		r.Name, r.Type, r.Format, r.MediaType, r.Encoding = "codes-"+kebab(name), "table", "csv", "text/csv", "utf-8"
-		r.Schema = w.codeSchema(f.Path)
+		r.Schema = w.codeSchema(f.Path, columns)
+		r.Title, r.TitleEN = listTitle(name, columns)
 		return r, true
 	}
 	name, kind, _ := strings.Cut(base, ".")
@@ -287,12 +292,26 @@ func (w *writer) resourceOf(f release.File) (resource, bool) {
 
 func kebab(name string) string { return strings.ReplaceAll(name, "_", "-") }
 
-// codeSchema is the schema of a code list: texts all of them.
-func (w *writer) codeSchema(path string) tableSchema {
+// listTitle names a code list after the column that it explains.
+func listTitle(name string, columns map[string]column) (it, en string) {
+	c, ok := columns[name]
+	if !ok {
+		c = column{titleIT: name, titleEN: name}
+	}
+	return "Codici: " + c.titleIT, "Codes: " + c.titleEN
+}
+
+// codeSchema is the schema of a code list: texts all of them. A column of a
+// list has words of its own where its name means something else in a view.
+func (w *writer) codeSchema(path string, titles map[string]column) tableSchema {
 	s := tableSchema{Schema: schemaProfile, MissingValues: []string{""}}
 	columns, keyed := w.codeColumns(path)
 	for _, c := range columns {
-		s.Fields = append(s.Fields, field{Name: c, Type: "string"})
+		said, own := titles["codes."+c]
+		if !own {
+			said = titles[c]
+		}
+		s.Fields = append(s.Fields, field{Name: c, Type: "string", Title: said.titleIT, TitleEN: said.titleEN, Description: said.textIT, DescriptionEN: said.textEN})
 	}
 	if keyed {
 		s.PrimaryKey = []string{"code"}
