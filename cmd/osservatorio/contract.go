@@ -39,6 +39,9 @@ func (a *app) printContract(name, lang string, template, asJSON bool) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
+	if lang != "it" && lang != "en" {
+		return withCode(exitUsage, fmt.Errorf("contract --lang %q: allowed: it, en", lang))
+	}
 	switch {
 	case asJSON:
 		raw, err := contract.JSON(name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -61,8 +62,24 @@ func (r region) generate(ctx context.Context, dir string, out *progress) (synthe
 	if err != nil {
 		return synthetic.Summary{}, withCode(exitUsage, err)
 	}
+	if err := r.check(); err != nil {
+		return synthetic.Summary{}, withCode(exitUsage, err)
+	}
 	defer out.end()
 	return synthetic.Generate(ctx, r.options(dir, geography, out))
+}
+
+// check tells of numbers and months that cannot be meant.
+func (r region) check() error {
+	if r.persons < 1 {
+		return fmt.Errorf("generate: persons %d: expected 1 or more", r.persons)
+	}
+	for _, month := range []string{r.from, r.to} {
+		if _, err := time.Parse("2006-01", month); err != nil {
+			return fmt.Errorf("generate: month %q: expected YYYY-MM", month)
+		}
+	}
+	return nil
 }
 
 func (r region) options(dir string, geography fs.FS, out *progress) synthetic.Options {

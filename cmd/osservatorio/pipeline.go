@@ -157,6 +157,13 @@ func (in *instance) check(ctx context.Context, db *warehouse.DB, plan queries.Pl
 
 // release computes, protects and writes a release and returns its folder.
 func (in *instance) release(ctx context.Context, db *warehouse.DB) (string, error) {
+	loaded, err := warehouse.CurrentBatches(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	if len(loaded) == 0 {
+		return "", hinted(errors.New("make release: nothing was loaded yet"), "put deliveries into "+in.path(in.Paths.Inbox)+" and run: osservatorio ingest")
+	}
 	if err := disclosure.Gate(ctx, db, in.Region.Synthetic); err != nil {
 		return "", withCode(exitChecks, err)
 	}

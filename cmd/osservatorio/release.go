@@ -115,9 +115,6 @@ type candidate struct{ id, supersedes string }
 func (in *instance) candidates(extraction time.Time) ([]candidate, error) {
 	base := in.Release.ID
 	if base == "" {
-		if extraction.IsZero() {
-			return nil, hinted(errors.New("make release: nothing was loaded yet"), "put deliveries into "+in.path(in.Paths.Inbox)+" and run: osservatorio ingest")
-		}
 		base = time.Date(extraction.Year(), extraction.Month()+1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
 	}
 	newest, err := in.newest()

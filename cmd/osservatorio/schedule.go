@@ -86,6 +86,9 @@ func (in *instance) runJob(ctx context.Context, self string, j JobConfig) {
 	child.WaitDelay = 30 * time.Second
 	in.out.say("job started", "job", j.Name, "verb", j.Verb)
 	if err := child.Run(); err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = fmt.Errorf("it took longer than %s: %w", j.Timeout, err)
+		}
 		in.tellFailure(j, said.String(), err)
 		return
 	}

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"osservatorio/warehouse"
+)
+
+// house is a copy of testdata/tiny.
+func house(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	must(t, os.CopyFS(dir, os.DirFS(tinyDir)))
+	return dir
+}
+
+func child(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.Command("osservatorio", args...)
+	c.Dir = dir
+	return c
+}
+
+func runs(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	if said, err := child(t, dir, args...).CombinedOutput(); err != nil {
+		t.Fatalf("osservatorio %v: %v\n%s", args, err, said)
+	}
+}
+
+func TestServeAnswersWhereItSaysAndStopsWhenInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "osservatorio.toml"), []byte("[region]\nname = \"T\"\ngeography = \"italia\"\n"), 0o600))
+	must(t, os.Mkdir(filepath.Join(dir, "public"), 0o700))
+	must(t, os.WriteFile(filepath.Join(dir, "public", "index.html"), []byte("<!doctype html><title>prova</title>"), 0o600))
+
+	first, firstURL := served(t, dir)
+	second, secondURL := served(t, dir)
+	if firstURL == secondURL {
+		t.Errorf("both at %s: the second did not take the next free port", firstURL)
+	}
+	for _, url := range []string{firstURL, secondURL} {
+		answer, err := http.Get(url)
+		must(t, err)
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		must(t, err)
+		if answer.StatusCode != http.StatusOK || !strings.Contains(string(body), "prova") || answer.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: %s %v: %s", url, answer.Status, answer.Header, body)
+		}
+	}
+	for _, c := range []*exec.Cmd{first, second} {
+		must(t, c.Process.Signal(os.Interrupt))
+		if err := c.Wait(); err != nil {
+			t.Errorf("interrupted serve: %v", err)
+		}
+	}
+}
+
+// served starts serve and returns it with the address that it prints.
+func served(t *testing.T, dir string) (*exec.Cmd, string) {
+	t.Helper()
+	c := child(t, dir, "serve", "--port", "18080")
+	out, err := c.StdoutPipe()
+	must(t, err)
+	must(t, c.Start())
+	t.Cleanup(func() { c.Process.Kill() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	must(t, err)
+	url := regexp.MustCompile(`http://localhost:\d+`).FindString(line)
+	if url == "" {
+		t.Fatalf("no address in %q", line)
+	}
+	return c, url
+}
+
+func TestADemoThatIsStoppedLeavesNothingHalfMade(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := child(t, dir, "demo", "--persons", "500000", "--no-serve")
+	said, err := c.StderrPipe()
+	must(t, err)
+	must(t, c.Start())
+	line, err := bufio.NewReader(said).ReadString('\n')
+	must(t, err)
+	if !strings.Contains(line, "every number in it is invented") {
+		t.Errorf("said first: %s", line)
+	}
+	time.Sleep(300 * time.Millisecond)
+	must(t, c.Process.Signal(os.Interrupt))
+	if err := c.Wait(); err == nil {
+		t.Error("a stopped demo ended well")
+	}
+	left, err := os.ReadDir(dir)
+	must(t, err)
+	if len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// killRounds is how often each of the tests below kills a run.
+const killRounds = 4
+
+func TestARunThatIsKilledAnywhereIsFinishedByTheNext(t *testing.T) {
+	t.Parallel()
+	calm := house(t)
+	started := time.Now()
+	runs(t, calm, "run")
+	whole := time.Since(started)
+	want := outcome(t, calm)
+
+	random := rand.New(rand.NewPCG(20261122, 1))
+	dir := house(t)
+	for round := range killRounds {
+		// Each round kills within its own part of a run, so that all are hit.
+		wait := time.Duration((float64(round) + random.Float64()) / killRounds * float64(whole))
+		c := child(t, dir, "run")
+		must(t, c.Start())
+		time.Sleep(wait)
+		c.Process.Kill() // it may be done by now
+		c.Wait()
+		if public := filepath.Join(dir, "public"); exists(public) && !exists(filepath.Join(public, "index.html")) {
+			t.Errorf("killed after %v: a site without its first page", wait)
+		}
+	}
+	runs(t, dir, "run")
+	if got := outcome(t, dir); got != want {
+		t.Errorf("after %d kills:\n%s\nundisturbed:\n%s", killRounds, got, want)
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// outcome is what a run leaves: checksums of its releases, pages of its site,
+// counts of its ledger, files of its inbox and archive.
+func outcome(t *testing.T, dir string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, pattern := range []string{"releases/*", "releases/*/SHA256SUMS", "inbox/*", "archive/*/*/*", "public/*", "*.building"} {
+		files, err := filepath.Glob(filepath.Join(dir, pattern))
+		must(t, err)
+		for _, f := range files {
+			fmt.Fprintln(&out, strings.TrimPrefix(f, dir))
+			if filepath.Base(f) == "SHA256SUMS" {
+				text, err := os.ReadFile(f)
+				must(t, err)
+				out.Write(text)
+			}
+		}
+	}
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Path: filepath.Join(dir, "warehouse.duckdb")})
+	must(t, err)
+	defer db.Close()
+	var deliveries, accepted, raw int64
+	must(t, db.QueryRow(`SELECT count(*), sum(accepted), (SELECT count(*) FROM raw.observations) FROM ledger.deliveries`).Scan(&deliveries, &accepted, &raw))
+	fmt.Fprintln(&out, "deliveries", deliveries, "accepted", accepted, "rows", raw)
+	return out.String()
+}
+
+func TestAScheduledJobIsAChildWhoseFailureIsTold(t *testing.T) {
+	t.Parallel()
+	dir := house(t)
+	self, err := exec.LookPath("osservatorio")
+	must(t, err)
+	told := filepath.Join(dir, "told")
+	var log bytes.Buffer
+	c, err := LoadConfig(filepath.Join(dir, "osservatorio.toml"))
+	must(t, err)
+	in := &instance{Config: c, now: time.Now, log: slog.New(slog.NewTextHandler(&log, nil))}
+	in.out = newProgress(&log, in.log)
+	in.Notify.Command = "cat > " + told
+
+	in.runJob(t.Context(), self, JobConfig{Name: "load", Verb: "ingest", Sources: []string{"co"}, Timeout: "2m"})
+	if !strings.Contains(log.String(), `msg="job done" job=load`) || exists(told) {
+		t.Errorf("a job that went well: told %v, log:\n%s", exists(told), &log)
+	}
+
+	in.runJob(t.Context(), self, JobConfig{Name: "odd", Verb: "ingest", Sources: []string{"nothing"}, Timeout: "2m"})
+	message, err := os.ReadFile(told)
+	must(t, err)
+	for _, want := range []string{"osservatorio: job odd (ingest) failed: exit status 2\n", `source "nothing": no such [[source]]`} {
+		if !strings.Contains(string(message), want) {
+			t.Errorf("no %q in the message: %s", want, message)
+		}
+	}
+
+	must(t, os.Remove(told))
+	must(t, os.RemoveAll(filepath.Join(dir, "archive")))
+	in.runJob(t.Context(), self, JobConfig{Name: "slow", Verb: "run", Timeout: "150ms"})
+	message, err = os.ReadFile(told)
+	must(t, err)
+	if !strings.Contains(string(message), "job slow (run) failed") || !strings.Contains(string(message), "longer than 150ms") {
+		t.Errorf("of a job that took too long: %s", message)
+	}
+}
+
+func TestTheScheduleKeepsTheClockOfRome(t *testing.T) {
+	t.Parallel()
+	dir := house(t)
+	config := filepath.Join(dir, "osservatorio.toml")
+	f, err := os.OpenFile(config, os.O_APPEND|os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteString("\n[[job]]\nname = \"daily\"\ncron = \"30 6 * * *\"\nverb = \"run\"\n")
+	must(t, err)
+	must(t, f.Close())
+	c := child(t, dir, "schedule")
+	said, err := c.StderrPipe()
+	must(t, err)
+	must(t, c.Start())
+	t.Cleanup(func() { c.Process.Kill() })
+	line, err := bufio.NewReader(said).ReadString('\n')
+	must(t, err)
+	if !regexp.MustCompile(`msg=scheduled job=daily next=\d{4}-\d\d-\d\dT06:30:00\+0[12]:00`).MatchString(line) {
+		t.Errorf("said: %s", line)
+	}
+	must(t, c.Process.Signal(os.Interrupt))
+	if err := c.Wait(); err != nil {
+		t.Errorf("interrupted schedule: %v", err)
+	}
+}
+
+func TestTheExampleOnRealTablesRunsWhole(t *testing.T) {
+	t.Parallel()
+	root := os.Getenv("OSSERVATORIO_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	tables, err := filepath.Abs(filepath.Join(root, "data", "02-lavoro"))
+	must(t, err)
+	if !exists(tables) {
+		t.Skip("shared data not here: set OSSERVATORIO_SHARED")
+	}
+	dir := t.TempDir()
+	for _, part := range []string{"osservatorio.toml", "mapping", "lists"} {
+		copied(t, filepath.Join("examples", "gol", part), filepath.Join(dir, part))
+	}
+	runs(t, dir, "ingest", "--source-dir", tables)
+	runs(t, dir, "release")
+	for _, f := range []string{"SHA256SUMS", "data/gol_policies.parquet", "data/co_flows.csv"} {
+		if !exists(filepath.Join(dir, "releases", "2026-05", f)) {
+			t.Errorf("no %s in the release", f)
+		}
+	}
+	said, err := child(t, dir, "status").Output()
+	must(t, err)
+	if !regexp.MustCompile(`(?m)^co_flussi +1 +4830 +4830 +0 `).Match(said) || !strings.Contains(string(said), "releases: 2026-05\n") {
+		t.Errorf("status:\n%s", said)
+	}
+}
+
+func copied(t *testing.T, from, to string) {
+	t.Helper()
+	if info, err := os.Stat(from); err == nil && info.IsDir() {
+		must(t, os.CopyFS(to, os.DirFS(from)))
+		return
+	}
+	text, err := os.ReadFile(from)
+	must(t, err)
+	must(t, os.WriteFile(to, text, 0o600))
+}
