@@ -239,7 +239,7 @@ func (h helper) figure(f chart.Figure, under bool) (figureView, error) {
 	}
 	if facts, ok := h.factsByView(f.View); ok {
 		v.Data = facts
-		v.Query = h.check(f)
+		v.Query = checkQuery(facts.Header, f.Cells, h.fileURL(f.View, ".parquet"))
 		for _, d := range facts.Files {
 			switch d.Kind {
 			case "csv":
@@ -268,24 +268,6 @@ func (h helper) drawInto(v *figureView) error {
 	v.SVGFile = figureURL(h.c.lang, v.ID, "svg")
 	v.Live = figureURL(h.c.lang, v.ID, "json")
 	return nil
-}
-
-// check is the query with which a reader finds the numbers of a figure in the
-// published file.
-func (h helper) check(f chart.Figure) string {
-	var where []string
-	add := func(col, value string) {
-		if value != "" {
-			where = append(where, col+" = '"+strings.ReplaceAll(value, "'", "''")+"'")
-		}
-	}
-	add("measure", f.Measure)
-	add("geo", f.Geo)
-	q := "FROM '" + h.fileURL(f.View, ".parquet") + "'"
-	if len(where) > 0 {
-		q += "\nWHERE " + strings.Join(where, " AND ")
-	}
-	return q + "\nORDER BY period DESC, geo;"
 }
 
 func hasMarks(t chart.Table) bool {

@@ -31,6 +31,8 @@ func Breakdown(in BreakdownInput) (Figure, error) {
 	f := s.figure("breakdown", in.Geo)
 	f.Period = s.Words.Period(period)
 	s.titled(&f, r.breakdownTitle(s.byWord(in.Breakdown)), s.geoName(in.Geo), r.breakdownSentence(s.byWord(in.Breakdown), in.Geo))
+	f.Cells = s.cells("", period, in.Geo)
+	f.Cells.Breakdown = in.Breakdown
 	f.Table, f.Legend, f.Reading = r.table(), r.legend(), r.breakdownReading()
 	f.Table.Columns[0].Label = sentenceCase(s.byWord(in.Breakdown))
 	s.noted(&f, r.all)

@@ -28,6 +28,7 @@ type Figure struct {
 	View      string // published view, measure and place that the figure stands on
 	Measure   string
 	Geo       string
+	Cells     Cells  // the rows that it was made of
 	Method    string // slug of the method page
 	Synthetic bool
 }

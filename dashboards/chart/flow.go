@@ -29,6 +29,8 @@ func Flow(in FlowInput) (Figure, error) {
 	f := s.figure("flow", in.Geo)
 	f.Period = fl.balance.span()
 	s.titled(&f, fl.title(), s.geoName(in.Geo), fl.sentence())
+	f.Cells = s.cells("", "", in.Geo)
+	f.Cells.Parts = []Part{{in.Starts, ""}, {in.Ends, ""}, {s.Measure, ""}}
 	f.Table, f.Legend = fl.table(), fl.legend()
 	f.Reading = []string{s.t("flow.read")}
 	if fl.balance.has(provisional) {

@@ -30,16 +30,73 @@ func HeatTable(in TableInput) (Figure, error) {
 	places := s.count(in.Level, len(s.Release.AtLevel(in.Level)))
 	n := s.Words.Int(len(h.columns))
 	f.Period = h.periodWords(s)
-	s.titled(&f, s.t("heat.title", "n", n, "places", places), places, s.t("heat.sentence", "n", n, "places", places))
+	s.titled(&f, h.title(s, in, places), places, s.t("heat.sentence", "n", n, "places", places))
 	f.Subtitle = s.t("heat.area", "measures", s.header.Title.In(s.Words.Lang), "places", joinShown([]string{places, f.Period}, ", "))
+	f.Cells = s.cells(in.Level, "", in.Reference)
+	f.Cells.Parts = h.parts()
 	f.Table = h.table(s, in)
 	f.Table.Caption = f.Subtitle
 	f.Legend, f.Reading = h.legend(s), []string{s.t("heat.read")}
-	if len(h.without) > 0 {
-		f.Notes = append(f.Notes, s.t("heat.no_rule", "measures", strings.Join(h.without, ", ")))
-	}
 	s.noted(&f, h.rows)
+	if len(h.without) > 0 {
+		f.About = append(f.About, s.t("heat.no_rule", "measures", strings.Join(h.without, ", ")))
+	}
+	if cut := h.shortened(); cut != "" {
+		f.About = append(f.About, cut)
+	}
 	return f, nil
+}
+
+// title says which measure reaches most and which least at the reference.
+func (h *heat) title(s scene, in TableInput, places string) string {
+	var high, low *heatColumn
+	value := func(c *heatColumn) float64 { return roundShown(*c.cells[in.Reference].Value) }
+	for i := range h.columns {
+		c := &h.columns[i]
+		if r, ok := c.cells[in.Reference]; !ok || markOf(r) != shown || !c.percent() {
+			continue
+		}
+		if high == nil || value(c) > value(high) {
+			high = c
+		}
+		if low == nil || value(c) < value(low) {
+			low = c
+		}
+	}
+	if high == nil || value(high) == value(low) {
+		return s.t("heat.title", "n", s.Words.Int(len(h.columns)), "places", places)
+	}
+	_, most := high.shortLabel()
+	_, least := low.shortLabel()
+	return s.t("heat.title.range", "most", most, "high", s.to(value(high)), "least", lower(least), "low", s.to(value(low)))
+}
+
+// to writes a whole percentage after its preposition: "al 14%", "all’85%".
+func (s scene) to(v float64) string {
+	n := s.Words.Number(v, 0)
+	if n == "1" || n == "11" || strings.HasPrefix(n, "8") {
+		return s.t("to.vowel", "n", n)
+	}
+	return s.t("to", "n", n)
+}
+
+// shortened tells the whole names of the columns that bear a short one.
+func (h *heat) shortened() string {
+	var out []string
+	for _, c := range h.columns {
+		if letter, name := c.shortLabel(); name != c.label() {
+			out = append(out, joinShown([]string{letter, c.label()}, " "))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func (h *heat) parts() []Part {
+	var out []Part
+	for _, c := range h.columns {
+		out = append(out, Part{c.Measure, c.period})
+	}
+	return out
 }
 
 // heat is the columns of a heat table.
@@ -104,36 +161,94 @@ func roundShown(v float64) float64 {
 	return float64(int(v + .5))
 }
 
-// periodWords is the period of the columns where they share one.
+// periodWords is the period of the columns, the usual one where some differ.
 func (h *heat) periodWords(s scene) string {
+	usual := h.usual()
 	for _, c := range h.columns {
-		if c.period != h.columns[0].period {
-			return ""
+		if c.period != usual {
+			return s.t("heat.period", "period", s.Words.Period(usual))
 		}
 	}
-	if len(h.columns) == 0 {
+	if usual == "" {
 		return ""
 	}
-	return s.Words.Period(h.columns[0].period)
+	return s.Words.Period(usual)
 }
 
 func (h *heat) table(s scene, in TableInput) Table {
 	t := Table{Columns: []Column{{Label: s.t("column.place")}}}
-	same := h.periodWords(s) != ""
+	most := h.usual()
 	for _, c := range h.columns {
-		label := c.label()
-		if !same {
-			label += " (" + s.Words.Period(c.period) + ")"
+		col := Column{Numeric: true}
+		if col.Letter, col.Label = c.shortLabel(); col.Label != c.label() {
+			col.Full = c.label()
 		}
-		t.Columns = append(t.Columns, Column{Label: label, Numeric: true})
+		if c.period != most {
+			col.Note = c.shortPeriod(c.period)
+		}
+		t.Columns = append(t.Columns, col)
 	}
 	if in.Reference != "" {
 		t.Rows = append(t.Rows, h.row(s, in.Reference))
 	}
-	for _, g := range s.Release.AtLevel(in.Level) {
-		t.Rows = append(t.Rows, h.row(s, g.Code))
+	for _, b := range s.blocks(in.Level) {
+		if b.title != "" {
+			t.Rows = append(t.Rows, []Cell{{Text: b.title, Header: true, Group: true}})
+		}
+		for _, g := range b.geos {
+			t.Rows = append(t.Rows, h.row(s, g.Code))
+		}
 	}
 	return t
+}
+
+// usual is the period that most columns stand at.
+func (h *heat) usual() string {
+	count, best := map[string]int{}, ""
+	for _, c := range h.columns {
+		count[c.period]++
+		if best == "" || count[c.period] > count[best] {
+			best = c.period
+		}
+	}
+	return best
+}
+
+// geoBlock is the territories of one parent.
+type geoBlock struct {
+	title string
+	geos  []release.Geo
+}
+
+// blocks groups a level's territories by their health authority, else by their
+// province; one untitled block where they have neither.
+func (s scene) blocks(level string) []geoBlock {
+	all := s.Release.AtLevel(level)
+	for _, kind := range []string{"ausl", "province"} {
+		var out []geoBlock
+		at := map[string]int{}
+		for _, g := range all {
+			for _, p := range g.Parents {
+				if s.geoLevel(p) != kind || kind == level {
+					continue
+				}
+				if _, ok := at[p]; !ok {
+					at[p] = len(out)
+					out = append(out, geoBlock{title: s.geoName(p)})
+				}
+				out[at[p]].geos = append(out[at[p]].geos, g)
+				break
+			}
+		}
+		n := 0
+		for _, b := range out {
+			n += len(b.geos)
+		}
+		if n == len(all) && n > 0 {
+			return out
+		}
+	}
+	return []geoBlock{{geos: all}}
 }
 
 func (h *heat) row(s scene, geo string) []Cell {
@@ -184,16 +299,22 @@ func Measures(in MeasuresInput) (Figure, error) {
 	}
 	f := s.figure("table", in.Geo)
 	f.Measure = ""
+	f.Cells = s.cells("", "", in.Geo, in.Reference)
+	f.Cells.Parts = nil
 	compared := in.Reference != "" && in.Reference != in.Geo
 	f.Table = Table{Caption: s.t("measures.title", "geo", s.geoName(in.Geo), "view", s.header.Title.In(s.Words.Lang)), Columns: s.measureColumns(in, compared)}
 	var rows []release.Row
 	var said []string
+	sides := map[int]int{}
 	for _, code := range in.Measures {
 		one := in.Input
 		one.Measure = code
 		m, err := newScene(one)
 		if err != nil {
 			return Figure{}, err
+		}
+		if side, ok := m.sideOf(in, compared); ok {
+			sides[side]++
 		}
 		cells, row, ok, err := m.measureRow(in, compared)
 		if err != nil {
@@ -202,14 +323,48 @@ func Measures(in MeasuresInput) (Figure, error) {
 		f.Table.Rows = append(f.Table.Rows, cells)
 		if ok {
 			rows = append(rows, row)
+			f.Cells.Parts = append(f.Cells.Parts, Part{code, row.Period})
 			said = append(said, lower(m.label())+" "+m.say(row))
 		}
 	}
-	s.titled(&f, f.Table.Caption, s.geoName(in.Geo), s.t("measures.sentence", "geo", s.geoName(in.Geo), "list", strings.Join(said, "; ")))
+	s.titled(&f, s.measuresTitle(f.Table.Caption, in, sides), s.geoName(in.Geo), s.t("measures.sentence", "geo", s.geoName(in.Geo), "list", strings.Join(said, "; ")))
 	f.Subtitle = f.Table.Caption
 	f.Legend = s.legendOf(rows)
 	s.noted(&f, rows)
 	return f, nil
+}
+
+// sideOf is where a measure's last value stands to the reference's; complete
+// counts compare as shown. ok is false where one of them has no value.
+func (s scene) sideOf(in MeasuresInput, compared bool) (side int, ok bool) {
+	period, err := s.latest(release.Select{Geo: in.Geo, GeoLevel: s.geoLevel(in.Geo)})
+	if err != nil || !compared {
+		return 0, false
+	}
+	row, there := s.pick(in.Geo, period)
+	ref, whole := s.pick(in.Reference, period)
+	if !there || !whole || markOf(row) != shown || markOf(ref) != shown {
+		return 0, false
+	}
+	if hasInterval(row) && hasInterval(ref) {
+		return against(row, ref), true
+	}
+	return signOf(s.shownNumber(*row.Value) - s.shownNumber(*ref.Value)), true
+}
+
+// measuresTitle says how many measures stand above, below or cannot be told
+// from the reference.
+func (s scene) measuresTitle(plain string, in MeasuresInput, sides map[int]int) string {
+	n := sides[1] + sides[0] + sides[-1]
+	if n == 0 || !s.percent() {
+		return plain
+	}
+	key := "measures.title.sides"
+	if s.header.Kind != release.Rate {
+		key = "measures.title.counts"
+	}
+	return s.t(key, "geo", s.geoName(in.Geo), "above", s.Words.Int(sides[1]), "below", s.Words.Int(sides[-1]), "same", s.Words.Int(sides[0]),
+		"n", s.Words.Int(n), "noun", s.noun(n), "the", s.refThe(in.Reference), "from", s.refFrom(in.Reference))
 }
 
 func (s scene) measureColumns(in MeasuresInput, compared bool) []Column {

@@ -36,6 +36,7 @@ func DistrictMap(in MapInput) (Figure, error) {
 	f := s.figure("district_map", in.Reference)
 	f.Period = s.Words.Period(period)
 	s.titled(&f, m.title(), s.count(in.Level, len(m.rows)), m.sentence(in.Reference))
+	f.Cells = s.cells(in.Level, period, in.Reference)
 	f.Table, f.Legend, f.Reading = m.list.table(), m.legend(), m.reading()
 	s.noted(&f, m.rows)
 	if f.Wide, err = m.draw(840, 640); err != nil {

@@ -32,6 +32,7 @@ func Ranking(in RankingInput) (Figure, error) {
 	f := s.figure("ranking", in.Reference)
 	f.Period = s.Words.Period(r.period)
 	s.titled(&f, r.title(), s.count(in.Level, len(r.all)), r.sentence())
+	f.Cells = s.cells(in.Level, r.period, in.Reference)
 	f.Table = r.table()
 	f.Legend, f.Reading = r.legend(), r.reading()
 	s.noted(&f, r.all)

@@ -28,6 +28,7 @@ func Trend(in TrendInput) (Figure, error) {
 	f := s.figure("trend", in.Geo)
 	f.Period = t.span()
 	s.titled(&f, t.title(), s.geoName(in.Geo), t.sentence())
+	f.Cells = s.cells("", "", in.Geo, t.reference)
 	f.Table, f.Legend, f.Reading = t.table(), t.legend(), t.reading()
 	s.noted(&f, t.own)
 	if f.Wide, err = t.draw(wideTrend).drawing(); err != nil {
@@ -341,12 +342,12 @@ func yearOf(period string) int {
 }
 
 // shortPeriod is a period small enough for an axis.
-func (t *trend) shortPeriod(period string) string {
+func (s scene) shortPeriod(period string) string {
 	switch {
 	case len(period) == 7 && period[5] == 'Q':
-		return t.t("axis.quarter."+period[6:], "year", period[:4])
+		return s.t("axis.quarter."+period[6:], "year", period[:4])
 	case len(period) == 10 || len(period) == 7:
-		return t.t("axis.month."+period[5:7], "year", period[:4])
+		return s.t("axis.month."+period[5:7], "year", period[:4])
 	}
 	return period
 }
