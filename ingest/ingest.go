@@ -57,6 +57,8 @@ type Options struct {
 	Key              *privacy.Key // nil allows only contracts without pseudonyms
 	Temp             string       // the instance's own folder for work files, emptied after each delivery and before a run; "" is the system's
 	Workers          int          // 0 is one for each processor
+	Memory           string       // DuckDB memory limit of mapping and of reading Parquet and JSON lines, beside the warehouse's own; "" leaves DuckDB's
+	Threads          int          // of the same; 0 leaves DuckDB's
 	Now              func() time.Time
 	Log              *slog.Logger
 	Progress         func(Progress) // nil if nobody looks
@@ -92,7 +94,10 @@ type Load struct {
 }
 
 // Report is what a run did, delivery by delivery.
-type Report struct{ Loads []Load }
+type Report struct {
+	Loads     []Load
+	Unclaimed []string // base names of files in SourceDir that look like tables and that no source took for its own
+}
 
 // Count tells how many deliveries ended with this status.
 func (r Report) Count(status string) int {

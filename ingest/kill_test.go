@@ -86,6 +86,7 @@ func TestAKilledLoadLeavesTheEarlierState(t *testing.T) {
 func runChild(t *testing.T, dir string, after time.Duration) (killed bool) {
 	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run=^TestChildOfKillTest$", "-child-of-kill-test="+dir)
+	child.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // what a killed child leaves goes with its parent
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

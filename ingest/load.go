@@ -143,7 +143,7 @@ func (l *loader) mayEnter() error {
 // open sniffs the file, guards the door, maps the table if the source says so
 // and sees that it has the contract's columns.
 func (l *loader) open(ctx context.Context, dir string, guard *privacy.Scanner) (fetch.Table, error) {
-	want := fetch.Want{Inspection: &l.seen, Watch: guard, Temp: dir}
+	want := fetch.Want{Inspection: &l.seen, Watch: guard, Temp: dir, Memory: l.Memory, Threads: l.Threads}
 	want.Encoding = l.source.Encoding
 	if l.source.Mapping == "" {
 		want.Columns, want.Numbers = l.contract.Columns(), l.contract.Numbers()
@@ -192,7 +192,7 @@ func (l *loader) spool(ctx context.Context, table fetch.Table, dir string, done 
 	first := int64(1)
 	if table.Parquet() {
 		var err error
-		if table, err = asText(ctx, table, dir); err != nil {
+		if table, err = l.asText(ctx, table, dir); err != nil {
 			return warehouse.Spool{}, err
 		}
 		first = 0
@@ -223,10 +223,10 @@ func (l *loader) spool(ctx context.Context, table fetch.Table, dir string, done 
 
 // asText has DuckDB write a Parquet table as CSV, so that every delivery
 // passes the same door.
-func asText(ctx context.Context, table fetch.Table, dir string) (fetch.Table, error) {
+func (l *loader) asText(ctx context.Context, table fetch.Table, dir string) (fetch.Table, error) {
 	out := filepath.Join(dir, "text.csv")
 	box, err := warehouse.OpenSandbox(ctx, warehouse.ForeignTable{Path: table.Path, Format: "parquet"}, out,
-		warehouse.Options{Temp: filepath.Join(dir, "text-spill")})
+		warehouse.Options{Memory: l.Memory, Threads: l.Threads, Temp: filepath.Join(dir, "text-spill")})
 	if err != nil {
 		return table, fmt.Errorf("read %s: %w", table.Path, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"osservatorio/ingest/contract"
 	"osservatorio/ingest/fetch"
@@ -27,13 +28,23 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	var errs []error
+	lying, err := fetch.Lying(o.SourceDir)
+	errs := []error{err}
+	claimed := map[string]bool{}
 	for _, s := range o.Sources {
 		loads, err := runSource(ctx, o, s)
 		report.Loads = append(report.Loads, loads...)
 		errs = append(errs, err)
 		if ctx.Err() != nil {
 			break
+		}
+	}
+	for _, l := range report.Loads {
+		claimed[l.File] = true
+	}
+	for _, name := range lying {
+		if !claimed[name] && !slices.Contains(fetch.Blamed(errors.Join(errs...)), name) {
+			report.Unclaimed = append(report.Unclaimed, name)
 		}
 	}
 	return report, errors.Join(errs...)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -27,7 +28,7 @@ type Options struct {
 	Path     string // database file; "" is a database in memory
 	Memory   string // DuckDB memory limit such as "1500MB"; "" leaves DuckDB's own
 	Threads  int    // 0 leaves DuckDB's own
-	Temp     string // folder for spilling; "" leaves DuckDB's own
+	Temp     string // folder in which it spills, in one of its own; "" leaves DuckDB's own
 	ReadOnly bool
 }
 
@@ -44,6 +45,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
 		}
 	}
+	if o.Temp != "" {
+		o.Temp = filepath.Join(o.Temp, "spill")
+		if err := os.MkdirAll(o.Temp, 0o700); err != nil {
+			return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
+		}
+	}
 	connector, err := duckdb.NewConnector(dsn(o), nil)
 	if err != nil {
 		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
@@ -52,11 +59,26 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.ReadOnly {
 		return db, nil
 	}
-	if err := db.migrate(ctx); err != nil {
+	if err := errors.Join(db.migrate(ctx), db.shut()); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
 	}
 	return db, nil
+}
+
+// shut takes everybody else's rights from the database and from what DuckDB
+// has not yet written into it: rows about persons lie there. DuckDB itself
+// makes its files as the process's umask has it.
+func (db *DB) shut() error {
+	if db.path == "" {
+		return nil
+	}
+	for _, path := range []string{db.path, db.path + ".wal"} {
+		if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Tx runs do in one transaction: committed if do returns nil, else rolled back.
@@ -72,7 +94,7 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	return nil
+	return db.shut()
 }
 
 // dsn turns options into a DuckDB data source name. Extensions are never

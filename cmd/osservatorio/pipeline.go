@@ -16,6 +16,7 @@ import (
 	"osservatorio/dashboards/render"
 	"osservatorio/ingest"
 	"osservatorio/ingest/contract"
+	"osservatorio/ingest/fetch"
 	"osservatorio/ingest/privacy"
 	"osservatorio/queries"
 	"osservatorio/queries/disclosure"
@@ -34,6 +35,7 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 	o := ingest.Options{
 		DB: db, Sources: sources, SourceDir: in.path(in.Paths.Inbox), Archive: in.path(in.Paths.Archive),
 		ArchiveRecipient: in.Paths.Recipient, Temp: in.path(in.Limits.Temp), Workers: in.Limits.Threads,
+		Memory: in.Limits.Memory, Threads: in.Limits.Threads,
 		Now: in.now, Log: in.log,
 		Progress: func(p ingest.Progress) { in.out.show(p.Source+" "+p.Step, p.Bytes, p.Total) },
 	}
@@ -50,27 +52,11 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 	}
 	in.out.say("ingest", "loaded", report.Count(ingest.Loaded), "known", report.Count(ingest.Known), "refused", report.Count(ingest.Refused))
 	if len(names) == 0 && in.sourceDir == "" {
-		in.warnUnclaimed(report, err)
-	}
-	return report, err
-}
-
-// warnUnclaimed tells of tables in the inbox that no source took for its own: a
-// misnamed delivery would else wait there unseen.
-func (in *instance) warnUnclaimed(report ingest.Report, refused error) {
-	claimed := map[string]bool{}
-	for _, l := range report.Loads {
-		claimed[l.File] = true
-	}
-	for _, ending := range []string{".csv", ".csv.gz", ".csv.zst", ".parquet", ".jsonl", ".tsv", ".txt", ".xlsx", ".zip"} {
-		files, _ := filepath.Glob(filepath.Join(in.path(in.Paths.Inbox), "*"+ending)) // the only error is a bad pattern
-		for _, f := range files {
-			name := filepath.Base(f)
-			if !claimed[name] && (refused == nil || !strings.Contains(refused.Error(), name)) {
-				in.log.Warn("file of no source", "file", name, "expected", "a name such as services_2026-Q3_2026-10-20.csv or a manifest "+name+".manifest.json")
-			}
+		for _, file := range report.Unclaimed {
+			in.log.Warn("file of no source", "file", file, "expected", "a name such as services_2026-Q3_2026-10-20.csv or a manifest "+file+fetch.ManifestSuffix)
 		}
 	}
+	return report, err
 }
 
 // key is the secret of the pseudonyms; an instance of open sources has none.

@@ -65,7 +65,7 @@ func Folder(ctx context.Context, r Request) ([]File, error) {
 		f, ours, err := w.file(name)
 		switch {
 		case err != nil:
-			errs = append(errs, err)
+			errs = append(errs, &faulty{file: name, err: err})
 		case ours:
 			files = append(files, f)
 		}

@@ -46,7 +46,7 @@ func mapInto(ctx context.Context, table Table, sqlText, temp string) (Table, err
 	}
 	mapped := Table{
 		Path: abs, Format: "parquet", Dialect: Dialect{Decimal: ".", Encoding: "utf-8"},
-		Inspection: table.Inspection, temp: temp,
+		Inspection: table.Inspection, temp: temp, memory: table.memory, threads: table.threads,
 		Notes: append(slices.Clone(table.Notes), fmt.Sprintf("mapping: %d rows", rows)),
 	}
 	result, err := open(ctx, mapped, "", temp)

@@ -35,6 +35,8 @@ type Want struct {
 	Watch      io.Writer   // is given the plain text, unless the inspection has shown it
 	Temp       string      // folder for temporary copies; "" is the system's
 	MaxBytes   int64       // limit of the plain table in bytes; 0 is 1 TiB
+	Memory     string      // DuckDB memory limit of mapping and of reading Parquet and JSON lines; "" leaves DuckDB's own
+	Threads    int         // of the same; 0 leaves DuckDB's own
 }
 
 // Table is a delivery ready to be read by DuckDB: a plain UTF-8 CSV file or a
@@ -50,7 +52,9 @@ type Table struct {
 	Notes      []string   // what was found out, to be reported
 	Inspection Inspection
 
-	temp string
+	temp    string
+	memory  string
+	threads int
 }
 
 // Close removes temporary copies.
@@ -96,6 +100,7 @@ func Sniff(ctx context.Context, path string, want Want) (Table, error) {
 		return Table{}, err
 	}
 	table.Inspection, table.temp, table.Notes = *in, temp, s.notes
+	table.memory, table.threads = want.Memory, want.Threads
 	if !strings.HasPrefix(table.Path, temp+string(filepath.Separator)) {
 		os.RemoveAll(temp)
 		table.temp = ""
@@ -208,7 +213,7 @@ func (s *sniffer) jsonLines(ctx context.Context) (Table, error) {
 		return Table{}, err
 	}
 	s.note("format: JSON lines, every value as text")
-	from := Table{Path: path, Format: "jsonl"}
+	from := Table{Path: path, Format: "jsonl", memory: s.want.Memory, threads: s.want.Threads}
 	t := Table{Path: filepath.Join(s.temp, "table.parquet"), Format: "jsonl", Dialect: Dialect{Decimal: ".", Encoding: "utf-8"}}
 	box, err := open(ctx, from, t.Path, s.temp)
 	if err != nil {
@@ -228,7 +233,7 @@ func (s *sniffer) ask(ctx context.Context, t *Table) error {
 	if s.want.Watch != nil && !s.watched {
 		output = filepath.Join(s.temp, "show.csv")
 	}
-	box, err := open(ctx, Table{Path: t.Path, Format: "parquet"}, output, s.temp)
+	box, err := open(ctx, Table{Path: t.Path, Format: "parquet", memory: s.want.Memory, threads: s.want.Threads}, output, s.temp)
 	if err != nil {
 		return s.unreadable("Parquet", err)
 	}
@@ -313,5 +318,5 @@ func (s *sniffer) checkHeader(header []string) error {
 func open(ctx context.Context, t Table, output, temp string) (*warehouse.Sandbox, error) {
 	return warehouse.OpenSandbox(ctx, warehouse.ForeignTable{
 		Path: t.Path, Format: t.Format, Delimiter: t.Delimiter, Quote: t.Quote, Header: t.Header,
-	}, output, warehouse.Options{Temp: filepath.Join(temp, "spill")})
+	}, output, warehouse.Options{Memory: t.memory, Threads: t.threads, Temp: filepath.Join(temp, "spill")})
 }

@@ -1,0 +1,71 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// alike are endings of what suppliers send though it is no table for us.
+var alike = []string{".xlsx", ".xls", ".ods", ".zip", ".json", ".xml", ".dat"}
+
+// Lying lists the files of a folder that a supplier may have meant as
+// deliveries, by name: tables, and what is often sent instead of one. A folder
+// that is not there has none.
+func Lying(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", dir, err)
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); !strings.HasPrefix(name, ".") && !e.IsDir() && (looksLikeTable(name) || looksMeant(name)) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+func looksMeant(name string) bool {
+	name = strings.ToLower(name)
+	if strings.HasSuffix(name, ManifestSuffix) || strings.HasSuffix(name, ".report.json") {
+		return false
+	}
+	for _, ending := range alike {
+		if strings.HasSuffix(name, ending) {
+			return true
+		}
+	}
+	return false
+}
+
+// faulty is what is wrong with one file of a folder.
+type faulty struct {
+	file string
+	err  error
+}
+
+func (f *faulty) Error() string { return f.err.Error() }
+func (f *faulty) Unwrap() error { return f.err }
+
+// Blamed lists the files that the errors of Folder are about, by name.
+func Blamed(err error) []string {
+	switch e := err.(type) {
+	case *faulty:
+		return []string{e.file}
+	case interface{ Unwrap() []error }:
+		var all []string
+		for _, one := range e.Unwrap() {
+			all = append(all, Blamed(one)...)
+		}
+		return all
+	case interface{ Unwrap() error }:
+		return Blamed(e.Unwrap())
+	}
+	return nil
+}
