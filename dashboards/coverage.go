@@ -31,21 +31,17 @@ func (b *book) coverage() (*Page, error) {
 	page.Lead = b.t("lep.lead", "region", b.regionName(), "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0), "share", b.w.Percent(*ref.Value))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("lep.says")
 
-	where, leps, pace, who, work := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
+	where, leps, places, pace, who, each := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	where.ranking(panel{id: "lep-timely-ranking", view: timely, measure: timelyMain, reference: b.root()})
-	where.districtMap(panel{id: "lep-timely-map", view: timely, measure: timelyMain, reference: b.root()})
 	leps.heat("lep-coverage-table", lepView, b.measured(lepView))
-	for _, m := range []string{"timely_30", "timely_60", "timely_90", "timely_60_atrisk"} {
-		pace.trend(panel{id: "lep-" + strings.ReplaceAll(m, "_", "-") + "-trend", view: timely, measure: m})
-	}
+	places.districtMap(panel{id: "lep-timely-map", view: timely, measure: timelyMain, reference: b.root()})
+	pace.multiples("lep-timely-course", timely, b.root(), []string{"timely_30", "timely_60", "timely_90"})
+	each.multiples("lep-coverage-course", lepView, b.root(), b.measured(lepView))
 	for _, by := range personBreakdowns() {
 		who.breakdown(panel{id: "lep-timely-by-" + strings.ReplaceAll(by, "_", "-"), view: timely, measure: timelyMain}, by)
 	}
-	for _, m := range b.measured(lepView) {
-		work.trend(panel{id: "lep-" + strings.ReplaceAll(m, "_", "-") + "-trend", view: lepView, measure: m})
-	}
-	page.Sections = sections(b.section("where", where), b.section("leps", leps), b.section("pace", pace), b.section("who", who), b.section("each", work))
-	return &page, firstError(where, leps, pace, who, work)
+	page.Sections = sections(b.section("where", where), b.section("leps", leps), b.section("map", places), b.section("pace", pace), b.section("each", each), b.section("who", who))
+	return &page, firstError(where, leps, places, pace, each, who)
 }
 
 // measured are the measures of a view that show a value somewhere.

@@ -25,9 +25,7 @@ func (b *book) golPolicies() (*Page, error) {
 	where.ranking(panel{id: "gol-lep-ranking", view: view, measure: main, reference: b.root()})
 	where.trend(panel{id: "gol-lep-trend", view: view, measure: main})
 	leps.heat("gol-lep-table", view, golLeps())
-	for _, m := range golLeps() {
-		each.ranking(panel{id: "gol-" + dashed(m) + "-ranking", view: view, measure: m, reference: b.root()})
-	}
+	each.multiples("gol-lep-course", view, b.root(), golLeps())
 	page.Sections = sections(b.section("gol-lep.where", where), b.section("gol-lep.leps", leps), b.section("gol-lep.each", each))
 	return &page, firstError(where, leps, each)
 }
@@ -54,9 +52,7 @@ func (b *book) golEmployed() (*Page, error) {
 	where.districtMap(panel{id: "gol-employed-map", view: view, measure: main, reference: b.root()})
 	where.ranking(panel{id: "gol-employed-ranking", view: view, measure: main, reference: b.root()})
 	paths.breakdown(panel{id: "gol-employed-by-path", view: view, measure: main}, "path")
-	for _, m := range []string{main, "employed_share", "already_employed_share"} {
-		course.trend(panel{id: "gol-" + dashed(m) + "-trend", view: view, measure: m})
-	}
+	course.multiples("gol-employed-course", view, b.root(), []string{main, "employed_share", "already_employed_share"})
 	page.Sections = sections(b.section("gol-employed.where", where), b.section("gol-employed.paths", paths), b.section("gol-employed.course", course))
 	return &page, firstError(where, paths, course)
 }

@@ -28,13 +28,12 @@ func (b *book) outcomes() (*Page, error) {
 	where, time, who, twin := b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	where.ranking(panel{id: "outcomes-ranking", view: employed, measure: employedMain, reference: b.root()})
 	where.districtMap(panel{id: "outcomes-map", view: employed, measure: employedMain, reference: b.root()})
-	for _, m := range []string{"employed_90", "employed_180", "employed_365"} {
-		time.trend(panel{id: "outcomes-" + strings.ReplaceAll(m, "_", "-") + "-trend", view: employed, measure: m})
-	}
+	horizons := []string{"employed_90", "employed_180", "employed_365"}
+	time.multiples("outcomes-course", employed, b.root(), horizons)
 	for _, by := range append([]string{"path"}, personBreakdowns()...) {
 		who.breakdown(panel{id: "outcomes-by-" + strings.ReplaceAll(by, "_", "-"), view: employed, measure: employedMain}, by)
 	}
-	twin.trend(panel{id: "outcomes-inwork-trend", view: "out_employed_inwork", measure: employedMain})
-	page.Sections = sections(b.section("outcomes.where", where), b.section("outcomes.time", time), b.section("outcomes.who", who), b.section("outcomes.twin", twin))
+	twin.multiples("outcomes-inwork-course", "out_employed_inwork", b.root(), horizons)
+	page.Sections = sections(b.section("outcomes.where", where), b.section("outcomes.time", time), b.section("outcomes.who", who), b.titled("outcomes.twin", twin))
 	return &page, firstError(where, time, who, twin)
 }

@@ -14,6 +14,7 @@ type panel struct {
 	geo       string // "" is the whole region
 	reference string // "" compares with nothing
 	title     string // "" lets the form compute its headline
+	among     bool   // a key figure that shows its place among all, not its course
 }
 
 // shelf collects the figures of a section. A panel whose view is not published
@@ -85,7 +86,7 @@ func (b *book) key(p panel, page string) (chart.Key, bool, error) {
 	if !ok {
 		return chart.Key{}, false, nil
 	}
-	k, err := chart.Headline(chart.HeadlineInput{Input: in, Geo: s.place(p), Reference: p.reference})
+	k, err := chart.Headline(chart.HeadlineInput{Input: in, Geo: s.place(p), Reference: p.reference, Among: p.among})
 	k.Page = page
 	return k, err == nil, err
 }

@@ -24,7 +24,7 @@ func (b *book) profiles() ([]Page, error) {
 // where no view knows the territory.
 func (b *book) profile(g release.Geo) (*Page, error) {
 	at := func(id, view, measure string) panel {
-		return panel{id: id + "-" + g.Slug, view: view, measure: measure, geo: g.Code, reference: b.root()}
+		return panel{id: id + "-" + g.Slug, view: view, measure: measure, geo: g.Code, reference: b.root(), among: true}
 	}
 	keys, err := b.keys(
 		[]string{"lep", "lep", "outcomes", "flows", "gol-lep", "gol-employed", "gol-targets", "co-flows"},
@@ -37,6 +37,7 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	}
 	page := Page{ID: "profile-" + g.Slug, Lang: b.w.Lang, Slug: release.Text{IT: g.Slug, EN: g.Slug}, Geo: g.Code, Keys: keys}
 	page.Kicker = b.t("profile.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
+	page.KeysNote = b.t("profile.keysnote", "name", g.Name.In(b.w.Lang), "region", b.regionName())
 	page.Headline, page.Lead = b.profileWords(g)
 
 	lep, work, gol := b.shelf(), b.shelf(), b.shelf()

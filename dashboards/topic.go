@@ -27,6 +27,14 @@ func (b *book) section(key string, s *shelf) Section {
 	return out
 }
 
+// titled is a section whose title is needed even over one figure: without it
+// the figure would not say whom it is about.
+func (b *book) titled(key string, s *shelf) Section {
+	out := b.section(key, s)
+	out.Title = b.t("section." + key)
+	return out
+}
+
 func lastPart(key string) string {
 	for i := len(key) - 1; i >= 0; i-- {
 		if key[i] == '.' {
@@ -53,6 +61,23 @@ func (s *shelf) heat(id, view string, measures []string) {
 	}
 	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: measures[0]}
 	s.take(chart.HeatTable(chart.TableInput{Input: in, Measures: measures, Level: s.b.level(), Reference: s.b.root()}))
+}
+
+// multiples is small trends of several measures of a place on one scale;
+// measures without a value there are left out.
+func (s *shelf) multiples(id, view, geo string, measures []string) {
+	f := s.b.frames[view]
+	var have []string
+	for _, m := range measures {
+		if s.b.latest(view, m, geo) != "" {
+			have = append(have, m)
+		}
+	}
+	if f == nil || len(have) == 0 {
+		return
+	}
+	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: have[0]}
+	s.take(chart.SmallMultiples(chart.MultiplesInput{Input: in, Measures: have, Geo: geo}))
 }
 
 // flow is starts, ends and balance of a place.

@@ -30,19 +30,11 @@ func (s scene) change(rows []release.Row, now release.Row) string {
 	if markOf(now) != shown {
 		return ""
 	}
-	before, found := yearBefore(now.Period), (*release.Row)(nil)
-	for i, r := range rows {
-		if r.Period == before && markOf(r) == shown {
-			found = &rows[i]
-		}
-		if r.Status == release.SeriesBreak && r.Period > before && r.Period <= now.Period {
-			return ""
-		}
-	}
-	if found == nil {
+	found, ok := s.yearBefore(rows, now)
+	if !ok {
 		return ""
 	}
-	if hasInterval(now) && hasInterval(*found) && against(now, *found) == 0 {
+	if hasInterval(now) && hasInterval(found) && against(now, found) == 0 {
 		return s.t("change.same")
 	}
 	diff := s.shownNumber(*now.Value) - s.shownNumber(*found.Value)
@@ -53,6 +45,21 @@ func (s scene) change(rows []release.Row, now release.Row) string {
 		return s.t("change.more", "diff", s.difference(diff))
 	}
 	return s.t("change.less", "diff", s.difference(-diff))
+}
+
+// yearBefore is the row of a year before that now compares with; ok is false
+// where it has no value or the series breaks between.
+func (s scene) yearBefore(rows []release.Row, now release.Row) (found release.Row, ok bool) {
+	before := yearBefore(now.Period)
+	for _, r := range rows {
+		if r.Period == before && markOf(r) == shown {
+			found, ok = r, true
+		}
+		if r.Status == release.SeriesBreak && r.Period > before && r.Period <= now.Period {
+			return release.Row{}, false
+		}
+	}
+	return found, ok
 }
 
 // shownNumber is v as the reader sees it, so that differences can be checked.

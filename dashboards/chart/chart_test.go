@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -54,10 +55,8 @@ func TestAValueThatIsNotShownIsNeitherDrawnNorWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, leak := range []string{"31.4", "31,4"} {
-				if bytes.Contains(all, []byte(leak)) {
-					t.Errorf("%s: a value that is not shown comes out as %s", f.ID, leak)
-				}
+			if leak := regexp.MustCompile(`[^0-9]31[.,]4`).Find(all); leak != nil { // 731.4 may be a pixel
+				t.Errorf("%s: a value that is not shown comes out as %s", f.ID, leak)
 			}
 		}
 	}
@@ -127,6 +126,9 @@ func TestFigureIsWholeInBothLanguages(t *testing.T) {
 				t.Errorf("%s (%s): something is not said: %+v", x.ID, x.Lang, x.Title)
 			}
 			for _, row := range x.Table.Rows {
+				if row[0].Group && len(row) == 1 {
+					continue
+				}
 				if len(row) != len(x.Table.Columns) || !row[0].Header {
 					t.Errorf("%s (%s): row %v does not fit its columns", x.ID, x.Lang, row)
 				}
@@ -293,6 +295,7 @@ func figures(t testing.TB, lang string, reg, nat *release.Release) []chart.Figur
 	add(chart.Flow(chart.FlowInput{Input: in(reg, "flows", "balance", "flow"), Geo: charttest.Root, Starts: "starts", Ends: "ends"}))
 	add(chart.Flow(chart.FlowInput{Input: in(reg, "flows", "balance", "flow-hidden"), Geo: charttest.HiddenOne, Starts: "starts", Ends: "ends"}))
 	add(chart.HeatTable(chart.TableInput{Input: in(reg, "lep_coverage", "patto_servizio", "heat"), Measures: []string{"accoglienza", "patto_servizio", "presa_in_carico_integrata", "incentivi_autonomo"}, Level: "district", Reference: charttest.Root}))
+	add(chart.SmallMultiples(chart.MultiplesInput{Input: in(reg, "lep_coverage", "patto_servizio", "multiples"), Measures: []string{"accoglienza", "did_profilazione", "patto_servizio", "presa_in_carico_integrata"}, Geo: charttest.HiddenOne}))
 	add(chart.Measures(chart.MeasuresInput{Input: in(reg, "lep_coverage", "patto_servizio", "measures"), Measures: []string{"accoglienza", "patto_servizio", "incentivi_autonomo"}, Geo: charttest.HiddenOne, Reference: charttest.Root}))
 	return out
 }

@@ -12,6 +12,7 @@ type HeadlineInput struct {
 	Input
 	Geo       string
 	Reference string // geo code to stand against, "" or Geo itself for none
+	Among     bool   // draw a share among the others of its level, not over time
 }
 
 // Headline makes a key figure: the number, how it stands to a year before and
@@ -36,6 +37,11 @@ func Headline(in HeadlineInput) (Key, error) {
 		k.Alt = s.t("key.alt", "geo", s.geoName(in.Geo), "measure", s.label(), "value", k.Interval, "period", s.Words.Period(period))
 	} else {
 		s.state(&k, in, row)
+	}
+	if c := s.strip(row, in.Reference); in.Among && c != nil {
+		k.Alt += " " + s.t("key.alt.strip", "geo", s.geoName(in.Geo), "the", s.refThe(in.Reference))
+		k.Spark, err = c.drawing()
+		return k, err
 	}
 	k.Spark, err = sparkline(gatherTrend(s, TrendInput{Geo: in.Geo})).drawing()
 	return k, err
