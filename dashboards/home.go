@@ -38,6 +38,9 @@ func (b *book) home(topics []Page) (Page, error) {
 		if !ok {
 			continue
 		}
+		if low, _ := extremes(b.at(p.view, p.measure, ref.Period)); low.Value == nil {
+			continue // shown of no place: there is nothing to compare
+		}
 		b.lead(&page, p, ref)
 		where, course := b.shelf(), b.shelf()
 		p.id += "-map"

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"osservatorio/ingest/synthetic"
 )
 
 // demoConfig is the configuration of the demo's instance.
@@ -102,6 +104,10 @@ func (a *app) makeDemo(ctx context.Context, dir string, r region) (err error) {
 	}
 	if _, err := r.generate(ctx, filepath.Join(part, "inbox"), newProgress(a.stderr, log)); err != nil {
 		return err
+	}
+	truth := filepath.Join(part, "inbox", synthetic.TruthFile) // no delivery
+	if err := os.Rename(truth, filepath.Join(part, synthetic.TruthFile)); err != nil {
+		return fmt.Errorf("make demo: %w", err)
 	}
 	if err := os.Rename(part, dir); err != nil {
 		return hinted(fmt.Errorf("make demo: %w", err), "choose an empty --dir")
