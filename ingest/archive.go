@@ -18,8 +18,11 @@ import (
 func (l *loader) archives() bool { return !l.KeepInbox && l.Archive != "" }
 
 // plainArchive tells whether the file may lie in the archive as it came:
-// nobody's pseudonyms are in it.
-func (l *loader) plainArchive() bool { return l.synthetic || l.contract.Protection == "open" }
+// nobody's pseudonyms are in it. That a delivery is synthetic is the operator's
+// word, not that of the manifest, which comes from the supplier.
+func (l *loader) plainArchive() bool {
+	return l.source.Synthetic || l.contract.Protection == "open"
+}
 
 // putAway moves the file of a loaded delivery to the archive, encrypted
 // unless it is synthetic or open. The ledger has the delivery by now, so a run

@@ -235,6 +235,17 @@ func TestPersonalDeliveriesAreArchivedEncryptedOrNotTaken(t *testing.T) {
 	}
 }
 
+func TestASupplierCannotHaveItsFileArchivedInPlainText(t *testing.T) {
+	source := placements
+	source.Synthetic = false
+	h := newHouse(t, source)
+	h.put(goodName, many(2))
+	h.put(goodName+".manifest.json", `{"source": "placements", "period": "2026-Q3", "issued_at": "2026-10-15", "synthetic": true}`)
+	if _, err := h.run(); err == nil || !strings.Contains(err.Error(), "archived encrypted") {
+		t.Errorf("a manifest that says synthetic: %v", err)
+	}
+}
+
 func TestAFolderThatIsOnlyReadStaysAsItIs(t *testing.T) {
 	h := newHouse(t, placements)
 	h.options.KeepInbox = true

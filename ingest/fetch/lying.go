@@ -9,7 +9,7 @@ import (
 )
 
 // alike are endings of what suppliers send though it is no table for us.
-var alike = []string{".xlsx", ".xls", ".ods", ".zip", ".json", ".xml", ".dat"}
+var alike = []string{".xlsx", ".xls", ".ods", ".zip", ".xml", ".dat"}
 
 // Lying lists the files of a folder that a supplier may have meant as
 // deliveries, by name: tables, and what is often sent instead of one. A folder
@@ -33,9 +33,6 @@ func Lying(dir string) ([]string, error) {
 
 func looksMeant(name string) bool {
 	name = strings.ToLower(name)
-	if strings.HasSuffix(name, ManifestSuffix) || strings.HasSuffix(name, ".report.json") {
-		return false
-	}
 	for _, ending := range alike {
 		if strings.HasSuffix(name, ending) {
 			return true

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"osservatorio/ingest/synthetic"
+	"osservatorio/queries/release"
+	"osservatorio/warehouse"
+)
+
+// The wall between confidential cubes and public files is tried from outside:
+// what must be hidden is found anew in plain Go, then every file that anybody
+// can read is searched for it.
+
+// wallConfig is an invented region of few persons, so that many cells are small.
+const wallConfig = `
+[publisher]
+name = "Regione inventata"
+[region]
+name = "Prova"
+geography = %q
+synthetic = true
+[[source]]
+name = "registrations"
+[[source]]
+name = "services"
+[[source]]
+name = "agreements"
+[[source]]
+name = "placements"
+[[source]]
+name = "population"
+mode = "full"
+[[source]]
+name = "providers"
+mode = "full"
+`
+
+// wallRules are the policies of the views that hold persons, as they are
+// written down for suppliers: the least number shown, and whether the rest of
+// the denominator counts too.
+var wallRules = map[string]struct{ complement bool }{
+	"lep_coverage": {}, "lep_timely": {}, "lep_activities": {}, "flows": {},
+	"out_employed": {complement: true}, "out_employed_inwork": {complement: true},
+}
+
+const leastShown = 3
+
+func TestNothingConfidentialPassesTheWall(t *testing.T) {
+	t.Parallel()
+	dir := wallInstance(t)
+	folder := onlyFolder(t, filepath.Join(dir, "releases"))
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Path: filepath.Join(dir, "warehouse.duckdb")})
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	g := &generated{db: db}
+	rel, err := release.Open(folder)
+	must(t, err)
+	searched := 0
+	for _, header := range rel.Info.Views {
+		if header.Protection == "open" {
+			continue
+		}
+		if _, known := wallRules[header.View]; !known {
+			t.Errorf("%s holds persons and has no rule in this test", header.View)
+		}
+		secret := g.secrets(t, header)
+		if len(secret) < 20 {
+			t.Errorf("%s: only %d cells are confidential: the test shows little", header.View, len(secret))
+		}
+		searched += len(secret)
+		frame, err := rel.Frame(t.Context(), header.View)
+		must(t, err)
+		checkFrame(t, frame, secret)
+		for _, file := range []struct {
+			name  string
+			comma rune
+		}{{".csv", ','}, {".excel-it.csv", ';'}} {
+			checkText(t, filepath.Join(folder, "data", header.View+file.name), file.comma, header, secret)
+		}
+		g.checkFooter(t, filepath.Join(folder, "data", header.View+".parquet"))
+	}
+	if searched == 0 {
+		t.Fatal("no confidential cell was found")
+	}
+	g.checkPersons(t, dir, folder, filepath.Join(dir, "public"))
+}
+
+// wallInstance makes, loads, releases and builds the invented region.
+func wallInstance(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "instance")
+	territory, err := filepath.Abs("../../ingest/synthetic/testdata/geography")
+	must(t, err)
+	must(t, initInstance(dir, fmt.Appendf(nil, wallConfig, territory)))
+	_, err = synthetic.Generate(t.Context(), synthetic.Options{
+		Persons: 600, Seed: 3, From: "2025-01", To: "2026-03", Dir: filepath.Join(dir, "inbox"),
+		Reference: warehouse.ReferenceFS(), Geography: os.DirFS(territory), GeographyName: "prova",
+	})
+	must(t, err)
+	var out, faults bytes.Buffer
+	if code := Main([]string{"run", "--config", filepath.Join(dir, "osservatorio.toml")}, &out, &faults); code != exitDone {
+		t.Fatalf("run ended with %d: %s", code, faults.String())
+	}
+	return dir
+}
+
+func onlyFolder(t *testing.T, dir string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "*", "release.json"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("releases %v, %v: want one", found, err)
+	}
+	return filepath.Dir(found[0])
+}
+
+// secrets finds the cells of a cube that nobody may see, by their keys.
+func (g *generated) secrets(t *testing.T, header release.Header) map[string]bool {
+	t.Helper()
+	secret, parts := map[string]bool{}, map[string]bool{}
+	small := func(text string) bool {
+		n, err := strconv.ParseFloat(text, 64)
+		return err == nil && n != 0 && math.Abs(n) < leastShown
+	}
+	var derived []record
+	g.read(t, "SELECT * FROM cubes."+header.View, func(r record) {
+		hide := false
+		switch {
+		case r["obs_status"] == "O":
+		case header.Kind == release.Count && r["measure"] == "balance":
+			derived = append(derived, r)
+		case header.Kind == release.Count:
+			hide = small(r["value"])
+		default:
+			hide = small(r["numerator"]) || small(r["denominator"])
+			if n, err := strconv.ParseFloat(r["numerator"], 64); err == nil && wallRules[header.View].complement {
+				d, _ := strconv.ParseFloat(r["denominator"], 64)
+				hide = hide || small(fmt.Sprint(d-n))
+			}
+		}
+		if hide {
+			secret[wallKey(header, r)], parts[wallKey(header, r, "measure")] = true, true
+		}
+	})
+	for _, r := range derived {
+		if parts[wallKey(header, r, "measure")] {
+			secret[wallKey(header, r)] = true
+		}
+	}
+	return secret
+}
+
+// wallKey joins the key of a row, but for the columns left out.
+func wallKey(header release.Header, r record, without ...string) string {
+	var key []string
+	for _, c := range append([]string{"geo_level", "geo", "period_type", "period", "measure"}, header.Breakdowns...) {
+		if !contains(without, c) {
+			key = append(key, r[c])
+		}
+	}
+	return strings.Join(key, "|")
+}
+
+func checkFrame(t *testing.T, frame *release.Frame, secret map[string]bool) {
+	t.Helper()
+	found := 0
+	for _, row := range frame.Rows {
+		r := record{"geo_level": row.GeoLevel, "geo": row.Geo, "period_type": row.PeriodType, "period": row.Period, "measure": row.Measure}
+		for i, b := range frame.Header.Breakdowns {
+			r[b] = row.By[i]
+		}
+		if !secret[wallKey(frame.Header, r)] {
+			continue
+		}
+		found++
+		if row.Status != release.Confidential || row.Conf != release.Hidden || row.Reason != "" || len(row.Notes) > 0 ||
+			row.Numerator != nil || row.Denominator != nil || row.Value != nil || row.Low != nil || row.High != nil {
+			t.Errorf("%s: %s is shown: %+v", frame.Header.View, wallKey(frame.Header, r), row)
+		}
+	}
+	if found == 0 {
+		t.Errorf("%s: none of %d confidential cells has a row: hidden cells must be seen to be hidden", frame.Header.View, len(secret))
+	}
+}
+
+func checkText(t *testing.T, path string, comma rune, header release.Header, secret map[string]bool) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	must(t, err)
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
+	reader.Comma = comma
+	rows, err := reader.ReadAll()
+	must(t, err)
+	found := 0
+	for _, cells := range rows[1:] {
+		r := record{}
+		for i, name := range rows[0] {
+			r[name] = cells[i]
+		}
+		if !secret[wallKey(header, r)] {
+			continue
+		}
+		found++
+		if r["obs_status"] != "Q" || r["conf_status"] != "C" || r["numerator"]+r["denominator"]+r["value"]+r["low"]+r["high"]+r["reason"]+r["note_ids"] != "" {
+			t.Errorf("%s: a confidential cell is shown: %v", filepath.Base(path), cells)
+		}
+	}
+	if found == 0 {
+		t.Errorf("%s: no confidential cell has a row", filepath.Base(path))
+	}
+}
+
+// checkFooter looks at the statistics of each column chunk: a least value
+// between zero and the threshold would tell of a hidden cell.
+func (g *generated) checkFooter(t *testing.T, path string) {
+	t.Helper()
+	chunks := 0
+	g.read(t, `SELECT path_in_schema AS part, coalesce(stats_min_value, stats_min) AS low, coalesce(stats_max_value, stats_max) AS high
+		FROM parquet_metadata('`+path+`') WHERE path_in_schema IN ('numerator', 'denominator')`, func(r record) {
+		chunks++
+		for _, bound := range []string{r["low"], r["high"]} {
+			if n, err := strconv.ParseFloat(bound, 64); err == nil && n != 0 && math.Abs(n) < leastShown {
+				t.Errorf("%s: the footer tells %s of column %s", filepath.Base(path), bound, r["part"])
+			}
+		}
+	})
+	if chunks == 0 {
+		t.Errorf("%s: no column chunk was looked at", filepath.Base(path))
+	}
+}
+
+var (
+	wallWords  = regexp.MustCompile(`[0-9A-Za-z_-]+`)
+	wallPieces = regexp.MustCompile(`[0-9A-Za-z]+`)
+)
+
+// checkPersons searches every byte that goes out for a supplier's key or one
+// of our own pseudonyms.
+func (g *generated) checkPersons(t *testing.T, dir string, public ...string) {
+	t.Helper()
+	keys := map[string]bool{}
+	for _, column := range []string{"registrations.registration_id", "registrations.person_id", "services.service_id", "services.person_id", "services.employer_id",
+		"agreements.agreement_id", "agreements.person_id", "placements.event_id", "placements.relationship_id", "placements.person_id", "placements.employer_id"} {
+		table, name, _ := strings.Cut(column, ".")
+		g.read(t, "SELECT DISTINCT "+name+" AS k FROM raw."+table+" WHERE "+name+" IS NOT NULL", func(r record) { keys[r["k"]] = true })
+	}
+	supplied := 0
+	for _, source := range []string{"registrations", "services", "agreements", "placements"} {
+		files, err := filepath.Glob(filepath.Join(dir, "archive", source, "*", "*.csv"))
+		must(t, err)
+		for _, f := range files {
+			raw, err := os.ReadFile(f)
+			must(t, err)
+			for line := range strings.Lines(string(raw)) {
+				for _, cell := range strings.SplitN(line, ",", 5)[:min(4, strings.Count(line, ",")+1)] {
+					if len(cell) >= 9 && strings.ContainsAny(cell, "123456789") && strings.ContainsAny(cell[:1], "rpsdeacj") && !strings.Contains(cell, "_") && cell[1] != 'e' {
+						keys[cell] = true
+						supplied++
+					}
+				}
+			}
+		}
+	}
+	if len(keys) < 1000 || supplied < 1000 {
+		t.Fatalf("only %d keys, %d of suppliers: the test shows nothing", len(keys), supplied)
+	}
+	files := 0
+	for _, root := range public {
+		must(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			files++
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for _, form := range []*regexp.Regexp{wallWords, wallPieces} {
+				for _, word := range form.FindAll(raw, -1) {
+					if len(word) >= 8 && keys[string(word)] {
+						t.Errorf("%s: holds %s, the key of somebody", path, word)
+						return nil
+					}
+				}
+			}
+			return nil
+		}))
+	}
+	if files < 20 {
+		t.Errorf("%d public files: want the release and the site", files)
+	}
+}
