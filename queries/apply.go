@@ -15,24 +15,28 @@ import (
 // that were there: after an error the earlier ones stand. Views that the plan
 // does not name are gone. Published tables are not touched.
 func Apply(ctx context.Context, db *warehouse.DB, plan Plan) error {
-	return db.Tx(ctx, func(tx *sql.Tx) error {
-		for _, layer := range []Layer{Cubes, Marts, Staging} {
-			if _, err := tx.ExecContext(ctx, fmt.Sprintf(`DROP SCHEMA IF EXISTS %s CASCADE`, layer)); err != nil {
-				return fmt.Errorf("apply views: clear %s: %w", layer, err)
-			}
-		}
-		for _, layer := range []Layer{Staging, Marts, Cubes} {
-			if _, err := tx.ExecContext(ctx, fmt.Sprintf(`CREATE SCHEMA %s`, layer)); err != nil {
-				return fmt.Errorf("apply views: make %s: %w", layer, err)
-			}
-		}
-		for _, v := range plan.Views {
-			if err := create(ctx, tx, v); err != nil {
-				return fmt.Errorf("apply views: %s: %w", v.Path, err)
-			}
-		}
-		return nil
+	return db.Lightly(ctx, func() error {
+		return db.Tx(ctx, func(tx *sql.Tx) error { return build(ctx, tx, plan) })
 	})
+}
+
+func build(ctx context.Context, tx *sql.Tx, plan Plan) error {
+	for _, layer := range []Layer{Cubes, Marts, Staging} {
+		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`DROP SCHEMA IF EXISTS %s CASCADE`, layer)); err != nil {
+			return fmt.Errorf("apply views: clear %s: %w", layer, err)
+		}
+	}
+	for _, layer := range []Layer{Staging, Marts, Cubes} {
+		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`CREATE SCHEMA %s`, layer)); err != nil {
+			return fmt.Errorf("apply views: make %s: %w", layer, err)
+		}
+	}
+	for _, v := range plan.Views {
+		if err := create(ctx, tx, v); err != nil {
+			return fmt.Errorf("apply views: %s: %w", v.Path, err)
+		}
+	}
+	return nil
 }
 
 func create(ctx context.Context, tx *sql.Tx, v View) error {

@@ -97,6 +97,21 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 	return db.shut()
 }
 
+// Lightly runs do with the compression of texts switched off. Finding the best
+// one took longer than all joins together and saves little: most bytes are
+// pseudonyms, which do not compress. It is for tables that every run makes anew.
+func (db *DB) Lightly(ctx context.Context, do func() error) (err error) {
+	if _, err := db.ExecContext(ctx, `SET GLOBAL disabled_compression_methods = 'dictionary,dict_fsst,fsst,zstd'`); err != nil {
+		return fmt.Errorf("switch compression off: %w", err)
+	}
+	defer func() {
+		if _, back := db.ExecContext(context.WithoutCancel(ctx), `RESET GLOBAL disabled_compression_methods`); back != nil && err == nil {
+			err = fmt.Errorf("switch compression on: %w", back)
+		}
+	}()
+	return do()
+}
+
 // dsn turns options into a DuckDB data source name. Extensions are never
 // fetched: what is not linked into the binary does not exist. DuckDB joins by
 // loops where it expects few rows, and expects few rows of every table made in

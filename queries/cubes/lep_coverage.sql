@@ -68,25 +68,26 @@ WITH catalogue AS (
   CROSS JOIN states s
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
 ), leaves AS (
-  -- a person has one row per LEP and quarter, so persons add up over districts
-  SELECT district, period, lep, sex, age_band, citizenship, education, duration,
+  -- a person has one row per LEP and quarter, so persons add up over districts:
+  -- counting them there first leaves few rows to sum over the territories
+  SELECT district, period, lep,
+         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
+         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
+         CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
+         CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
+         CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
          count(*) FILTER (WHERE reached) AS reached, count(*) AS entitled
   FROM marts.entitlements
-  GROUP BY district, period, lep, sex, age_band, citizenship, education, duration
+  GROUP BY GROUPING SETS (
+    (district, period, lep), (district, period, lep, sex), (district, period, lep, age_band),
+    (district, period, lep, citizenship), (district, period, lep, education), (district, period, lep, duration)
+  )
 ), counted AS (
-  SELECT g.geo, l.period, l.lep AS measure,
-         CASE WHEN grouping(l.sex) = 0 THEN l.sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(l.age_band) = 0 THEN l.age_band ELSE '_T' END AS age_band,
-         CASE WHEN grouping(l.citizenship) = 0 THEN l.citizenship ELSE '_T' END AS citizenship,
-         CASE WHEN grouping(l.education) = 0 THEN l.education ELSE '_T' END AS education,
-         CASE WHEN grouping(l.duration) = 0 THEN l.duration ELSE '_T' END AS duration,
+  SELECT g.geo, l.period, l.lep AS measure, l.sex, l.age_band, l.citizenship, l.education, l.duration,
          sum(l.reached) AS reached, sum(l.entitled) AS entitled
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY GROUPING SETS (
-    (g.geo, l.period, l.lep), (g.geo, l.period, l.lep, l.sex), (g.geo, l.period, l.lep, l.age_band),
-    (g.geo, l.period, l.lep, l.citizenship), (g.geo, l.period, l.lep, l.education), (g.geo, l.period, l.lep, l.duration)
-  )
+  GROUP BY g.geo, l.period, l.lep, l.sex, l.age_band, l.citizenship, l.education, l.duration
 )
 SELECT r.geo_level, r.geo, 'quarter' AS period_type, r.period,
        r.sex, r.age_band, r.citizenship, r.education, r.duration, r.measure,

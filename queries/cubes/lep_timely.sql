@@ -71,33 +71,40 @@ WITH terms AS (
   FROM marts.cells c
   CROSS JOIN states s
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
-), judged AS (
-  SELECT t.district, t.period, t.sex, t.age_band, t.citizenship, t.education, t.duration, m.measure, m.at_risk,
-         coalesce(t.agreed_after_days <= m.days, false) AS timely,
-         coalesce(t.employed_after_days <= m.days, false) AS re_employed
+), waits AS (
+  -- the shortest term that a wait keeps to tells all that the measures ask
+  SELECT t.district, t.period, t.sex, t.age_band, t.citizenship, t.education, t.duration,
+         a.days AS agreed_within, e.days AS employed_within
   FROM marts.timeliness t
-  CROSS JOIN measures m
+  ASOF LEFT JOIN terms a ON t.agreed_after_days <= a.days
+  ASOF LEFT JOIN terms e ON t.employed_after_days <= e.days
 ), leaves AS (
-  SELECT district, period, measure, sex, age_band, citizenship, education, duration,
-         count(*) FILTER (WHERE timely) AS timely, count(*) AS registered
-  FROM judged
-  WHERE NOT (at_risk AND re_employed AND NOT timely)
-  GROUP BY district, period, measure, sex, age_band, citizenship, education, duration
-), counted AS (
-  SELECT g.geo, l.period, l.measure,
-         CASE WHEN grouping(l.sex) = 0 THEN l.sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(l.age_band) = 0 THEN l.age_band ELSE '_T' END AS age_band,
-         CASE WHEN grouping(l.citizenship) = 0 THEN l.citizenship ELSE '_T' END AS citizenship,
-         CASE WHEN grouping(l.education) = 0 THEN l.education ELSE '_T' END AS education,
-         CASE WHEN grouping(l.duration) = 0 THEN l.duration ELSE '_T' END AS duration,
-         sum(l.timely) AS timely, sum(l.registered) AS registered
-  FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
+  SELECT district, period, agreed_within, employed_within,
+         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
+         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
+         CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
+         CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
+         CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
+         count(*) AS persons
+  FROM waits
   GROUP BY GROUPING SETS (
-    (g.geo, l.period, l.measure), (g.geo, l.period, l.measure, l.sex), (g.geo, l.period, l.measure, l.age_band),
-    (g.geo, l.period, l.measure, l.citizenship), (g.geo, l.period, l.measure, l.education),
-    (g.geo, l.period, l.measure, l.duration)
+    (district, period, agreed_within, employed_within), (district, period, agreed_within, employed_within, sex),
+    (district, period, agreed_within, employed_within, age_band), (district, period, agreed_within, employed_within, citizenship),
+    (district, period, agreed_within, employed_within, education), (district, period, agreed_within, employed_within, duration)
   )
+), judged AS (
+  SELECT l.district, l.period, l.sex, l.age_band, l.citizenship, l.education, l.duration, m.measure, m.at_risk, l.persons,
+         coalesce(l.agreed_within <= m.days, false) AS timely,
+         coalesce(l.employed_within <= m.days, false) AS re_employed
+  FROM leaves l
+  CROSS JOIN measures m
+), counted AS (
+  SELECT g.geo, j.period, j.measure, j.sex, j.age_band, j.citizenship, j.education, j.duration,
+         coalesce(sum(j.persons) FILTER (WHERE j.timely), 0) AS timely, sum(j.persons) AS registered
+  FROM judged j
+  JOIN marts.geo_paths g ON g.leaf = j.district
+  WHERE NOT (j.at_risk AND j.re_employed AND NOT j.timely)
+  GROUP BY g.geo, j.period, j.measure, j.sex, j.age_band, j.citizenship, j.education, j.duration
 )
 SELECT r.geo_level, r.geo, 'quarter' AS period_type, r.period,
        r.sex, r.age_band, r.citizenship, r.education, r.duration, r.measure,

@@ -46,27 +46,28 @@ WITH horizons AS (
   CROSS JOIN twins t
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration', 'path')
 ), leaves AS (
-  SELECT in_work, district, period, measure, sex, age_band, citizenship, education, duration, path,
+  -- counted by district first: few rows are left to sum over the territories
+  SELECT in_work, district, period, measure,
+         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
+         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
+         CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
+         CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
+         CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
+         CASE WHEN grouping(path) = 0 THEN path ELSE '_T' END AS path,
          count(*) FILTER (WHERE employed) AS employed, count(*) AS cohort
   FROM marts.outcomes
-  GROUP BY in_work, district, period, measure, sex, age_band, citizenship, education, duration, path
+  GROUP BY GROUPING SETS (
+    (in_work, district, period, measure), (in_work, district, period, measure, sex),
+    (in_work, district, period, measure, age_band), (in_work, district, period, measure, citizenship),
+    (in_work, district, period, measure, education), (in_work, district, period, measure, duration),
+    (in_work, district, period, measure, path)
+  )
 ), counted AS (
-  SELECT l.in_work, g.geo, l.period, l.measure,
-         CASE WHEN grouping(l.sex) = 0 THEN l.sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(l.age_band) = 0 THEN l.age_band ELSE '_T' END AS age_band,
-         CASE WHEN grouping(l.citizenship) = 0 THEN l.citizenship ELSE '_T' END AS citizenship,
-         CASE WHEN grouping(l.education) = 0 THEN l.education ELSE '_T' END AS education,
-         CASE WHEN grouping(l.duration) = 0 THEN l.duration ELSE '_T' END AS duration,
-         CASE WHEN grouping(l.path) = 0 THEN l.path ELSE '_T' END AS path,
+  SELECT l.in_work, g.geo, l.period, l.measure, l.sex, l.age_band, l.citizenship, l.education, l.duration, l.path,
          sum(l.employed) AS employed, sum(l.cohort) AS cohort
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY GROUPING SETS (
-    (l.in_work, g.geo, l.period, l.measure), (l.in_work, g.geo, l.period, l.measure, l.sex),
-    (l.in_work, g.geo, l.period, l.measure, l.age_band), (l.in_work, g.geo, l.period, l.measure, l.citizenship),
-    (l.in_work, g.geo, l.period, l.measure, l.education), (l.in_work, g.geo, l.period, l.measure, l.duration),
-    (l.in_work, g.geo, l.period, l.measure, l.path)
-  )
+  GROUP BY l.in_work, g.geo, l.period, l.measure, l.sex, l.age_band, l.citizenship, l.education, l.duration, l.path
 )
 SELECT r.in_work, r.geo_level, r.geo, r.period,
        r.sex, r.age_band, r.citizenship, r.education, r.duration, r.path, r.measure,
