@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 
@@ -123,8 +124,15 @@ func (l *loader) known(ctx context.Context) (bool, error) {
 		l.file.Base, l.file.IssuedAt.UTC().Format("2006-01-02 15:04:05"), twin.File)
 }
 
+// clockSlack is how far a supplier's clock and time zone may be ahead of ours.
+const clockSlack = 24 * time.Hour
+
 // mayEnter refuses what could not be kept safely afterwards.
 func (l *loader) mayEnter() error {
+	if now := l.Now(); !l.source.Synthetic && l.file.IssuedAt.After(now.Add(clockSlack)) {
+		return refuse("correct its issued_at: a date that is too late would hold against every later correction",
+			"%s: issued at %s, which is yet to come: expected %s or before", l.file.Base, l.file.IssuedAt.UTC().Format(time.DateOnly), now.UTC().Format(time.DateOnly))
+	}
 	if len(l.contract.Pseudonyms) > 0 && l.Key == nil {
 		return refuse("osservatorio init makes one", "%s: no secret key to re-key %s with", l.file.Base, strings.Join(l.contract.Pseudonyms, ", "))
 	}

@@ -52,6 +52,7 @@ func TestABadDeliveryIsRefusedWholeAndTheWarehouseStays(t *testing.T) {
 		"a contract of no list":    {many(3, placement(1, "contract=Z.9.99")), []string{"row 5", `contract "Z.9.99": not in reference contracts`}},
 		"a date of 1900":           {many(3, placement(1, "event_on=1900-01-01")), []string{"row 5", "event_on", `"1900-01-01"`, "1950-01-01 or more"}},
 		"a date of 2201":           {many(3, placement(1, "event_on=2201-01-01")), []string{"row 5", "2100-12-31 or less"}},
+		"old line ends":            {strings.ReplaceAll(many(3), "\n", "\r"), []string{"line 1", "carriage return"}},
 		"a Parquet file cut short": {"PAR1" + strings.Repeat("x", 500), []string{"Parquet"}},
 		"a workbook":               {"PK\x03\x04" + strings.Repeat("xl/", 50), []string{"Excel"}},
 	} {

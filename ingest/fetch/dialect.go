@@ -23,6 +23,9 @@ func (s *sniffer) csv(head []byte) (Table, error) {
 	if !whole && !bytes.ContainsAny(head, "\r\n") {
 		return Table{}, s.refuse("line 1", fmt.Sprintf("no line end in the first %d bytes", len(head)), "rows on lines of their own", "the file is not a table")
 	}
+	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') >= 0 {
+		return Table{}, s.refuse("line 1", "lines that end in a carriage return alone", "lines that end as on Unix or Windows", "save the file anew with another kind of line end")
+	}
 	if n := controls(head); n > len(head)/100 {
 		return Table{}, s.refuse("", fmt.Sprintf("%d control characters in the first %d bytes", n, len(head)), "a table of text", "the file is not a table")
 	}

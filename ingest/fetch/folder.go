@@ -180,6 +180,9 @@ func (w walk) file(name string) (f File, ours bool, err error) {
 // statement finds out what the named file is from the best witness there is.
 func (w walk) statement(name string) (Statement, bool, error) {
 	s, found, err := w.manifest(name)
+	if err != nil && w.anothers(name) {
+		return Statement{}, false, nil // one source tells of a manifest that cannot be read, not each
+	}
 	if err != nil {
 		return Statement{}, false, err
 	}
@@ -210,6 +213,15 @@ func (w walk) statement(name string) (Statement, bool, error) {
 		return Statement{}, false, fmt.Errorf("find %s: %w", link, err)
 	}
 	return s, true, nil
+}
+
+// anothers tells whether a file is another source's as far as its name goes.
+func (w walk) anothers(name string) bool {
+	if w.only != "" || w.request.Pattern == "" {
+		return false
+	}
+	_, _, ok := w.pattern.parts(name)
+	return !ok
 }
 
 // otherName judges a name that the pattern does not know: an error if it was

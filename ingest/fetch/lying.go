@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -12,8 +13,8 @@ import (
 var alike = []string{".xlsx", ".xls", ".ods", ".zip", ".xml", ".dat"}
 
 // Lying lists the files of a folder that a supplier may have meant as
-// deliveries, by name: tables, and what is often sent instead of one. A folder
-// that is not there has none.
+// deliveries, by name: tables, what is often sent instead of one, and manifests
+// without their file. A folder that is not there has none.
 func Lying(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -24,11 +25,25 @@ func Lying(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if name := e.Name(); !strings.HasPrefix(name, ".") && !e.IsDir() && (looksLikeTable(name) || looksMeant(name)) {
+		name := e.Name()
+		if strings.HasPrefix(name, ".") || e.IsDir() {
+			continue
+		}
+		if looksLikeTable(name) || looksMeant(name) || alone(dir, name) {
 			names = append(names, name)
 		}
 	}
 	return names, nil
+}
+
+// alone tells of a manifest beside which there is no delivery.
+func alone(dir, name string) bool {
+	delivery, manifest := strings.CutSuffix(name, ManifestSuffix)
+	if !manifest {
+		return false
+	}
+	_, err := os.Lstat(filepath.Join(dir, delivery))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func looksMeant(name string) bool {
