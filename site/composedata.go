@@ -249,10 +249,14 @@ func (c composer) pagesOf(view string) []crumb {
 	return out
 }
 
-// jsonLD describes a data set for search engines (schema.org Dataset).
+// jsonLD describes a data set for search engines (schema.org Dataset). Without a
+// public address there is nothing that they could be led to.
 func (c composer) jsonLD(v *viewFacts) (template.HTML, error) {
 	h, info := v.Header, c.rel.Info
 	at := c.opt.BaseURL
+	if at == "" {
+		return "", nil
+	}
 	set := map[string]any{
 		"@context": "https://schema.org", "@type": "Dataset",
 		"name": h.Title.In(c.lang), "description": h.Description.In(c.lang), "inLanguage": c.lang,
@@ -265,16 +269,14 @@ func (c composer) jsonLD(v *viewFacts) (template.HTML, error) {
 	if url := licenceURL(info.Publisher.Licence); url != "" {
 		set["license"] = url
 	}
-	if at != "" {
-		set["url"] = at + c.path("data:"+h.View)
-		var files []any
-		for _, f := range v.Files {
-			if f.Kind != "schema" {
-				files = append(files, map[string]any{"@type": "DataDownload", "contentUrl": at + f.Path, "encodingFormat": mediaType(f.Path)})
-			}
+	set["url"] = at + c.path("data:"+h.View)
+	var files []any
+	for _, f := range v.Files {
+		if f.Kind != "schema" {
+			files = append(files, map[string]any{"@type": "DataDownload", "contentUrl": at + f.Path, "encodingFormat": mediaType(f.Path)})
 		}
-		set["distribution"] = files
 	}
+	set["distribution"] = files
 	raw, err := json.Marshal(set) // Marshal writes < as <
 	if err != nil {
 		return "", fmt.Errorf("describe view %s: %w", h.View, err)

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	texttemplate "text/template"
@@ -33,6 +34,7 @@ type proseData struct {
 	Release   string
 	Extracted string // in words
 	Synthetic bool
+	Open      bool   // every view copies what is public already
 	Licence   string // as said in text: CC BY 4.0
 }
 
@@ -85,8 +87,14 @@ func (b *builder) proseData(lang string) proseData {
 		Release:   b.rel.Info.ID,
 		Extracted: b.words[lang].Date(b.rel.Info.ExtractionDate),
 		Synthetic: b.rel.Info.Synthetic,
+		Open:      allOpen(b.rel.Info.Views),
 		Licence:   licenceName(b.rel.Info.Publisher.Licence),
 	}
+}
+
+// allOpen tells whether no view was derived from confidential data.
+func allOpen(views []release.Header) bool {
+	return !slices.ContainsFunc(views, func(h release.Header) bool { return h.Protection != "open" })
 }
 
 func fillProse(name string, raw []byte, data proseData) ([]byte, error) {
