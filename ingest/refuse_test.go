@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -299,5 +300,47 @@ func TestTheLedgerItselfRefusesTwoOfOneIssue(t *testing.T) {
 	})
 	if err == nil {
 		t.Error("accepted")
+	}
+}
+
+func TestWorkFilesOfAKilledRunAreRemovedWhateverTheFolderIsCalled(t *testing.T) {
+	h := newHouse(t, placements)
+	h.options.Temp = filepath.Join(t.TempDir(), "te'mp [1]*")
+	left := filepath.Join(h.options.Temp, "ingest-123", "rows.csv")
+	if err := os.MkdirAll(filepath.Dir(left), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(left, []byte("somebody's rows"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.put(goodName, many(2))
+	h.options.Progress = func(Progress) { checkPrivate(t, h.options.Temp) }
+	h.mustRun()
+	if entries, _ := os.ReadDir(h.options.Temp); len(entries) != 0 {
+		t.Errorf("left in the work folder: %v", entries)
+	}
+	h.put(goodName, many(1, placement(1, "event=begun")))
+	if _, err := h.run(); err == nil {
+		t.Error("a bad delivery was taken")
+	}
+	if entries, _ := os.ReadDir(h.options.Temp); len(entries) != 0 {
+		t.Errorf("left in the work folder by a refusal: %v", entries)
+	}
+}
+
+// checkPrivate sees that nobody else may read what lies in the work folder.
+func checkPrivate(t *testing.T, dir string) {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Type() != fs.ModeSymlink && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", d.Name(), info.Mode())
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"osservatorio/ingest/contract"
 	"osservatorio/ingest/fetch"
@@ -125,12 +127,15 @@ func sweep(temp string) error {
 	if temp == "" {
 		return nil
 	}
-	left, err := filepath.Glob(filepath.Join(temp, workPrefix+"*"))
-	if err != nil {
+	left, err := os.ReadDir(temp) // not Glob: a folder may have [ in its name
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, dir := range left {
-		if err := os.RemoveAll(dir); err != nil {
+	for _, e := range left {
+		if !strings.HasPrefix(e.Name(), workPrefix) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(temp, e.Name())); err != nil {
 			return err
 		}
 	}

@@ -10,11 +10,21 @@ import (
 func TestNobodyElseMayReadTheWarehouse(t *testing.T) {
 	dir := t.TempDir()
 	path, temp := filepath.Join(dir, "w.duckdb"), filepath.Join(dir, "temp")
+	spilled := filepath.Join(temp, "spill", "duckdb_temp_storage-0.tmp")
+	if err := os.MkdirAll(filepath.Dir(spilled), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(spilled, []byte("rows of a killed run"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	db, err := Open(t.Context(), Options{Path: path, Temp: temp})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	if _, err := os.Stat(spilled); !os.IsNotExist(err) {
+		t.Errorf("what a killed run spilled is still there: %v", err)
+	}
 	err = db.Tx(t.Context(), func(tx *sql.Tx) error {
 		_, err := tx.Exec(`CREATE TABLE main.kept AS SELECT range AS n FROM range(1000)`)
 		return err

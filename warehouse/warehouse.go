@@ -59,11 +59,29 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.ReadOnly {
 		return db, nil
 	}
-	if err := errors.Join(db.migrate(ctx), db.shut()); err != nil {
+	if err := errors.Join(db.sweep(o.Temp), db.migrate(ctx), db.shut()); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
 	}
 	return db, nil
+}
+
+// sweep removes what a process that was killed had spilled. The database is
+// open by now, so that no other process uses the folder.
+func (db *DB) sweep(spill string) error {
+	if db.path == "" || spill == "" {
+		return nil
+	}
+	left, err := os.ReadDir(spill)
+	if err != nil {
+		return err
+	}
+	for _, e := range left {
+		if err := os.RemoveAll(filepath.Join(spill, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shut takes everybody else's rights from the database and from what DuckDB
