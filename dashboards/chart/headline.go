@@ -134,7 +134,14 @@ func sparkline(t *trend) *canvas {
 		return c
 	}
 	c.dots([]item{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 10)
-	c.text(c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.value(*last.Value), bold.colour(accent).haloed())
+	x, y, value := c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.value(*last.Value)
+	if over := x + width(value, textSize) - w; over > 0 { // a long number stands over or under its point
+		x, y = x-over, y-16
+		if y < 8 {
+			y += 32
+		}
+	}
+	c.text(x, y, value, bold.colour(accent).haloed())
 	c.text(0, bottom+24, t.shortPeriod(first.Period)+": "+t.value(*first.Value), quiet)
 	end := t.shortPeriod(last.Period)
 	if provisional(last) {

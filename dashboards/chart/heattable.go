@@ -359,12 +359,15 @@ func (s scene) measuresTitle(plain string, in MeasuresInput, sides map[int]int) 
 	if n == 0 || !s.percent() {
 		return plain
 	}
-	key := "measures.title.sides"
-	if s.header.Kind != release.Rate {
-		key = "measures.title.counts"
+	from := s.refFrom(in.Reference)
+	if sides[1]+sides[-1] == 0 {
+		return s.t("measures.title.none", "geo", s.geoName(in.Geo), "n", s.Words.Int(n), "noun", s.noun(n), "from", from)
 	}
-	return s.t(key, "geo", s.geoName(in.Geo), "above", s.Words.Int(sides[1]), "below", s.Words.Int(sides[-1]), "same", s.Words.Int(sides[0]),
-		"n", s.Words.Int(n), "noun", s.noun(n), "the", s.refThe(in.Reference), "from", s.refFrom(in.Reference))
+	counts := map[string]int{"above": sides[1], "below": sides[-1], "same": sides[0]}
+	if s.header.Kind != release.Rate {
+		counts = map[string]int{"above": sides[1], "below": sides[-1]}
+	}
+	return s.t("measures.title.sides", "geo", s.geoName(in.Geo), "n", s.Words.Int(n), "noun", s.noun(n), "list", s.clauses("measures.title.", counts, "the", s.refThe(in.Reference)))
 }
 
 func (s scene) measureColumns(in MeasuresInput, compared bool) []Column {

@@ -269,10 +269,17 @@ func tileName(name, short string, room, size float64) []string {
 // inLines breaks a text at its spaces into at most two lines of that room.
 func inLines(text string, room, size float64) ([]string, bool) {
 	var out []string
-	for _, word := range strings.Fields(text) {
-		if n := len(out); n > 0 && width(out[n-1]+" "+word, size) <= room {
-			out[n-1] += " " + word
-			continue
+	room /= .9 // width is on the safe side; a name may come close to the edge
+	for _, word := range strings.Fields(strings.ReplaceAll(text, "-", "- ")) {
+		if n := len(out); n > 0 {
+			joined := out[n-1] + " " + word
+			if strings.HasSuffix(out[n-1], "-") {
+				joined = out[n-1] + word
+			}
+			if width(joined, size) <= room {
+				out[n-1] = joined
+				continue
+			}
 		}
 		if width(word, size) > room {
 			return nil, false

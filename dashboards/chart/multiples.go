@@ -65,11 +65,22 @@ func (m *multiples) title() string {
 		return m.list(", ")
 	}
 	up, down, same, open := m.moved()
-	text := m.t("multiples.title", "up", m.Words.Int(up), "down", m.Words.Int(down), "same", m.Words.Int(same), "n", m.Words.Int(len(m.parts)), "noun", m.noun(len(m.parts)))
-	if open > 0 {
-		text += m.t("multiples.title.open", "n", m.Words.Int(open))
+	n, noun := m.Words.Int(len(m.parts)), m.noun(len(m.parts))
+	if up+down == 0 && open == 0 {
+		return m.t("multiples.title.none", "n", n, "noun", noun)
 	}
-	return text
+	return m.t("multiples.title", "n", n, "noun", noun, "list", m.clauses("multiples.title.", map[string]int{"up": up, "down": down, "same": same, "open": open}))
+}
+
+// clauses says how many are on each side, without the sides where nothing is.
+func (s scene) clauses(prefix string, counts map[string]int, args ...any) string {
+	var out []string
+	for _, side := range []string{"up", "down", "above", "below", "same", "open"} {
+		if n := counts[side]; n > 0 {
+			out = append(out, s.t(prefix+side, append([]any{"n", s.Words.Int(n)}, args...)...))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // noun is what the measures of a view are called together.
@@ -124,10 +135,11 @@ func signOf(v float64) int {
 
 func (m *multiples) list(sep string) string {
 	var out []string
+	common := len(m.sharedWords())
 	for i, t := range m.parts {
 		name := t.label()
 		if i > 0 {
-			name = lower(name)
+			name = lower(strings.Join(strings.Fields(name)[common:], " "))
 		}
 		if _, last, ok := t.ends(); ok {
 			out = append(out, name+" "+t.value(*last.Value))
@@ -136,6 +148,23 @@ func (m *multiples) list(sep string) string {
 		}
 	}
 	return strings.Join(out, sep)
+}
+
+// sharedWords are those that all names begin with: they are said once.
+func (m *multiples) sharedWords() []string {
+	var out []string
+	for i, t := range m.parts {
+		words := strings.Fields(t.label())
+		if i == 0 {
+			out = words
+		}
+		n := 0
+		for n < len(out) && n < len(words)-1 && out[n] == words[n] {
+			n++
+		}
+		out = out[:n]
+	}
+	return out
 }
 
 func (m *multiples) sentence() string {

@@ -29,7 +29,7 @@ func (s scene) shortLabel() (letter, name string) {
 			letter = c.Extra["letter"]
 		}
 	}
-	return letter, shorten(name)
+	return letter, shorten(name, s.t("and"))
 }
 
 // named is the letter and the short name in one text.
@@ -38,7 +38,7 @@ func (s scene) named() string {
 	return joinShown([]string{letter, name}, " ")
 }
 
-func shorten(name string) string {
+func shorten(name, and string) string {
 	name, _, _ = strings.Cut(name, ": ")
 	if at := strings.Index(name, " ("); at > 0 {
 		name = name[:at]
@@ -46,7 +46,7 @@ func shorten(name string) string {
 	if head, rest, ok := strings.Cut(name, ", "); ok {
 		if len([]rune(head)) < shortest { // "DID" alone says too little
 			more, _, _ := strings.Cut(rest, ", ")
-			head += ", " + strings.Join(upToJoint(strings.Fields(more), 0), " ")
+			head += and + strings.Join(upToJoint(strings.Fields(more), 0), " ")
 		}
 		name = head
 	}
