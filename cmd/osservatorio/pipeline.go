@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -235,15 +236,25 @@ func fingerprint() string {
 	return fmt.Sprintf("%s %d %d", version, info.Size(), info.ModTime().UnixNano())
 }
 
+// releases lists the ids of the releases that are there. The folder's own path
+// is no pattern: it may have a bracket in it.
+func (in *instance) releases() ([]string, error) {
+	found, err := fs.Glob(os.DirFS(in.path(in.Paths.Releases)), "*/release.json")
+	for i, f := range found {
+		found[i] = path.Dir(f)
+	}
+	return found, err
+}
+
 // newest returns the folder of the latest release, "" if there is none.
 func (in *instance) newest() (string, error) {
-	dirs, err := filepath.Glob(filepath.Join(in.path(in.Paths.Releases), "*", "release.json"))
-	if err != nil || len(dirs) == 0 {
+	ids, err := in.releases()
+	if err != nil || len(ids) == 0 {
 		return "", err
 	}
 	best := ""
-	for _, d := range dirs {
-		if id := filepath.Base(filepath.Dir(d)); best == "" || laterRelease(id, best) {
+	for _, id := range ids {
+		if best == "" || laterRelease(id, best) {
 			best = id
 		}
 	}

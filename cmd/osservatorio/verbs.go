@@ -309,13 +309,11 @@ type status struct {
 
 func (in *instance) status(ctx context.Context) (status, error) {
 	s := status{Instance: in.file, Sources: []warehouse.SourceStatus{}, Releases: []string{}}
-	folders, err := filepath.Glob(filepath.Join(in.path(in.Paths.Releases), "*", "release.json"))
+	ids, err := in.releases()
 	if err != nil {
 		return s, err
 	}
-	for _, f := range folders {
-		s.Releases = append(s.Releases, filepath.Base(filepath.Dir(f)))
-	}
+	s.Releases = append(s.Releases, ids...)
 	if in.hasSite() {
 		s.Site = in.path(in.Paths.Public)
 	}

@@ -99,7 +99,7 @@ func TestNothingConfidentialPassesTheWall(t *testing.T) {
 // wallInstance makes, loads, releases and builds the invented region.
 func wallInstance(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "instance")
+	dir := filepath.Join(t.TempDir(), "l'istanza [1]") // neither SQL nor a pattern
 	territory, err := filepath.Abs("../../ingest/synthetic/testdata/geography")
 	must(t, err)
 	must(t, initInstance(dir, fmt.Appendf(nil, wallConfig, territory)))
@@ -117,11 +117,11 @@ func wallInstance(t *testing.T) string {
 
 func onlyFolder(t *testing.T, dir string) string {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(dir, "*", "release.json"))
+	found, err := fs.Glob(os.DirFS(dir), "*/release.json")
 	if err != nil || len(found) != 1 {
 		t.Fatalf("releases %v, %v: want one", found, err)
 	}
-	return filepath.Dir(found[0])
+	return filepath.Join(dir, filepath.Dir(found[0]))
 }
 
 // secrets finds the cells of a cube that nobody may see, by their keys.
@@ -226,7 +226,7 @@ func (g *generated) checkFooter(t *testing.T, path string) {
 	t.Helper()
 	chunks := 0
 	g.read(t, `SELECT path_in_schema AS part, coalesce(stats_min_value, stats_min) AS low, coalesce(stats_max_value, stats_max) AS high
-		FROM parquet_metadata('`+path+`') WHERE path_in_schema IN ('numerator', 'denominator')`, func(r record) {
+		FROM parquet_metadata('`+strings.ReplaceAll(path, "'", "''")+`') WHERE path_in_schema IN ('numerator', 'denominator')`, func(r record) {
 		chunks++
 		for _, bound := range []string{r["low"], r["high"]} {
 			if n, err := strconv.ParseFloat(bound, 64); err == nil && n != 0 && math.Abs(n) < leastShown {
@@ -255,11 +255,12 @@ func (g *generated) checkPersons(t *testing.T, dir string, public ...string) {
 		g.read(t, "SELECT DISTINCT "+name+" AS k FROM raw."+table+" WHERE "+name+" IS NOT NULL", func(r record) { keys[r["k"]] = true })
 	}
 	supplied := 0
+	archive := os.DirFS(filepath.Join(dir, "archive"))
 	for _, source := range []string{"registrations", "services", "agreements", "placements"} {
-		files, err := filepath.Glob(filepath.Join(dir, "archive", source, "*", "*.csv"))
+		files, err := fs.Glob(archive, source+"/*/*.csv")
 		must(t, err)
 		for _, f := range files {
-			raw, err := os.ReadFile(f)
+			raw, err := fs.ReadFile(archive, f)
 			must(t, err)
 			for line := range strings.Lines(string(raw)) {
 				for _, cell := range strings.SplitN(line, ",", 5)[:min(4, strings.Count(line, ",")+1)] {

@@ -97,13 +97,13 @@ func (o *opener) views(info Info) error {
 }
 
 func (o *opener) codes(r *Release) error {
-	names, err := filepath.Glob(o.path("codes/*.csv"))
+	names, err := fs.Glob(os.DirFS(o.path("codes")), "*.csv") // the path itself is no pattern
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		base := strings.TrimSuffix(filepath.Base(name), ".csv")
-		table, err := readCSV(name)
+		base := strings.TrimSuffix(name, ".csv")
+		table, err := readCSV(o.path("codes/" + name))
 		if err == nil && base == "geo" {
 			r.Geos, err = geosOf(table)
 		} else if err == nil {
