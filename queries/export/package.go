@@ -30,6 +30,7 @@ type field struct {
 	TitleEN       string       `json:"x-title-en,omitempty"`
 	Description   string       `json:"description,omitempty"`
 	DescriptionEN string       `json:"x-description-en,omitempty"`
+	DecimalChar   string       `json:"decimalChar,omitempty"`
 	Constraints   *constraints `json:"constraints,omitempty"`
 	Codes         string       `json:"x-codes,omitempty"` // file of the code list
 }
@@ -239,7 +240,11 @@ func (w *writer) writePackage() error {
 		return fmt.Errorf("words/columns.csv: %w", err)
 	}
 	for _, f := range files {
-		if r, ok := w.resourceOf(f, columns); ok {
+		r, ok, err := w.resourceOf(f, columns)
+		if err != nil {
+			return fmt.Errorf("describe %s: %w", f.Path, err)
+		}
+		if ok {
 			p.Resources = append(p.Resources, r)
 		}
 	}
@@ -258,36 +263,51 @@ func (w *writer) sources() []source {
 }
 
 // resourceOf describes a file of data or codes; other files are no resources.
-func (w *writer) resourceOf(f release.File, columns map[string]column) (resource, bool) {
+func (w *writer) resourceOf(f release.File, columns map[string]column) (resource, bool, error) {
 	r := resource{Path: f.Path, Bytes: f.Bytes, Hash: "sha256:" + f.SHA256}
 	folder, base, _ := strings.Cut(f.Path, "/")
 	if name, ok := strings.CutSuffix(base, ".csv"); ok && folder == "codes" {
 		r.Name, r.Type, r.Format, r.MediaType, r.Encoding = "codes-"+kebab(name), "table", "csv", "text/csv", "utf-8"
 		r.Schema = w.codeSchema(f.Path, columns)
 		r.Title, r.TitleEN = listTitle(name, columns)
-		return r, true
+		return r, true, nil
 	}
 	name, kind, _ := strings.Cut(base, ".")
 	i := slices.IndexFunc(w.views, func(v view) bool { return v.header.View == name })
 	if folder != "data" || i < 0 {
-		return r, false
+		return r, false, nil
 	}
 	h := w.views[i].header
 	r.Title, r.TitleEN, r.Description, r.DescriptionEN = h.Title.IT, h.Title.EN, h.Description.IT, h.Description.EN
+	schema, err := w.schemaOf(w.views[i], columns)
+	if err != nil {
+		return r, false, err
+	}
+	schema.View = nil // stands in the schema's own file
+	r.Schema = schema
 	switch kind {
 	case "csv":
 		r.Name, r.Type, r.Format, r.MediaType, r.Encoding = kebab(name), "table", "csv", "text/csv", "utf-8"
-		r.Schema = "data/" + name + ".schema.json"
 	case "parquet":
 		r.Name, r.Type, r.Format, r.MediaType = kebab(name)+"-parquet", "table", "parquet", "application/vnd.apache.parquet"
-		r.Schema = "data/" + name + ".schema.json"
 	case "excel-it.csv":
-		r.Name, r.Format, r.MediaType, r.Encoding = kebab(name)+"-excel-it", "csv", "text/csv", "utf-8"
-		r.Dialect = &dialect{Delimiter: ";"}
+		r.Name, r.Type, r.Format, r.MediaType, r.Encoding = kebab(name)+"-excel-it", "table", "csv", "text/csv", "utf-8"
+		r.Dialect, r.Schema = &dialect{Delimiter: ";"}, withDecimalComma(schema)
 	default:
-		return r, false
+		return r, false, nil
 	}
-	return r, true
+	return r, true, nil
+}
+
+// withDecimalComma is the schema of the file for an Italian Excel.
+func withDecimalComma(s tableSchema) tableSchema {
+	s.Fields = slices.Clone(s.Fields)
+	for i := range s.Fields {
+		if s.Fields[i].Type == "number" {
+			s.Fields[i].DecimalChar = ","
+		}
+	}
+	return s
 }
 
 func kebab(name string) string { return strings.ReplaceAll(name, "_", "-") }
@@ -313,8 +333,11 @@ func (w *writer) codeSchema(path string, titles map[string]column) tableSchema {
 		}
 		s.Fields = append(s.Fields, field{Name: c, Type: "string", Title: said.titleIT, TitleEN: said.titleEN, Description: said.textIT, DescriptionEN: said.textEN})
 	}
-	if keyed {
+	switch {
+	case keyed:
 		s.PrimaryKey = []string{"code"}
+	case slices.Contains(columns, "due_on"):
+		s.PrimaryKey = []string{"code", "geo", "due_on"}
 	}
 	return s
 }
