@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -38,7 +39,7 @@ func (e *MissingAssets) Hint() string { return "run make assets" }
 // Options sets up a Renderer.
 type Options struct {
 	// Workers is how many figures may be drawn at once, each in a virtual
-	// machine of about 30 MB; 0 means one.
+	// machine of about 30 MB; 0 means one a core.
 	Workers int
 	// Boundaries gives the GeoJSON of a geo level, as Release.Boundaries does;
 	// nil means that no drawing has a map.
@@ -65,7 +66,11 @@ func New(o Options) (*Renderer, error) {
 	if r.boundaries == nil {
 		r.boundaries = func(string) (json.RawMessage, bool) { return nil, false }
 	}
-	r.machines = make(chan *machine, max(1, o.Workers))
+	workers := o.Workers
+	if workers < 1 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	r.machines = make(chan *machine, workers)
 	for range cap(r.machines) {
 		r.machines <- nil
 	}

@@ -18,10 +18,20 @@ var widthsJSON []byte
 // average stands for a character that the font lacks, in thousandths of an em.
 const average = 560
 
-var widthTables = sync.OnceValue(func() map[string]map[string]float64 {
-	tables := map[string]map[string]float64{}
-	if err := json.Unmarshal(widthsJSON, &tables); err != nil {
+// widthTables is weight → character → width.
+var widthTables = sync.OnceValue(func() map[string]map[rune]float64 {
+	written := map[string]map[string]float64{}
+	if err := json.Unmarshal(widthsJSON, &written); err != nil {
 		panic("read widths.json: " + err.Error())
+	}
+	tables := map[string]map[rune]float64{}
+	for weight, widths := range written {
+		tables[weight] = map[rune]float64{}
+		for character, width := range widths {
+			for _, r := range character {
+				tables[weight][r] = width
+			}
+		}
 	}
 	return tables
 })
@@ -32,7 +42,7 @@ func TextWidth(text string, size float64, weight int) float64 {
 	table := widthTables()[weightName(weight)]
 	sum := 0.0
 	for _, r := range text {
-		w, ok := table[string(r)]
+		w, ok := table[r]
 		if !ok {
 			w = average
 		}
