@@ -23,14 +23,18 @@ test: $(ASSETS)
 	go vet ./...
 	go test ./...
 
+# Ratios against bare DuckDB in the same run, then the whole way step by step.
 bench: $(ASSETS)
-	go test -run '^$$' -bench . -benchtime 3x ./dashboards/render
 	go run ./ingest/bench
+	go test -run '^$$' -bench SVG -benchtime 5x ./dashboards/chart
+	go run ./cmd/osservatorio/bench -persons 60000
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
 
+# COUNTRY is the public folder of the national example, if it was built.
 screenshots: $(BIN)
-	go run ./site/screenshots
+	$(BIN) demo --dir demo --no-serve
+	go run ./site/screenshots -region demo/public $(if $(COUNTRY),-country $(COUNTRY))

@@ -64,13 +64,6 @@ func (b *book) t(key string, args ...any) string { return b.w.T("dash."+key, arg
 func (b *book) root() string  { return b.rel.Info.Region.Root }
 func (b *book) level() string { return b.rel.Info.Region.PageLevel }
 
-func (b *book) rootLevel() string {
-	if g, ok := b.rel.Geo(b.root()); ok {
-		return g.Level
-	}
-	return ""
-}
-
 func (b *book) regionName() string { return b.rel.Info.Region.Name.In(b.w.Lang) }
 
 func (b *book) name(geo string) string {
@@ -78,16 +71,6 @@ func (b *book) name(geo string) string {
 		return g.Name.In(b.w.Lang)
 	}
 	return geo
-}
-
-// has tells whether the release publishes all these views.
-func (b *book) has(views ...string) bool {
-	for _, v := range views {
-		if b.frames[v] == nil {
-			return false
-		}
-	}
-	return true
 }
 
 // latest is the last period with a value of a measure at a place, "" if none.

@@ -135,7 +135,7 @@ func sparkline(t *trend) *canvas {
 	}
 	c.dots([]item{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 10)
 	x, y, value := c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.value(*last.Value)
-	if over := x + width(value, textSize) - w; over > 0 { // a long number stands over or under its point
+	if over := x + 1.1*width(value, textSize) - w; over > 0 { // a long number stands over or under its point
 		x, y = x-over, y-16
 		if y < 8 {
 			y += 32

@@ -18,7 +18,6 @@ type registration struct {
 	profiled     day
 	updated      day
 	unrecorded   bool // it happened, but no row was ever written
-	tickled      bool // a second update without a change of substance
 }
 
 type service struct {

@@ -126,7 +126,6 @@ func (w *world) figures(life, seen *books) []figure {
 type truthWriter struct {
 	*bufio.Writer
 	w     *world
-	buf   []byte
 	first bool
 	err   error
 }
