@@ -127,7 +127,11 @@ func (s *Sandbox) parquetSource(ctx context.Context, path string) (string, error
 // first appearance.
 func (s *Sandbox) jsonSource(ctx context.Context, path string) (string, error) {
 	from := "read_ndjson_objects(" + sqlText(path) + ", compression = 'uncompressed')"
-	keys, err := s.column(ctx, `SELECT key FROM (SELECT unnest(json_keys(json)) AS key, row_number() OVER () AS seen FROM `+from+`) GROUP BY key ORDER BY min(seen)`)
+	keys, err := s.column(ctx, `
+		SELECT key FROM (
+		  SELECT line, unnest(keys) AS key, unnest(range(len(keys))) AS place
+		  FROM (SELECT json_keys(json) AS keys, row_number() OVER () AS line FROM `+from+`)
+		) GROUP BY key ORDER BY min(row(line, place))`)
 	if err != nil {
 		return "", err
 	}

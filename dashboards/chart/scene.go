@@ -231,7 +231,9 @@ func (s scene) pick(geo, period string) (release.Row, bool) {
 	return s.Frame.One(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo), Period: period, Measure: s.measure.Code, By: s.By})
 }
 
-// latest is the period asked for, else the last that shows a value at level.
+// latest is the period asked for, else the last that shows a value at level,
+// else the last of which more is known than that nothing is known yet: counts
+// too few for a rate, or that they are confidential.
 func (s scene) latest(sel release.Select) (string, error) {
 	if s.Period != "" {
 		return s.Period, nil
@@ -239,6 +241,14 @@ func (s scene) latest(sel release.Select) (string, error) {
 	sel.Measure, sel.By = s.measure.Code, s.By
 	p, ok := s.Frame.LatestPeriod(sel)
 	if ok {
+		return p, nil
+	}
+	for _, r := range s.Frame.Where(sel) {
+		if r.Status != release.Missing {
+			p = max(p, r.Period)
+		}
+	}
+	if p != "" {
 		return p, nil
 	}
 	periods := s.Frame.Periods(s.periodType())
