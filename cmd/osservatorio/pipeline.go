@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func (in *instance) pick(names []string) ([]ingest.Source, error) {
 	known := map[string]bool{}
 	for _, s := range in.Sources {
 		known[s.Name] = true
-		if len(names) > 0 && !contains(names, s.Name) {
+		if len(names) > 0 && !slices.Contains(names, s.Name) {
 			continue
 		}
 		source := ingest.Source{
@@ -97,15 +98,6 @@ func (in *instance) pick(names []string) ([]ingest.Source, error) {
 		}
 	}
 	return sources, nil
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // derive builds the views from what is loaded.

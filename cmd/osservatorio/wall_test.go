@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -164,7 +165,7 @@ func (g *generated) secrets(t *testing.T, header release.Header) map[string]bool
 func wallKey(header release.Header, r record, without ...string) string {
 	var key []string
 	for _, c := range append([]string{"geo_level", "geo", "period_type", "period", "measure"}, header.Breakdowns...) {
-		if !contains(without, c) {
+		if !slices.Contains(without, c) {
 			key = append(key, r[c])
 		}
 	}
