@@ -229,9 +229,10 @@ func fingerprint() string {
 }
 
 // releases lists the ids of the releases that are there. The folder's own path
-// is no pattern: it may have a bracket in it.
+// is no pattern: it may have a bracket in it. A name that begins with a dot is
+// a release in the making, perhaps of a run that was killed.
 func (in *instance) releases() ([]string, error) {
-	found, err := fs.Glob(os.DirFS(in.path(in.Paths.Releases)), "*/release.json")
+	found, err := fs.Glob(os.DirFS(in.path(in.Paths.Releases)), "[^.]*/release.json")
 	for i, f := range found {
 		found[i] = path.Dir(f)
 	}

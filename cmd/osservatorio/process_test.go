@@ -143,6 +143,23 @@ func TestARunThatIsKilledAnywhereIsFinishedByTheNext(t *testing.T) {
 	}
 }
 
+func TestAReleaseHalfWrittenIsNeverTakenForTheNewest(t *testing.T) {
+	t.Parallel()
+	dir := house(t)
+	half := filepath.Join(dir, "releases", ".2026-06.partial")
+	must(t, os.MkdirAll(half, 0o700))
+	must(t, os.WriteFile(filepath.Join(half, "release.json"), nil, 0o600))
+	runs(t, dir, "run")
+	said, err := child(t, dir, "status").Output()
+	must(t, err)
+	if !strings.Contains(string(said), "releases: 2026-06\n") {
+		t.Errorf("status:\n%s", said)
+	}
+	if exists(half) {
+		t.Error("the half of a release is still there")
+	}
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
