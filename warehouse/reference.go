@@ -23,7 +23,10 @@ var reference embed.FS
 // sharedLists are the code lists that hold for every region, one CSV file and
 // one table of schema reference each.
 func sharedLists() []string {
-	return []string{"lep", "contracts", "parameters", "disclosure_rules", "codes", "notes", "targets"}
+	return []string{
+		"lep", "contracts", "parameters", "horizons", "disclosure_rules", "codes", "notes", "targets", "plan", "breaks",
+		"transformations", "cessations", "working_hours", "sectors", "occupations",
+	}
 }
 
 // geographyLists are the lists that make a territory.
