@@ -233,12 +233,40 @@ func cubeChecks(v View) []generated {
 			fmt.Sprintf("SELECT DISTINCT note_id FROM (SELECT unnest(string_split(note_ids, '|')) AS note_id FROM %s) WHERE note_id <> '' AND note_id NOT IN (SELECT id FROM reference.notes)", from)},
 		{"missing", "a cell without its number and without a reason, or with both",
 			fmt.Sprintf("SELECT %s FROM %s WHERE %s", key, from, missingFault(v.Header.Kind))},
+		{"finite", "a number that is infinite or none, or an interval that does not hold its value: look for a division by zero",
+			fmt.Sprintf("SELECT %s FROM %s WHERE %s", key, from, infinite)},
+	}
+	if shares := percentMeasures(v); shares != "" {
+		out = append(out, generated{"percent", "a percentage below 0 or above 100: correct the view",
+			fmt.Sprintf("SELECT %s FROM %s WHERE measure IN (%s) AND (least(value, low) < 0 OR greatest(value, high) > 100)", key, from, shares)})
 	}
 	for _, b := range v.Header.Breakdowns {
 		out = append(out, generated{"codes of " + b, "a code that reference.codes does not have in list " + b,
 			fmt.Sprintf("SELECT DISTINCT %[1]s FROM %[2]s WHERE %[1]s <> '_T' AND %[1]s NOT IN (SELECT code FROM reference.codes WHERE list = %[3]s)", name(b), from, quote(b))})
 	}
 	return out
+}
+
+// percentMeasures is the SQL list of the measures of an estimate that are
+// shares; "" for none. A rate's lies within 0 and 100 by its parts.
+func percentMeasures(v View) string {
+	const percent = "percent"
+	if v.Header.Kind != release.Estimate {
+		return ""
+	}
+	if v.Header.MeasureList != "" {
+		if v.Header.Unit != percent {
+			return ""
+		}
+		return measureCodes(v)
+	}
+	var codes []string
+	for _, m := range v.Header.Measures {
+		if m.Unit == percent {
+			codes = append(codes, quote(m.Code))
+		}
+	}
+	return strings.Join(codes, ", ")
 }
 
 // measureCodes is the SQL list of the measures a cube may have.
@@ -256,15 +284,31 @@ func measureCodes(v View) string {
 // missingFault is the condition of a row that breaks the convention on numbers
 // and statuses of its kind.
 func missingFault(kind release.Kind) string {
-	absent := "obs_status IS NOT DISTINCT FROM 'O'"
-	parts := map[release.Kind]string{
-		release.Rate:        "numerator IS NULL OR denominator IS NULL OR numerator < 0 OR numerator > denominator OR value IS NOT NULL",
-		release.Count:       "value IS NULL OR numerator IS NOT NULL OR denominator IS NOT NULL",
-		release.Observation: "value IS NULL",
+	const (
+		noParts    = "numerator IS NULL AND denominator IS NULL"
+		noValue    = "value IS NULL AND low IS NULL AND high IS NULL"
+		wholeParts = "numerator IS NOT NULL AND denominator IS NOT NULL AND numerator >= 0 AND denominator >= 0 AND numerator = floor(numerator) AND denominator = floor(denominator)"
+	)
+	shown := map[release.Kind]string{
+		release.Rate:     wholeParts + " AND numerator <= denominator AND " + noValue,
+		release.Count:    noParts + " AND value IS NOT NULL AND low IS NULL AND high IS NULL",
+		release.Estimate: wholeParts + " AND value IS NOT NULL",
 	}[kind]
-	if kind == release.Observation {
-		return fmt.Sprintf("obs_status IS NULL OR (value IS NULL AND obs_status NOT IN ('O', 'M', 'U')) OR (%s AND value IS NOT NULL)", absent)
+	missing := "reason IS NOT NULL AND " + noValue + " AND " + noParts
+	thin := "false"
+	if kind == release.Estimate {
+		missing = "reason IS NOT NULL AND " + noValue + " AND CASE WHEN reason = 'not_reached' THEN " + wholeParts + " ELSE " + noParts + " END"
+		thin = "reason IS NULL AND " + noValue + " AND " + wholeParts
 	}
-	return fmt.Sprintf(`CASE WHEN %s THEN reason IS NULL OR numerator IS NOT NULL OR denominator IS NOT NULL OR value IS NOT NULL
-		ELSE obs_status NOT IN ('P', 'B') OR reason IS NOT NULL OR %s END`, absent, parts)
+	if kind == release.Observation {
+		return "obs_status IS NULL OR (value IS NULL AND obs_status NOT IN ('O', 'M', 'U')) OR (obs_status = 'O' AND value IS NOT NULL)"
+	}
+	return fmt.Sprintf(`NOT CASE obs_status WHEN 'O' THEN %s WHEN 'M' THEN reason IS NULL AND %s WHEN 'U' THEN %s
+		ELSE (obs_status IS NULL OR obs_status IN ('P', 'B')) AND reason IS NULL AND %s END`, missing, noValue, thin, shown)
 }
+
+// infinite is the condition of a row with a number that is none, or an interval
+// that does not hold its value.
+const infinite = `NOT isfinite(coalesce(numerator, 0)) OR NOT isfinite(coalesce(denominator, 0))
+	OR NOT isfinite(coalesce(value, 0)) OR NOT isfinite(coalesce(low, 0)) OR NOT isfinite(coalesce(high, 0))
+	OR low > high OR (value IS NOT NULL AND (value < low OR value > high))`

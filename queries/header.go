@@ -145,7 +145,9 @@ var plainKeys = map[string]plainKey{
 	"protection": {true, func(p *parser, v string) {
 		p.header.Protection = p.oneOf(v, "personal", "establishment", "open")
 	}},
-	"kind":       {true, func(p *parser, v string) { p.header.Kind = release.Kind(p.oneOf(v, "rate", "count", "observation")) }},
+	"kind": {true, func(p *parser, v string) {
+		p.header.Kind = release.Kind(p.oneOf(v, "rate", "count", "observation", "estimate"))
+	}},
 	"unit":       {true, func(p *parser, v string) { p.header.Unit = release.Unit(p.matching(v, identifier, "a unit")) }},
 	"definition": {true, func(p *parser, v string) { p.header.Definition = p.matching(v, definition, "id@version") }},
 	"method":     {true, func(p *parser, v string) { p.header.Method = p.matching(v, slug, "the slug of a method page") }},
@@ -321,7 +323,7 @@ func (p *parser) finishCube() {
 	p.need("unit", h.Unit != "")
 	p.need("definition", h.Definition != "")
 	p.need("method", h.Method != "")
-	if h.Kind == release.Rate {
+	if h.Kind.HasParts() {
 		p.needText("numerator", h.Numerator)
 		p.needText("denominator", h.Denominator)
 	}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"osservatorio/queries"
 	"osservatorio/queries/release"
@@ -20,23 +21,51 @@ import (
 // Policy says what Protect may publish.
 type Policy struct {
 	Contracts map[string]string // protection of each contract: personal, establishment, open
-	Plan      []Tier            // requested combinations of protected views; nil is DefaultPlan
+	Plan      []Tier            // requested combinations of protected views; nil is that of reference.plan
 	Secondary []Step            // complementary protection, run after the primary rules
 }
 
-// Tier is one line of the requested plan: how many breakdowns may be crossed
-// for a kind of period, at the finest levels of the geography (those that have a
-// page each, and below) or above them. What no tier names is not published.
+// Tier is one line of the requested plan: a breakdown that is asked for a kind
+// of period, at the finest levels of the geography (those that have a page
+// each, and below) or above them. What no tier names is not published.
 type Tier struct {
 	PeriodType string
 	Finest     bool
-	Breakdowns int
+	Breakdown  string // "_T", a breakdown column, or several crossed, joined by _ in the order of the header
 }
 
-// DefaultPlan publishes quarters: without breakdown at the finest level of the
-// geography, one breakdown at a time above it.
-func DefaultPlan() []Tier {
-	return []Tier{{PeriodType: "quarter", Finest: true, Breakdowns: 0}, {PeriodType: "quarter", Finest: false, Breakdowns: 1}}
+// quarters is the plan where reference.plan is empty: no breakdown at the
+// finest level, one at a time above it.
+func quarters() []Tier {
+	tiers := []Tier{{PeriodType: "quarter", Finest: true, Breakdown: "_T"}}
+	for _, b := range []string{"_T", "sex", "age_band", "citizenship", "education", "duration", "path", "provider_kind", "contract_group", "sector"} {
+		tiers = append(tiers, Tier{PeriodType: "quarter", Breakdown: b})
+	}
+	return tiers
+}
+
+// tiersOf reads the plan of the instance.
+func tiersOf(ctx context.Context, db *warehouse.DB) ([]Tier, error) {
+	rows, err := db.QueryContext(ctx, `SELECT period_type, finest, breakdown FROM reference.plan ORDER BY ALL`)
+	if err != nil {
+		return nil, fmt.Errorf("protect: read plan: %w", err)
+	}
+	defer rows.Close()
+	tiers := []Tier{}
+	for rows.Next() {
+		var t Tier
+		if err := rows.Scan(&t.PeriodType, &t.Finest, &t.Breakdown); err != nil {
+			return nil, fmt.Errorf("protect: read plan: %w", err)
+		}
+		tiers = append(tiers, t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("protect: read plan: %w", err)
+	}
+	if len(tiers) == 0 {
+		return quarters(), nil
+	}
+	return tiers, nil
 }
 
 // Rules are the primary rules of one policy of reference.disclosure_rules.
@@ -90,12 +119,14 @@ func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 	if err := plan.CheckProtection(policy.Contracts); err != nil {
 		return report, err
 	}
-	if policy.Plan == nil {
-		policy.Plan = DefaultPlan()
-	}
 	jobs, err := prepare(ctx, db, plan)
 	if err != nil {
 		return report, err
+	}
+	if policy.Plan == nil && slices.ContainsFunc(jobs, func(j job) bool { return j.rules != nil }) {
+		if policy.Plan, err = tiersOf(ctx, db); err != nil {
+			return report, err
+		}
 	}
 	steps := append(append([]Step{}, rules...), policy.Secondary...)
 	err = db.Tx(ctx, func(tx *sql.Tx) error {
@@ -148,8 +179,8 @@ func rulesOf(ctx context.Context, db *warehouse.DB, policy string) (Rules, error
 	if err := row.Scan(&r.Threshold, &r.ProtectComplement, &r.MinDenominator, &r.Source); err != nil {
 		return r, fmt.Errorf("rules %q: not in reference.disclosure_rules: %w", policy, err)
 	}
-	if r.Threshold < 1 {
-		return r, fmt.Errorf("rules %q: threshold %d protects nobody: expected 1 or more", policy, r.Threshold)
+	if r.Threshold < 0 || r.Threshold == 0 && (r.ProtectComplement || r.MinDenominator > 0) {
+		return r, fmt.Errorf("rules %q: threshold %d protects nobody: expected 1 or more, or 0 with no other rule beside it", policy, r.Threshold)
 	}
 	return r, nil
 }

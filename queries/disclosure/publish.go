@@ -9,7 +9,7 @@ import (
 	"osservatorio/queries/release"
 )
 
-// Rates and their intervals are published to four decimals, so that the last
+// Rates, estimates and their intervals are published to four decimals, so that the last
 // bits of a division never change a file.
 const decimals = 4
 
@@ -52,8 +52,13 @@ func statusOf(j job) string {
 	if j.header.Kind == release.Observation {
 		return "c.obs_status"
 	}
-	cases := `WHEN c.obs_status = 'O' THEN 'O' WHEN h.cell IS NOT NULL THEN 'Q'`
-	if j.header.Kind == release.Rate {
+	// A median that is not reached tells of its parts: it is confidential with them.
+	missing := `c.obs_status = 'O'`
+	if j.header.Kind == release.Estimate {
+		missing += ` AND c.numerator IS NULL`
+	}
+	cases := `WHEN ` + missing + ` THEN 'O' WHEN h.cell IS NOT NULL THEN 'Q'`
+	if j.header.Kind.HasParts() {
 		cases += ` WHEN c.denominator = 0 THEN 'M'`
 		if j.rules != nil {
 			cases += fmt.Sprintf(` WHEN c.denominator < %d THEN 'U'`, j.rules.MinDenominator)
@@ -65,7 +70,14 @@ func statusOf(j job) string {
 // numbersOf is the SQL of numerator, denominator, value, unit, low and high.
 func numbersOf(j job) string {
 	unit := unitOf(j.header) + " AS unit"
+	shown := "status IN ('A', 'P', 'B', 'U')"
 	switch j.header.Kind {
+	case release.Estimate:
+		shown = "(" + shown + " OR status = 'O' AND reason = 'not_reached')"
+		return strings.Join([]string{
+			"CASE WHEN " + shown + " THEN numerator END AS numerator", "CASE WHEN " + shown + " THEN denominator END AS denominator",
+			estimated("value"), unit, estimated("low"), estimated("high"),
+		}, ", ")
 	case release.Observation:
 		return "numerator, denominator, value, " + unit + ", low, high"
 	case release.Count:
@@ -74,8 +86,8 @@ func numbersOf(j job) string {
 			", CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high"
 	}
 	return strings.Join([]string{
-		"CASE WHEN status IN ('A', 'P', 'B', 'U') THEN numerator END AS numerator",
-		"CASE WHEN status IN ('A', 'P', 'B', 'U') THEN denominator END AS denominator",
+		"CASE WHEN " + shown + " THEN numerator END AS numerator",
+		"CASE WHEN " + shown + " THEN denominator END AS denominator",
 		rate("numerator / nullif(denominator, 0)") + " AS value",
 		unit,
 		rate("greatest("+wilson("-")+", 0)") + " AS low",
@@ -86,6 +98,12 @@ func numbersOf(j job) string {
 // rate is the SQL of a share as percent, for cells whose value is shown.
 func rate(share string) string {
 	return fmt.Sprintf("CASE WHEN status IN ('A', 'P', 'B') THEN round(100 * %s, %d) END", share, decimals)
+}
+
+// estimated is the SQL of a number that the cube computed, for cells whose
+// value is shown.
+func estimated(column string) string {
+	return fmt.Sprintf("CASE WHEN status IN ('A', 'P', 'B') THEN round(%[1]s, %[2]d) END AS %[1]s", column, decimals)
 }
 
 // wilson is the SQL of one bound of the Wilson score interval of n out of d.

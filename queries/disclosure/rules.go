@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"osservatorio/queries"
-	"osservatorio/queries/release"
 )
 
 // collect makes the tables of a mask: the cells that the plan requests, in
@@ -29,28 +28,29 @@ func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier) (int64, erro
 	return left, row.Scan(&left)
 }
 
-// requested is the condition of a cell that the plan asks for.
+// requested is the condition of a cell that the plan asks for. The breakdowns
+// of a cell are named in the order of the header, joined by _.
 func requested(v queries.View, tiers []Tier) string {
 	if tiers == nil {
 		return "true"
 	}
-	crossed := "0"
-	for _, b := range v.Header.Breakdowns {
-		crossed += fmt.Sprintf(` + CAST("%s" <> '_T' AS INTEGER)`, b)
+	named := "'_T'"
+	if len(v.Header.Breakdowns) > 0 {
+		names := make([]string, len(v.Header.Breakdowns))
+		for i, b := range v.Header.Breakdowns {
+			names[i] = fmt.Sprintf(`CASE WHEN "%s" <> '_T' THEN %s END`, b, quoted([]string{b}))
+		}
+		named = fmt.Sprintf("coalesce(nullif(concat_ws('_', %s), ''), '_T')", strings.Join(names, ", "))
 	}
 	const finest = `geo_level IN (SELECT level FROM reference.geo_levels WHERE position >= (SELECT coalesce(min(position) FILTER (page), max(position)) FROM reference.geo_levels))`
-	var any []string
+	var asked []string
 	for _, t := range tiers {
-		level := finest
-		if !t.Finest {
-			level = "NOT " + finest
-		}
-		any = append(any, fmt.Sprintf(`(period_type = '%s' AND %s AND %s <= %d)`, t.PeriodType, level, crossed, t.Breakdowns))
+		asked = append(asked, fmt.Sprintf(`(%s, %t, %s)`, quoted([]string{t.PeriodType}), t.Finest, quoted([]string{t.Breakdown})))
 	}
-	if len(any) == 0 {
+	if len(asked) == 0 {
 		return "false"
 	}
-	return strings.Join(any, " OR ")
+	return fmt.Sprintf("(period_type, %s, %s) IN (%s)", finest, named, strings.Join(asked, ", "))
 }
 
 // primary hides cells that are confidential by themselves: a number n of
@@ -69,7 +69,7 @@ func primaryRule(m Mask) string {
 	small := func(n string) string {
 		return fmt.Sprintf("(abs(%[1]s) > 0 AND abs(%[1]s) < %[2]d)", n, m.Rules.Threshold)
 	}
-	if m.View.Header.Kind == release.Rate {
+	if m.View.Header.Kind.HasParts() {
 		rule := small("numerator") + " OR " + small("denominator")
 		if m.Rules.ProtectComplement {
 			rule += " OR " + small("(denominator - numerator)")

@@ -18,15 +18,23 @@ func (t Text) In(lang string) string {
 type Kind string
 
 // The kinds of view. A rate has numerator, denominator and value = 100·n/d; a
-// count has value only; an observation is an official figure copied unchanged.
+// count has value only; an observation is an official figure copied unchanged;
+// an estimate (a median, a mean, a point of a curve, a sum of money) has a value
+// of its own, perhaps with an interval, and in numerator and denominator the
+// persons or events that it rests on.
 const (
 	Rate        Kind = "rate"
 	Count       Kind = "count"
 	Observation Kind = "observation"
+	Estimate    Kind = "estimate"
 )
 
+// HasParts tells whether numerator and denominator of the kind are counts of
+// persons or events by which a cell is judged.
+func (k Kind) HasParts() bool { return k == Rate || k == Estimate }
+
 // Unit is what a value counts in: percent (0–100), points, persons, events,
-// employers, relationships, days, number, eur.
+// employers, relationships, days, number, eur, per_1000, per_10000.
 type Unit string
 
 // Header describes one published view. It is written once, in the head of the

@@ -221,9 +221,11 @@ func (f *Frame) Check() error {
 	for i, r := range f.Rows {
 		numbers := r.Numerator != nil || r.Denominator != nil || r.Value != nil || r.Low != nil || r.High != nil
 		switch {
-		case slices.Contains([]Status{Confidential, CannotExist, Missing}, r.Status) && numbers:
+		case f.notReached(r) && (r.Value != nil || r.Low != nil || r.High != nil):
+			faults = append(faults, fmt.Errorf("row %d: a value under reason %s", i+1, r.Reason))
+		case slices.Contains([]Status{Confidential, CannotExist, Missing}, r.Status) && numbers && !f.notReached(r):
 			faults = append(faults, fmt.Errorf("row %d: a number under status %s", i+1, r.Status))
-		case r.Status == LowReliability && f.Header.Kind == Rate && r.Value != nil:
+		case r.Status == LowReliability && f.Header.Kind.HasParts() && (r.Value != nil || r.Low != nil || r.High != nil):
 			faults = append(faults, fmt.Errorf("row %d: a value under status %s", i+1, r.Status))
 		case r.Status.Shown() && r.Value == nil:
 			faults = append(faults, fmt.Errorf("row %d: no value under status %s", i+1, r.Status))
@@ -235,4 +237,11 @@ func (f *Frame) Check() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// notReached tells whether a row is an estimate that lies beyond what has been
+// observed, such as a median that half of the cohort has not reached: it has
+// no value, but the persons it rests on are known.
+func (f *Frame) notReached(r Row) bool {
+	return f.Header.Kind == Estimate && r.Status == Missing && r.Reason == NotReached
 }

@@ -4,7 +4,8 @@ package release
 type Status string
 
 // The statuses that a published row may carry. Value and parts are shown for
-// A, P and B; value nil and counts shown for U; everything nil for Q, M and O.
+// A, P and B; value nil and counts shown for U; everything nil for Q, M and O,
+// but for an estimate that is not_reached: there the parts are shown.
 const (
 	Normal         Status = "A"
 	Provisional    Status = "P"
