@@ -11,6 +11,7 @@ import (
 var (
 	types       = []string{"string", "integer", "number", "boolean", "date"}
 	protections = []string{"personal", "establishment", "open"}
+	reserved    = []string{"load_id", "line"}
 	columnName  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
@@ -77,6 +78,9 @@ func fieldProblems(f Field) []error {
 	}
 	if f.Title == "" || f.TitleEN == "" {
 		say("title: expected title and title_en")
+	}
+	if slices.Contains(reserved, f.Name) {
+		say("name: expected none of %v, which every raw table has of its own", reserved)
 	}
 	if !slices.Contains(types, f.Type) {
 		say("type %q: expected one of %v", f.Type, types)
