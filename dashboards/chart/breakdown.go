@@ -58,7 +58,11 @@ func gatherBreakdown(s scene, in BreakdownInput, period string) *ranking {
 	}
 	for _, code := range list.Codes {
 		by[in.Breakdown] = code.Code
-		r.all = append(r.all, s.Frame.Where(release.Select{Geo: in.Geo, GeoLevel: s.geoLevel(in.Geo), Period: period, Measure: s.measure.Code, By: by})...)
+		one := s
+		one.By = by
+		if row, ok := one.pick(in.Geo, period); ok {
+			r.all = append(r.all, row)
+		}
 	}
 	if row, ok := s.pick(in.Geo, period); ok && markOf(row) == shown && s.percent() {
 		r.ref = &row
@@ -75,7 +79,7 @@ func (r *ranking) groupCategories(title string) {
 	rows := slices.Clone(r.all)
 	note := r.t("breakdown.note")
 	if r.sorted {
-		note = r.t("ranking.sorted.note")
+		note = r.sortedNote()
 		slices.SortStableFunc(rows, func(a, b release.Row) int {
 			switch x, y := markOf(a) == shown, markOf(b) == shown; {
 			case x && y:
@@ -149,8 +153,11 @@ func (r *ranking) breakdownSentence(by, geo string) string {
 }
 
 func (r *ranking) breakdownReading() []string {
-	if r.sorted {
+	switch {
+	case r.sorted && r.estimated():
+		return []string{r.t("breakdown.read.sorted.estimate")}
+	case r.sorted:
 		return []string{r.t("breakdown.read.sorted")}
 	}
-	return []string{r.t("breakdown.read")}
+	return []string{r.intervalRead("breakdown.read")}
 }

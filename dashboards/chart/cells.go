@@ -10,6 +10,9 @@ type Cells struct {
 	Parts     []Part
 	Breakdown string            // the column whose categories stand apart; all others are totals
 	By        map[string]string // or at this category
+	// PeriodType is the kind of period of the rows; Part.Period "" means every
+	// period of this kind.
+	PeriodType string
 }
 
 // Part is one measure in one period, "" for every period.
@@ -17,7 +20,7 @@ type Part struct{ Measure, Period string }
 
 // cells are the rows of the scene's measure.
 func (s scene) cells(level, period string, geos ...string) Cells {
-	c := Cells{Level: level, Parts: []Part{{s.Measure, period}}, By: s.By}
+	c := Cells{Level: level, Parts: []Part{{s.Measure, period}}, By: s.By, PeriodType: s.PeriodType}
 	for _, g := range geos {
 		if g != "" && !slices.Contains(c.Geos, g) {
 			c.Geos = append(c.Geos, g)

@@ -21,7 +21,7 @@ func yearBefore(period string) string {
 
 // series of one territory, in the order of time.
 func (s scene) history(geo string) []release.Row {
-	return s.Frame.Where(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo), Measure: s.measure.Code, By: s.By})
+	return s.where(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo)})
 }
 
 // change says how a value stands to that of a year before; empty where there
@@ -64,10 +64,8 @@ func (s scene) yearBefore(rows []release.Row, now release.Row) (found release.Ro
 
 // shownNumber is v as the reader sees it, so that differences can be checked.
 func (s scene) shownNumber(v float64) float64 {
-	if s.percent() {
-		return math.Round(v*10) / 10
-	}
-	return math.Round(v)
+	p := math.Pow10(decimals(s.measure.Unit))
+	return math.Round(v*p) / p
 }
 
 func (s scene) difference(d float64) string {
@@ -77,5 +75,14 @@ func (s scene) difference(d float64) string {
 	case "eur":
 		return s.value(d)
 	}
-	return s.Words.Number(d, 0)
+	return joinShown([]string{s.Words.Number(d, decimals(s.measure.Unit)), s.differenceUnit()}, " ")
+}
+
+// differenceUnit names the unit of a difference where the number alone would
+// not say what differs.
+func (s scene) differenceUnit() string {
+	if s.measure.Unit == "days" {
+		return s.unitWord()
+	}
+	return ""
 }

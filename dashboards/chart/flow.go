@@ -70,7 +70,7 @@ func gatherFlow(s scene, in FlowInput) (*flow, error) {
 // year sums the last four quarters of a measure; ok is false where one of them
 // has no value or the view is not quarterly.
 func (t *trend) year() (sum float64, ok bool) {
-	if t.periodType() != "quarter" {
+	if t.PeriodType != "quarter" {
 		return 0, false
 	}
 	n := 0

@@ -55,11 +55,11 @@ func (s scene) state(k *Key, in HeadlineInput, row release.Row) {
 	}
 	parts = append(parts, s.change(s.history(in.Geo), row))
 	k.Change = sentenceCase(joinShown(parts, ", "))
-	k.Interval = s.t("key.complete")
-	if i := s.interval(row); i != "" {
+	switch i := s.interval(row); {
+	case i != "":
 		k.Interval = s.t("key.interval", "interval", i)
-	} else if s.percent() {
-		k.Interval = ""
+	case !s.percent() && !s.estimated():
+		k.Interval = s.t("key.complete")
 	}
 	k.Alt = s.t("key.alt", "geo", s.geoName(in.Geo), "measure", s.label(), "value", s.say(row), "period", s.Words.Period(row.Period))
 	if k.Change != "" {
@@ -80,7 +80,7 @@ func (s scene) keyUnit() string {
 // besides says how a row stands to the reference's in the same period.
 func (s scene) besides(reference string, row release.Row) string {
 	ref, ok := s.pick(reference, row.Period)
-	if !ok || markOf(ref) != shown || !s.percent() {
+	if !ok || markOf(ref) != shown || !s.comparable() {
 		return "" // counts of places of different size do not compare
 	}
 	if hasInterval(row) && hasInterval(ref) && against(row, ref) == 0 {
@@ -134,7 +134,7 @@ func sparkline(t *trend) *canvas {
 		return c
 	}
 	c.dots([]item{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 10)
-	x, y, value := c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.value(*last.Value)
+	x, y, value := c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.compact(*last.Value)
 	if over := x + 1.1*width(value, textSize) - w; over > 0 { // a long number stands over or under its point
 		x, y = x-over, y-16
 		if y < 8 {
@@ -142,7 +142,7 @@ func sparkline(t *trend) *canvas {
 		}
 	}
 	c.text(x, y, value, bold.colour(accent).haloed())
-	c.text(0, bottom+24, t.shortPeriod(first.Period)+": "+t.value(*first.Value), quiet)
+	c.text(0, bottom+24, t.shortPeriod(first.Period)+": "+t.compact(*first.Value), quiet)
 	end := t.shortPeriod(last.Period)
 	if provisional(last) {
 		end += " (p)"

@@ -128,7 +128,7 @@ func gatherHeat(in TableInput) (*heat, error) {
 			return nil, err
 		}
 		ruled := false
-		for _, r := range s.Frame.Where(release.Select{Period: c.period, Measure: code, By: s.By}) {
+		for _, r := range s.where(release.Select{Period: c.period}) {
 			if r.GeoLevel != in.Level && r.Geo != in.Reference {
 				continue
 			}
@@ -364,7 +364,7 @@ func (s scene) measuresTitle(plain string, in MeasuresInput, sides map[int]int) 
 		return s.t("measures.title.none", "geo", s.geoName(in.Geo), "n", s.Words.Int(n), "noun", s.noun(n), "from", from)
 	}
 	counts := map[string]int{"above": sides[1], "below": sides[-1], "same": sides[0]}
-	if s.header.Kind != release.Rate {
+	if !s.estimated() {
 		counts = map[string]int{"above": sides[1], "below": sides[-1]}
 	}
 	return s.t("measures.title.sides", "geo", s.geoName(in.Geo), "n", s.Words.Int(n), "noun", s.noun(n), "list", s.clauses("measures.title.", counts, "the", s.refThe(in.Reference)))
@@ -372,12 +372,12 @@ func (s scene) measuresTitle(plain string, in MeasuresInput, sides map[int]int) 
 
 func (s scene) measureColumns(in MeasuresInput, compared bool) []Column {
 	out := []Column{{Label: s.t("column.measure")}, {Label: s.t("column.period")}, {Label: s.geoName(in.Geo), Numeric: true}}
-	if s.header.Kind == release.Rate {
+	if s.estimated() {
 		out = append(out, Column{Label: s.t("column.interval"), Numeric: true})
 	}
 	if compared {
 		out = append(out, Column{Label: s.geoName(in.Reference), Numeric: true})
-		if s.header.Kind == release.Rate {
+		if s.estimated() {
 			out = append(out, Column{Label: s.t("column.against")})
 		}
 	}
@@ -395,7 +395,7 @@ func (s scene) measureRow(in MeasuresInput, compared bool) ([]Cell, release.Row,
 		own = s.cell(row)
 	}
 	cells := []Cell{{Text: s.label(), Header: true}, {Text: s.Words.Period(period)}, own}
-	rate := s.header.Kind == release.Rate
+	rate := s.estimated()
 	if rate {
 		cells = append(cells, Cell{Text: s.interval(row)})
 	}

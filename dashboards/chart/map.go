@@ -117,7 +117,7 @@ func (m *districtMap) reading() []string {
 	if m.bordered {
 		where = m.t("map.read.borders")
 	}
-	if m.header.Kind == release.Rate {
+	if m.estimated() {
 		return []string{where, m.t("map.read")}
 	}
 	return []string{where}

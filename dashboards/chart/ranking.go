@@ -77,7 +77,7 @@ func gatherRanking(s scene, in RankingInput) (*ranking, error) {
 func rankingOf(s scene, in RankingInput, period string) *ranking {
 	r := &ranking{scene: s, level: in.Level, reference: in.Reference, period: period}
 	r.name = func(row release.Row) string { return s.geoName(row.Geo) }
-	r.all = s.Frame.Where(release.Select{GeoLevel: in.Level, Period: period, Measure: s.measure.Code, By: s.By})
+	r.all = s.where(release.Select{GeoLevel: in.Level, Period: period})
 	slices.SortStableFunc(r.all, func(a, b release.Row) int { return compareNames(s.geoName(a.Geo), s.geoName(b.Geo)) })
 	if row, ok := s.pick(in.Reference, period); ok && in.Reference != "" && markOf(row) == shown {
 		r.ref = &row
@@ -110,7 +110,7 @@ func (r *ranking) split() {
 	if r.sorted {
 		list := byside[0]
 		slices.SortStableFunc(list, func(a, b release.Row) int { return cmp.Compare(*b.Value, *a.Value) })
-		r.group(rankGroup{title: r.t("ranking.sorted", "places", r.count(r.level, len(list))), note: r.t("ranking.sorted.note"), rows: list})
+		r.group(rankGroup{title: r.t("ranking.sorted", "places", r.count(r.level, len(list))), note: r.sortedNote(), rows: list})
 	} else {
 		the, from := r.refThe(r.reference), r.refFrom(r.reference)
 		r.group(rankGroup{side: 1, title: r.t("ranking.above", "the", the, "places", r.count(r.level, len(byside[1]))), note: r.t("ranking.above.note"), rows: byside[1]})
@@ -124,6 +124,22 @@ func (r *ranking) group(g rankGroup) {
 	if len(g.rows) > 0 {
 		r.groups = append(r.groups, g)
 	}
+}
+
+// sortedNote says why rows stand in order of value.
+func (r *ranking) sortedNote() string {
+	if r.estimated() {
+		return r.t("ranking.sorted.note.estimate")
+	}
+	return r.t("ranking.sorted.note")
+}
+
+// intervalRead is how to read dots and intervals: that of a share is Wilson's.
+func (s scene) intervalRead(key string) string {
+	if s.header.Kind == estimate {
+		key += ".estimate"
+	}
+	return s.t(key)
 }
 
 func (r *ranking) side(side int, none bool) []release.Row {
@@ -202,7 +218,7 @@ func (r *ranking) counted(rows []release.Row) string {
 	return r.Words.Int(len(rows)) + " (" + strings.Join(names, ", ") + ")"
 }
 
-func (r *ranking) rate() bool { return r.header.Kind == release.Rate }
+func (r *ranking) rate() bool { return r.estimated() }
 
 func (r *ranking) table() Table {
 	t := Table{Caption: r.label() + ", " + r.Words.Period(r.period)}
@@ -296,10 +312,13 @@ func (r *ranking) sided(side int) string {
 }
 
 func (r *ranking) reading() []string {
-	if r.sorted {
+	switch {
+	case r.sorted && r.estimated():
+		return []string{r.t("ranking.read.sorted.estimate")}
+	case r.sorted:
 		return []string{r.t("ranking.read.sorted")}
 	}
-	return []string{r.t("ranking.read.interval"), r.t("ranking.read.chance", "n", r.Words.Int(len(r.all)-len(r.side(0, true))))}
+	return []string{r.intervalRead("ranking.read.interval"), r.t("ranking.read.chance", "n", r.Words.Int(len(r.all)-len(r.side(0, true))))}
 }
 
 // rankLayout says where the columns of a ranking stand, in pixels.
@@ -412,10 +431,11 @@ func (r *ranking) allProvisional() bool {
 
 // inColumn is the value as it stands in the column of values.
 func (r *ranking) inColumn(row release.Row) string {
-	if r.allProvisional() {
-		return r.value(*row.Value)
+	out := r.compact(*row.Value)
+	if row.Status == release.Provisional && !r.allProvisional() {
+		out += " (p)"
 	}
-	return r.say(row)
+	return out
 }
 
 func (r *ranking) referenceLabel() string {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 
@@ -16,9 +17,12 @@ type Input struct {
 	Frame   *release.Frame
 	ID      string
 	Measure string
-	Period  string            // "" is the last one that shows a value
-	By      map[string]string // a category of a breakdown, "" everywhere is the total
-	Title   string            // replaces the computed headline
+	Period  string // "" is the last one that shows a value
+	// PeriodType is the kind of period to look at: quarter, year, month, day. ""
+	// is the quarter where the view has quarters, else the kind of its first row.
+	PeriodType string
+	By         map[string]string // a category of a breakdown, "" everywhere is the total
+	Title      string            // replaces the computed headline
 }
 
 // scene is an Input with what all forms derive from it.
@@ -42,8 +46,37 @@ func newScene(in Input) (scene, error) {
 	if s.measure.Unit == "" {
 		s.measure.Unit = s.header.Unit
 	}
+	if s.PeriodType == "" {
+		s.PeriodType = PeriodType(in.Frame)
+	}
 	return s, nil
 }
+
+// PeriodType is the kind of period that a view is looked at by unless another
+// one is asked for: the quarter where it has quarters, else that of its first
+// row; "" where it has none. Quarters and years of one view do not add up (a
+// person counts once in each), so that no figure may mix them.
+func PeriodType(f *release.Frame) string {
+	for _, r := range f.Rows {
+		if r.PeriodType == "quarter" {
+			return r.PeriodType
+		}
+	}
+	if len(f.Rows) == 0 {
+		return ""
+	}
+	return f.Rows[0].PeriodType
+}
+
+// ask completes a selection with the measure, the kind of period and the
+// category that the scene is about.
+func (s scene) ask(sel release.Select) release.Select {
+	sel.Measure, sel.PeriodType, sel.By = s.measure.Code, s.PeriodType, s.By
+	return sel
+}
+
+// where are the rows of the scene's measure that match.
+func (s scene) where(sel release.Select) []release.Row { return s.Frame.Where(s.ask(sel)) }
 
 func (s scene) t(key string, args ...any) string { return s.Words.T("chart."+key, args...) }
 
@@ -126,18 +159,43 @@ func (s scene) inUnit(v float64, unit release.Unit) string {
 	case "eur":
 		return s.Words.Number(v, 0) + " €"
 	}
-	return s.Words.Number(v, 0)
+	return s.Words.Number(v, decimals(unit))
+}
+
+// decimals is how many a value of that unit is written with.
+func decimals(unit release.Unit) int {
+	switch unit {
+	case "percent", "points", "per_1000", "per_10000", "index":
+		return 1
+	case "ratio":
+		return 2
+	}
+	return 0
+}
+
+// compact is a value for where there is little room: millions of euro are
+// written as such.
+func (s scene) compact(v float64) string {
+	if s.measure.Unit != "eur" || math.Abs(v) < 1e6 {
+		return s.value(v)
+	}
+	return s.t("million.eur", "n", s.Words.Number(v/1e6, 1))
 }
 
 // bare is value without its unit, for a key figure.
 func (s scene) bare(v float64) string {
-	return strings.TrimSuffix(strings.TrimSuffix(s.value(v), "%"), " €")
+	return strings.TrimSuffix(strings.TrimSuffix(s.compact(v), "%"), " €")
 }
 
 // axisValue writes a tick of an axis.
 func (s scene) axisValue(v float64, withUnit bool) string {
-	if s.measure.Unit == "percent" && withUnit {
+	switch {
+	case s.measure.Unit == "percent" && withUnit:
 		return s.Words.Number(v, 0) + "%"
+	case math.Abs(v) >= 1e6:
+		return s.t("million", "n", s.Words.Number(v/1e6, 1))
+	case v != math.Trunc(v) && decimals(s.measure.Unit) > 0:
+		return s.Words.Number(v, decimals(s.measure.Unit))
 	}
 	return s.Words.Number(v, 0)
 }
@@ -152,6 +210,28 @@ func (s scene) unitWord() string {
 }
 
 func (s scene) percent() bool { return s.measure.Unit == "percent" }
+
+// estimated tells whether values stand on persons or events counted beside
+// them, and may have an interval: rates and estimates, not complete counts.
+func (s scene) estimated() bool {
+	return s.header.Kind == release.Rate || s.header.Kind == estimate
+}
+
+// estimate is the kind of view whose value is no plain share of its parts: a
+// median, a mean, a curve, a ratio of observed to expected.
+const estimate release.Kind = "estimate"
+
+// comparable tells whether values of places of different size stand beside each
+// other: shares, means and ratios do, counts and sums do not.
+func (s scene) comparable() bool {
+	switch s.measure.Unit {
+	case "percent", "points", "index", "ratio", "per_1000", "per_10000":
+		return true
+	case "days":
+		return s.estimated()
+	}
+	return false
+}
 
 // figure starts a Figure with what does not depend on the form.
 func (s scene) figure(form, geo string) Figure {
@@ -209,7 +289,7 @@ func (s scene) noted(f *Figure, rows []release.Row) {
 // whom the view covers.
 func (s scene) definition() []string {
 	n, d := s.header.Numerator.In(s.Words.Lang), s.header.Denominator.In(s.Words.Lang)
-	if s.header.Kind == release.Rate && n != "" && d != "" {
+	if s.estimated() && n != "" && d != "" {
 		return []string{s.t("about.numerator", "text", n), s.t("about.denominator", "text", d)}
 	}
 	if u := s.header.Universe.In(s.Words.Lang); u != "" {
@@ -218,17 +298,9 @@ func (s scene) definition() []string {
 	return nil
 }
 
-// periodType is that of the view: a view has one.
-func (s scene) periodType() string {
-	if len(s.Frame.Rows) == 0 {
-		return ""
-	}
-	return s.Frame.Rows[0].PeriodType
-}
-
 // pick returns the only row of a territory and period, and whether it is there.
 func (s scene) pick(geo, period string) (release.Row, bool) {
-	return s.Frame.One(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo), Period: period, Measure: s.measure.Code, By: s.By})
+	return s.Frame.One(s.ask(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo), Period: period}))
 }
 
 // latest is the period asked for, else the last that shows a value at level,
@@ -238,7 +310,7 @@ func (s scene) latest(sel release.Select) (string, error) {
 	if s.Period != "" {
 		return s.Period, nil
 	}
-	sel.Measure, sel.By = s.measure.Code, s.By
+	sel = s.ask(sel)
 	p, ok := s.Frame.LatestPeriod(sel)
 	if ok {
 		return p, nil
@@ -251,7 +323,7 @@ func (s scene) latest(sel release.Select) (string, error) {
 	if p != "" {
 		return p, nil
 	}
-	periods := s.Frame.Periods(s.periodType())
+	periods := s.Frame.Periods(s.PeriodType)
 	if len(periods) == 0 {
 		return "", fmt.Errorf("draw %s: view %s: no period", s.ID, s.header.View)
 	}

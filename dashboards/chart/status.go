@@ -12,6 +12,8 @@ const (
 	few           // too few persons to state a rate: outline, counts
 	waiting       // not observable yet: pale block
 	noRule        // no sourced rule: words only
+	beyond        // not reached within the follow-up: words only
+	gap           // a delivery of the source never came: words only
 	absent        // the source has no value: words only
 	cannotBe      // structurally nothing to measure
 )
@@ -28,6 +30,10 @@ func markOf(r release.Row) mark {
 		return waiting
 	case r.Status == release.Missing && r.Reason == release.NoRule:
 		return noRule
+	case r.Status == release.Missing && r.Reason == release.NotReached:
+		return beyond
+	case r.Status == release.Missing && r.Reason == release.SourceGap:
+		return gap
 	case r.Status.Shown() && r.Value != nil:
 		return shown
 	}
@@ -41,7 +47,7 @@ func (m mark) legendMark() string {
 		return "hatch"
 	case few:
 		return "few"
-	case waiting, noRule, absent, cannotBe:
+	case waiting, noRule, beyond, gap, absent, cannotBe:
 		return "pending"
 	}
 	return ""
@@ -64,6 +70,10 @@ func (s scene) say(r release.Row) string {
 		return s.t("say.waiting")
 	case noRule:
 		return s.t("say.no_rule")
+	case beyond:
+		return s.t("say.beyond")
+	case gap:
+		return s.t("say.gap")
 	case cannotBe:
 		return s.t("say.cannot_be")
 	}
@@ -84,11 +94,15 @@ func (s scene) why(m mark) string {
 	case hidden:
 		return s.t("why.hidden")
 	case few:
-		return s.t("why.few")
+		return s.intervalRead("why.few")
 	case waiting:
 		return s.t("why.waiting")
 	case noRule:
 		return s.t("why.no_rule")
+	case beyond:
+		return s.t("why.beyond")
+	case gap:
+		return s.t("why.gap")
 	case cannotBe:
 		return s.t("why.cannot_be")
 	}
@@ -135,7 +149,7 @@ func (s scene) legendOf(rows []release.Row) []LegendItem {
 		count[markOf(r)]++
 	}
 	var out []LegendItem
-	for _, m := range []mark{hidden, few, waiting, noRule, cannotBe, absent} {
+	for _, m := range []mark{hidden, few, waiting, beyond, gap, noRule, cannotBe, absent} {
 		if count[m] > 0 {
 			out = append(out, LegendItem{Mark: m.legendMark(), Label: s.why(m), Count: s.Words.Int(count[m])})
 		}

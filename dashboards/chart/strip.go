@@ -12,7 +12,7 @@ import (
 // shows no share.
 func (s scene) strip(row release.Row, reference string) *canvas {
 	ref, ok := s.pick(reference, row.Period)
-	if !ok || !s.percent() || markOf(ref) != shown || markOf(row) != shown || row.Geo == reference {
+	if !ok || !s.comparable() || markOf(ref) != shown || markOf(row) != shown || row.Geo == reference {
 		return nil
 	}
 	const w, h, edge, y = 270.0, 96.0, 6.0, 46.0
@@ -27,7 +27,7 @@ func (s scene) strip(row release.Row, reference string) *canvas {
 	see(row)
 	see(release.Row{Value: ref.Value})
 	var others []float64
-	for _, r := range s.Frame.Where(release.Select{GeoLevel: row.GeoLevel, Period: row.Period, Measure: s.measure.Code, By: s.By}) {
+	for _, r := range s.where(release.Select{GeoLevel: row.GeoLevel, Period: row.Period}) {
 		if markOf(r) == shown && r.Geo != row.Geo {
 			others = append(others, *r.Value)
 			see(release.Row{Value: r.Value})
@@ -52,7 +52,7 @@ func (s scene) strip(row release.Row, reference string) *canvas {
 	own := at.at(*row.Value)
 	c.dots([]item{dot(tenth(own), y, s.tip(s.geoName(row.Geo), row))}, accent, 11)
 	c.text(inside(s.geoName(row.Geo), own, w), y-26, s.geoName(row.Geo), bold.colour(accent).center().haloed())
-	label := s.refShort(reference) + " " + s.value(*ref.Value)
+	label := s.refShort(reference) + " " + s.compact(*ref.Value)
 	c.text(inside(label, x, w), y+28, label, quiet.center())
 	return c
 }

@@ -46,7 +46,7 @@ type trend struct {
 }
 
 func gatherTrend(s scene, in TrendInput) *trend {
-	t := &trend{scene: s, geo: in.Geo, reference: in.Reference, periods: s.Frame.Periods(s.periodType())}
+	t := &trend{scene: s, geo: in.Geo, reference: in.Reference, periods: s.Frame.Periods(s.PeriodType)}
 	t.own = s.history(in.Geo)
 	if in.Reference != "" && in.Reference != in.Geo {
 		t.ref = s.history(in.Reference)
@@ -201,8 +201,11 @@ func (t *trend) legend() []LegendItem {
 
 func (t *trend) reading() []string {
 	out := []string{t.t("trend.read.count")}
-	if t.header.Kind == release.Rate {
+	switch {
+	case t.intervals():
 		out[0] = t.t("trend.read.line")
+	case t.estimated():
+		out[0] = t.t("trend.read.estimate")
 	}
 	if t.has(provisional) {
 		out = append(out, t.t("trend.read.provisional"))
