@@ -37,9 +37,9 @@ WITH periods AS (
   -- only quarters that communications cover from the first to the last day;
   -- provisional while late ones may still come
   SELECT q.period, q.last_day > c.settled_to AS provisional
-  FROM marts.quarters q
+  FROM marts.periods q
   JOIN marts.completeness c ON c.contract = 'placements'
-  WHERE q.first_day >= c.complete_from AND q.last_day <= c.complete_to
+  WHERE q.period_type = 'quarter' AND q.first_day >= c.complete_from AND q.last_day <= c.complete_to
 ), dated AS (
   SELECT workplace_comune, contract_group, sector, start_on AS event_on, 1 AS started, 0 AS ended
   FROM marts.spells
@@ -70,12 +70,12 @@ WITH periods AS (
   SELECT 'agency' AS contract_group
 ), requested AS (
   SELECT c.geo_level, c.geo, p.period, p.provisional,
-         CASE WHEN c.breakdown = 'contract_group' THEN c.code ELSE '_T' END AS contract_group,
-         CASE WHEN c.breakdown = 'sector' THEN c.code ELSE '_T' END AS sector
+         c.contract_group, c.sector
   FROM marts.cells c
   CROSS JOIN periods p
-  WHERE c.breakdown IN ('_T', 'sector')
-     OR (c.breakdown = 'contract_group' AND c.code IN (SELECT contract_group FROM groups))
+  WHERE c.period_type = 'quarter'
+    AND (c.breakdown IN ('_T', 'sector')
+      OR (c.breakdown = 'contract_group' AND c.contract_group IN (SELECT contract_group FROM groups)))
 ), filled AS (
   SELECT r.geo_level, r.geo, r.period, r.provisional, r.contract_group, r.sector,
          CAST(coalesce(c.starts, 0) AS DOUBLE) AS starts, CAST(coalesce(c.ends, 0) AS DOUBLE) AS ends

@@ -25,9 +25,9 @@
 
 WITH periods AS (
   SELECT q.period, q.first_day, q.last_day
-  FROM marts.quarters q
+  FROM marts.periods q
   JOIN marts.completeness c ON c.contract = 'registrations'
-  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+  WHERE q.period_type = 'quarter' AND q.last_day >= c.complete_from AND q.first_day <= c.complete_to
 ), states AS (
   -- registrations tell where the persons live, so both sources must be settled
   SELECT p.period,
@@ -38,11 +38,11 @@ WITH periods AS (
   JOIN marts.completeness c ON c.contract IN ('registrations', 'services')
   GROUP BY p.period
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period, m.slug AS measure, s.reason, c.code AS provider_kind
+  SELECT c.geo_level, c.geo, s.period, m.slug AS measure, s.reason, c.provider_kind
   FROM marts.cells c
   CROSS JOIN states s
   CROSS JOIN reference.lep m
-  WHERE c.breakdown IN ('_T', 'provider_kind')
+  WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'provider_kind')
 ), leaves AS (
   SELECT district, period, lep, provider_kind, count(*) AS activities
   FROM marts.activities

@@ -43,9 +43,9 @@ WITH catalogue AS (
   SELECT measure, 'agreements' FROM catalogue WHERE entitlement_rule IN ('planned', 'fragility')
 ), periods AS (
   SELECT q.period, q.first_day, q.last_day
-  FROM marts.quarters q
+  FROM marts.periods q
   JOIN marts.completeness c ON c.contract = 'registrations'
-  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+  WHERE q.period_type = 'quarter' AND q.last_day >= c.complete_from AND q.first_day <= c.complete_to
 ), states AS (
   SELECT m.measure, p.period,
          CASE WHEN m.window_days IS NULL THEN 'no_rule'
@@ -59,14 +59,10 @@ WITH catalogue AS (
   GROUP BY m.measure, m.window_days, p.period
 ), requested AS (
   SELECT c.geo_level, c.geo, s.period, s.measure, s.reason,
-         CASE WHEN c.breakdown = 'sex' THEN c.code ELSE '_T' END AS sex,
-         CASE WHEN c.breakdown = 'age_band' THEN c.code ELSE '_T' END AS age_band,
-         CASE WHEN c.breakdown = 'citizenship' THEN c.code ELSE '_T' END AS citizenship,
-         CASE WHEN c.breakdown = 'education' THEN c.code ELSE '_T' END AS education,
-         CASE WHEN c.breakdown = 'duration' THEN c.code ELSE '_T' END AS duration
+         c.sex, c.age_band, c.citizenship, c.education, c.duration
   FROM marts.cells c
   CROSS JOIN states s
-  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
+  WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
 ), leaves AS (
   -- a person has one row per LEP and quarter, so persons add up over districts:
   -- counting them there first leaves few rows to sum over the territories

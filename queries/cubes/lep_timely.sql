@@ -49,9 +49,9 @@ WITH terms AS (
   SELECT 'timely_' || days || '_atrisk' AS measure, days, true AS at_risk FROM terms
 ), periods AS (
   SELECT q.period, q.first_day, q.last_day
-  FROM marts.quarters q
+  FROM marts.periods q
   JOIN marts.completeness c ON c.contract = 'registrations'
-  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+  WHERE q.period_type = 'quarter' AND q.last_day >= c.complete_from AND q.first_day <= c.complete_to
 ), states AS (
   SELECT m.measure, p.period,
          CASE WHEN bool_or(p.first_day < c.complete_from) THEN 'source_gap'
@@ -63,14 +63,10 @@ WITH terms AS (
   GROUP BY m.measure, p.period
 ), requested AS (
   SELECT c.geo_level, c.geo, s.period, s.measure, s.reason,
-         CASE WHEN c.breakdown = 'sex' THEN c.code ELSE '_T' END AS sex,
-         CASE WHEN c.breakdown = 'age_band' THEN c.code ELSE '_T' END AS age_band,
-         CASE WHEN c.breakdown = 'citizenship' THEN c.code ELSE '_T' END AS citizenship,
-         CASE WHEN c.breakdown = 'education' THEN c.code ELSE '_T' END AS education,
-         CASE WHEN c.breakdown = 'duration' THEN c.code ELSE '_T' END AS duration
+         c.sex, c.age_band, c.citizenship, c.education, c.duration
   FROM marts.cells c
   CROSS JOIN states s
-  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
+  WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
 ), waits AS (
   -- the shortest term that a wait keeps to tells all that the measures ask
   SELECT t.district, t.period, t.sex, t.age_band, t.citizenship, t.education, t.duration,

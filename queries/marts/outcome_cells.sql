@@ -14,9 +14,9 @@ WITH horizons AS (
   VALUES (false), (true)
 ), periods AS (
   SELECT q.period, q.first_day, q.last_day
-  FROM marts.quarters q
+  FROM marts.periods q
   JOIN marts.completeness c ON c.contract = 'registrations'
-  WHERE q.last_day >= c.complete_from AND q.first_day <= c.complete_to
+  WHERE q.period_type = 'quarter' AND q.last_day >= c.complete_from AND q.first_day <= c.complete_to
 ), reads (contract, followed) AS (
   -- agreements and registrations make the cohort, communications follow it
   VALUES ('registrations', false), ('agreements', false), ('placements', true)
@@ -35,16 +35,11 @@ WITH horizons AS (
   GROUP BY h.measure, p.period
 ), requested AS (
   SELECT t.in_work, c.geo_level, c.geo, s.period, s.measure, s.reason,
-         CASE WHEN c.breakdown = 'sex' THEN c.code ELSE '_T' END AS sex,
-         CASE WHEN c.breakdown = 'age_band' THEN c.code ELSE '_T' END AS age_band,
-         CASE WHEN c.breakdown = 'citizenship' THEN c.code ELSE '_T' END AS citizenship,
-         CASE WHEN c.breakdown = 'education' THEN c.code ELSE '_T' END AS education,
-         CASE WHEN c.breakdown = 'duration' THEN c.code ELSE '_T' END AS duration,
-         CASE WHEN c.breakdown = 'path' THEN c.code ELSE '_T' END AS path
+         c.sex, c.age_band, c.citizenship, c.education, c.duration, c.path
   FROM marts.cells c
   CROSS JOIN states s
   CROSS JOIN twins t
-  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration', 'path')
+  WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration', 'path')
 ), leaves AS (
   -- counted by district first: few rows are left to sum over the territories
   SELECT in_work, district, period, measure,
