@@ -10,19 +10,15 @@
 -- A contract that never came keeps its row with empty dates, so that comparing
 -- with it is never true and nothing that needs it counts as observable.
 WITH contracts (contract) AS (
-  VALUES ('registrations'), ('services'), ('agreements'), ('placements')
-), beginnings AS (
-  SELECT contract, min(period_from) AS complete_from
-  FROM ledger.deliveries
-  GROUP BY contract
+  VALUES ('registrations'), ('services'), ('agreements'), ('placements'), ('convocations'),
+         ('benefits'), ('training'), ('vacancies'), ('centres'), ('funding')
 ), lags AS (
   SELECT c.contract, CAST(p.value AS INTEGER) AS lag_days
   FROM contracts c
   JOIN reference.parameters p ON p.name = c.contract || '_lag_days'
 )
-SELECT c.contract, b.complete_from, t.complete_to, l.lag_days,
+SELECT c.contract, t.complete_from, t.complete_to, l.lag_days,
        t.complete_to - l.lag_days AS settled_to
 FROM contracts c
-LEFT JOIN beginnings b ON b.contract = c.contract
 LEFT JOIN ledger.completeness t ON t.contract = c.contract
 LEFT JOIN lags l ON l.contract = c.contract
