@@ -50,6 +50,70 @@ func TestACubeThatKeepsItsHeaderPasses(t *testing.T) {
 	}
 }
 
+// estimateOf is an invented cube of estimates in percent with the rows given.
+func estimateOf(t *testing.T, rows string) View {
+	t.Helper()
+	v, err := Parse("cubes/invented.sql", strings.Replace(cubeHead, "kind: rate", "kind: estimate", 1)+`
+SELECT geo_level, geo, period_type, period, sex, measure, CAST(numerator AS DOUBLE) AS numerator, CAST(denominator AS DOUBLE) AS denominator,
+  CAST(value AS DOUBLE) AS value, CAST(low AS DOUBLE) AS low, CAST(high AS DOUBLE) AS high,
+  CAST(obs_status AS VARCHAR) AS obs_status, CAST(reason AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS note_ids
+FROM (VALUES ('region', 'R1', 'quarter', '2025-Q1', 'F', `+rows+`)) AS r(geo_level, geo, period_type, period, sex, measure, numerator, denominator, value, low, high, obs_status, reason)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestAnEstimateHasPartsValueAndAStatusThatFits(t *testing.T) {
+	const missing, finite, percent = "cubes/invented.sql: missing", "cubes/invented.sql: finite", "cubes/invented.sql: percent"
+	cases := []struct{ claim, row, check string }{
+		{"a value with its interval", "'b', 1, 2, 50, 40, 60, NULL, NULL", ""},
+		{"a value without interval", "'b', 5, 2, 50, NULL, NULL, 'B', NULL", ""},
+		{"a median not reached with its parts", "'a', 1, 2, NULL, NULL, NULL, 'O', 'not_reached'", ""},
+		{"not observable, without parts", "'a', NULL, NULL, NULL, NULL, NULL, 'O', 'not_observable'", ""},
+		{"too thin, with its parts", "'a', 1, 2, NULL, NULL, NULL, 'U', NULL", ""},
+		{"impossible", "'a', 0, 0, NULL, NULL, NULL, 'M', NULL", ""},
+		{"a measure of another unit beyond 100", "'a', 1, 2, 500, 400, 600, NULL, NULL", ""},
+		{"a value without parts", "'b', NULL, NULL, 50, 40, 60, NULL, NULL", missing},
+		{"parts without a value", "'b', 1, 2, NULL, NULL, NULL, NULL, NULL", missing},
+		{"half a person", "'b', 0.5, 2, 50, NULL, NULL, NULL, NULL", missing},
+		{"a median not reached with a value", "'a', 1, 2, 50, NULL, NULL, 'O', 'not_reached'", missing},
+		{"a median not reached without parts", "'a', NULL, NULL, NULL, NULL, NULL, 'O', 'not_reached'", missing},
+		{"not observable with parts", "'a', 1, 2, NULL, NULL, NULL, 'O', 'not_observable'", missing},
+		{"missing without a reason", "'a', NULL, NULL, NULL, NULL, NULL, 'O', NULL", missing},
+		{"a reason on a normal cell", "'b', 1, 2, 50, NULL, NULL, NULL, 'not_reached'", missing},
+		{"too thin with an interval", "'a', 1, 2, NULL, 40, 60, 'U', NULL", missing},
+		{"a status of disclosure control", "'a', 1, 2, NULL, NULL, NULL, 'Q', NULL", missing},
+		{"infinity", "'a', 1, 2, 'inf', NULL, NULL, NULL, NULL", finite},
+		{"no number", "'a', 1, 2, 'nan', NULL, NULL, NULL, NULL", finite},
+		{"an interval beside its value", "'b', 1, 2, 50, 51, 60, NULL, NULL", finite},
+		{"more than all", "'b', 1, 2, 101, NULL, NULL, NULL, NULL", percent},
+		{"an interval that begins below nothing", "'b', 1, 2, 1, -2, 3, NULL, NULL", percent},
+	}
+	for _, c := range cases {
+		t.Run(c.claim, func(t *testing.T) {
+			got := failuresOf(t, estimateOf(t, c.row))
+			if len(got) != map[bool]int{true: 1}[c.check != ""] || len(got) == 1 && got[0].Check != c.check {
+				t.Errorf("got %v, want %s", got, c.check)
+			}
+		})
+	}
+}
+
+func TestACubeMaySayThatACellCannotExistOrBreaksASeries(t *testing.T) {
+	for _, status := range []string{"'B'", "'P'"} {
+		if got := failuresOf(t, cubeOf(t, strings.Replace(goodRow, "1, 2, NULL", "1, 2, "+status, 1))); len(got) != 0 {
+			t.Errorf("status %s: got %v", status, got)
+		}
+	}
+	if got := failuresOf(t, cubeOf(t, strings.Replace(goodRow, "1, 2, NULL", "NULL, NULL, 'M'", 1))); len(got) != 0 {
+		t.Errorf("got %v", got)
+	}
+	if got := failuresOf(t, cubeOf(t, strings.Replace(goodRow, "1, 2, NULL", "1, 2, 'U'", 1))); len(got) != 1 {
+		t.Errorf("a rate that calls itself thin: got %v", got)
+	}
+}
+
 func TestGeneratedChecksFind(t *testing.T) {
 	cases := []struct{ claim, rows, check string }{
 		{"a key twice", goodRow + ", " + goodRow, "cubes/invented.sql: grain"},

@@ -37,8 +37,8 @@ var lists = map[string]string{
 		  CAST(protect_complement AS VARCHAR) AS protect_complement, CAST(min_denominator AS VARCHAR) AS min_denominator,
 		  CAST(valid_from AS VARCHAR) AS valid_from, source, verification
 		FROM reference.disclosure_rules ORDER BY policy`,
-	"targets": `SELECT target AS code, label_it, label_en, geo, CAST(due_on AS VARCHAR) AS due_on, CAST(value AS VARCHAR) AS value, unit, source, verification
-		FROM reference.targets ORDER BY target, geo, due_on`,
+	"targets": `SELECT target AS code, label_it, label_en, geo, CAST(due_on AS VARCHAR) AS due_on, kind, CAST(value AS VARCHAR) AS value, unit, source, verification
+		FROM reference.targets ORDER BY target, geo, due_on NULLS FIRST`,
 }
 
 // ownLists are written from this room's own words.

@@ -117,13 +117,7 @@ func (w *writer) fieldOf(v view, name string, c column) (field, error) {
 	}
 	if release.Numeric(name) {
 		f.Type = "number"
-		if h.Kind == release.Rate {
-			zero, hundred := 0.0, 100.0
-			f.Constraints = &constraints{Minimum: &zero}
-			if name == "value" || name == "low" || name == "high" {
-				f.Constraints.Maximum = &hundred
-			}
-		}
+		f.Constraints = boundsOf(h.Kind, name)
 		return f, nil
 	}
 	f.Constraints = &constraints{Required: !slices.Contains([]string{"reason", "note_ids"}, name)}
@@ -148,6 +142,20 @@ func (w *writer) fieldOf(v view, name string, c column) (field, error) {
 		f.Codes = "codes/" + name + ".csv"
 	}
 	return f, nil
+}
+
+// boundsOf are the bounds that a kind of view sets to a column of numbers, nil
+// for none: counts of persons are never negative, a rate lies within 0 and 100.
+func boundsOf(kind release.Kind, column string) *constraints {
+	zero, hundred := 0.0, 100.0
+	part := column == "numerator" || column == "denominator"
+	switch {
+	case kind == release.Rate && !part:
+		return &constraints{Minimum: &zero, Maximum: &hundred}
+	case kind.HasParts() && part:
+		return &constraints{Minimum: &zero}
+	}
+	return nil
 }
 
 // dataPackage is datapackage.json (Data Package 2.0).
