@@ -10,6 +10,7 @@ const (
 // parameters are the names that parameters.csv must hold.
 var parameters = []string{
 	"registrations_lag_days", "services_lag_days", "agreements_lag_days", "placements_lag_days",
+	"convocations_lag_days", "benefits_lag_days", "training_lag_days", "vacancies_lag_days",
 	"fragility_threshold", "stale_start_year", "stale_age", "first_agreement_days",
 	"timely_days_short", "timely_days_middle", "timely_days_long",
 	"outcome_days_short", "outcome_days_middle", "outcome_days_long",
@@ -53,7 +54,7 @@ func behaviourOf(l lep) behaviour {
 	case "ido_persona":
 		return planned(behaviour{share: .60, reach: .18, delay: 42, length: 0, again: .45, accredited: .10, hours: 1, measure: "incrocio"}, .40, .75, .40, .30, .20, .55)
 	case "avviamento_formazione":
-		return planned(behaviour{share: .58, reach: .17, delay: 65, length: 120, again: .12, accredited: .95, hours: 300, cost: 84, sap: "C01", measure: "formazione"}, .12, .10, .85, .90, .45, .50)
+		return planned(behaviour{share: .58, reach: .17, delay: 65, length: 120, again: .12, accredited: .95, hours: 300, cost: 84, sap: "C01", measure: "formazione"}, .20, .22, .85, .90, .45, .50)
 	case "presa_in_carico_integrata":
 		return behaviour{share: .70, reach: .16, delay: 24, length: 240, again: .05, hours: 6, measure: "presa_in_carico"}
 	case "collocamento_mirato_persona":

@@ -49,7 +49,11 @@ func (s *simulator) serve(reg int, signed day) {
 			s.deliverAt(reg, i, r.on+s.days(5, 90), programmeL68)
 		}
 	}
-	if signed == none || (r.closed != none && signed > r.closed && r.reason != reasonEmployed) {
+	if signed != none && r.closed != none && signed > r.closed && r.reason != reasonEmployed {
+		signed = none
+	}
+	s.convene(reg, signed)
+	if signed == none {
 		return
 	}
 	s.sign(reg, signed)

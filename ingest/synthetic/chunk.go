@@ -73,6 +73,29 @@ func (c *chunk) once(s source, quarter int, line []byte) (arrived bool) {
 	return true
 }
 
+// finish gives the files of rare rows their bad ones: where a chunk alone has
+// too few rows for one, every so many chunks have a corrupted copy of their
+// last row. A file of one chunk has none, so that its share keeps its bound.
+func (c *chunk) finish() {
+	if c.gap == 0 {
+		return
+	}
+	for s := range c.parts {
+		for q := range c.parts[s] {
+			p := &c.parts[s][q]
+			if p.rows >= c.gap || c.index*p.rows/c.gap == (c.index+1)*p.rows/c.gap {
+				continue
+			}
+			list := flaws[sourceNames[s]]
+			f := c.turn[s] % len(list)
+			c.turn[s]++
+			p.flawed[f]++
+			text := bytes.TrimSuffix(p.text, []byte{'\n'})
+			p.add(list[f].corrupt(source(s).header(), bytes.Clone(text[bytes.LastIndexByte(text, '\n')+1:]), true))
+		}
+	}
+}
+
 // twice writes two versions of a row in one delivery; the later supersedes.
 func (c *chunk) twice(s source, quarter int, earlier, later []byte) {
 	p := &c.parts[s][quarter]

@@ -3,22 +3,34 @@ package synthetic
 // sight is what the archives know of a person at the end of the run: of each
 // row the last valid version that was delivered.
 type sight struct {
-	regs []registration
-	svcs []service
-	agrs []agreement
-	evs  []event
-	reg  []bool
-	svc  []bool
-	agr  []bool
-	ev   []bool
+	regs  []registration
+	svcs  []service
+	agrs  []agreement
+	evs   []event
+	convs []convocation
+	bens  []benefit
+	trns  []enrolment
+	vacs  []vacancy
+	reg   []bool
+	svc   []bool
+	agr   []bool
+	ev    []bool
+	conv  []bool
+	ben   []bool
+	trn   []bool
+	vac   []bool
 }
 
 // versions are the states that one row goes through, in order of their stamp.
 type versions struct {
-	regs []registration
-	svcs []service
-	agrs []agreement
-	evs  []event
+	regs  []registration
+	svcs  []service
+	agrs  []agreement
+	evs   []event
+	convs []convocation
+	bens  []benefit
+	trns  []enrolment
+	vacs  []vacancy
 }
 
 type row interface {
@@ -46,6 +58,29 @@ func (s *simulator) emit(c *chunk) {
 	for i := range p.events {
 		last, ok := deliver(c, s, placements, s.eventVersions(&p.events[i]))
 		n.evs, n.ev = append(n.evs, last), append(n.ev, ok)
+	}
+	s.emitSupport(c)
+}
+
+// emitSupport delivers what the regional plans add: calls, income support and
+// training.
+func (s *simulator) emitSupport(c *chunk) {
+	p := &s.p
+	n := &p.seen
+	n.convs, n.conv = n.convs[:0], n.conv[:0]
+	for i := range p.convs {
+		last, ok := deliver(c, s, convocations, s.convocationVersions(&p.convs[i]))
+		n.convs, n.conv = append(n.convs, last), append(n.conv, ok)
+	}
+	n.bens, n.ben = n.bens[:0], n.ben[:0]
+	for i := range p.bens {
+		last, ok := deliver(c, s, benefits, s.benefitVersions(&p.bens[i]))
+		n.bens, n.ben = append(n.bens, last), append(n.ben, ok)
+	}
+	n.trns, n.trn = n.trns[:0], n.trn[:0]
+	for i := range p.trns {
+		last, ok := deliver(c, s, training, s.enrolmentVersions(&p.trns[i]))
+		n.trns, n.trn = append(n.trns, last), append(n.trn, ok)
 	}
 }
 

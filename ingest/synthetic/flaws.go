@@ -24,7 +24,7 @@ func (f flaw) corrupt(header string, line []byte, extra bool) []byte {
 		if columns[0] == "provider" {
 			key = slices.Index(columns, "site")
 		}
-		if columns[key] != "comune" {
+		if !slices.Contains([]string{"comune", "cpi", "programme"}, columns[key]) { // codes, that must stay what they are
 			values[key] = append(slices.Clip(values[key]), 'x')
 		}
 	}
@@ -94,7 +94,7 @@ var flaws = map[string][]flaw{
 	"agreements": {
 		breaks(ruleRequired, "signed_on", ""),
 		breaks(ruleRequired, "registration_id", ""),
-		breaks(ruleType, "signed_on", "2023-02-30"),
+		breaks(ruleType, "signed_on", "2023-02-30", "closed_on", "", "close_reason", ""),
 		breaks(ruleType, "team_assessed", "forse"),
 		breaks(ruleEnum, "programme", "altro"),
 		breaks(rulePattern, "planned_leps", "Orientamento"),
@@ -120,6 +120,73 @@ var flaws = map[string][]flaw{
 		breaks(ruleMinimum, "event_on", "1900-01-01"),
 		breaks(ruleMaximum, "event_on", "2201-01-01", "planned_end_on", ""),
 		breaks("planned_end_before_event", "planned_end_on", "1951-01-01"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"convocations": {
+		breaks(ruleRequired, "registration_id", ""),
+		breaks(ruleRequired, "called_for", ""),
+		breaks(ruleType, "called_for", "2023-02-30"),
+		breaks(ruleEnum, "outcome", "PRESENTE"),
+		breaks(ruleReference, "cpi", "Z999C999999"),
+		breaks(ruleMinimum, "called_for", "1900-01-01"),
+		breaks(ruleMaximum, "updated_on", "2201-01-01"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"benefits": {
+		breaks(ruleRequired, "kind", ""),
+		breaks(ruleType, "started_on", "2023-13-01", "ended_on", ""),
+		breaks(ruleEnum, "kind", "sussidio"),
+		breaks(ruleMinimum, "started_on", "1900-01-01"),
+		breaks(ruleMaximum, "updated_on", "2201-01-01"),
+		breaks("ended_before_started", "started_on", "2020-01-02", "ended_on", "2020-01-01"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"training": {
+		breaks(ruleRequired, "course", ""),
+		breaks(ruleRequired, "status", ""),
+		breaks(ruleType, "hours", "tante"),
+		breaks(ruleType, "digital", "forse"),
+		breaks(ruleEnum, "status", "sospeso"),
+		breaks(ruleEnum, "programme", "altro"),
+		breaks(ruleMinimum, "hours", "-5"),
+		breaks(ruleMaximum, "hours", "9000"),
+		breaks("ended_before_started", "started_on", "2020-01-02", "ended_on", "2020-01-01"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"vacancies": {
+		breaks(ruleRequired, "comune", ""),
+		breaks(ruleType, "positions", "due"),
+		breaks(ruleEnum, "sector_version", "1991"),
+		breaks(rulePattern, "comune", "37006"),
+		breaks(rulePattern, "occupation", "cuoco"),
+		breaks(ruleReference, "contract", "Z.99.99"),
+		breaks(ruleMinimum, "positions", "0"),
+		breaks(ruleMaximum, "positions", "20000"),
+		breaks("closed_before_opened", "opened_on", "2020-01-02", "closed_on", "2020-01-01"),
+		breaks("occupation_without_version", "occupation_version", ""),
+		breaks("sector_without_version", "sector", ""),
+		{rule: ruleRagged, ragged: true},
+	},
+	"centres": {
+		breaks(ruleRequired, "programme", ""),
+		breaks(ruleType, "allocated_eur", "molti"),
+		breaks(ruleEnum, "line", "altro"),
+		breaks(rulePattern, "month", "2023-13"),
+		breaks(ruleReference, "cpi", "Z999C999999"),
+		breaks(ruleMinimum, "paid_eur", "-1"),
+		breaks(ruleMaximum, "allocated_eur", "99999999999"),
+		breaks("nothing_stated", "assigned", "", "filled", "", "planned_works", "", "completed_works", "", "allocated_eur", "", "committed_eur", "", "paid_eur", ""),
+		breaks("works_without_plan", "planned_works", "", "completed_works", "1"),
+		breaks("posts_without_assignment", "assigned", "", "filled", "1"),
+		{rule: ruleRagged, ragged: true},
+	},
+	"funding": {
+		breaks(ruleRequired, "fund", ""),
+		breaks(ruleType, "amount_eur", "molti"),
+		breaks(ruleEnum, "kind", "promised"),
+		breaks(ruleReference, "district", "ZZ-D99"),
+		breaks(ruleMinimum, "amount_eur", "-1"),
+		breaks(ruleMaximum, "year", "2201"),
 		{rule: ruleRagged, ragged: true},
 	},
 	"providers": {

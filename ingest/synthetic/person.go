@@ -25,6 +25,10 @@ type person struct {
 	svcs         []service
 	agrs         []agreement
 	events       []event
+	convs        []convocation
+	bens         []benefit
+	trns         []enrolment // by first day
+	vacs         []vacancy   // of the employer that is lived in her place
 	jobs         []job
 	seen         sight
 	versions     versions
@@ -78,6 +82,7 @@ func (s *simulator) live(number uint64) *person {
 	p.number = number
 	p.regs, p.svcs, p.agrs = p.regs[:0], p.svcs[:0], p.agrs[:0]
 	p.events, p.jobs = p.events[:0], p.jobs[:0]
+	p.convs, p.bens, p.trns = p.convs[:0], p.bens[:0], p.trns[:0]
 	s.born()
 	if s.chance(.60) {
 		s.seek()
@@ -351,6 +356,8 @@ func (s *simulator) settle() {
 			p.lifeJobs = append(p.lifeJobs, s.w.spellOf(j.start, j.end, j.contract, j.form, j.comune, j.sector))
 		}
 	}
+	s.support()
+	s.study()
 }
 
 // leave ends a job at death, retirement or moving out.

@@ -129,10 +129,14 @@ const (
 	services
 	agreements
 	placements
+	convocations
+	benefits
+	training
+	vacancies
 	personal // how many sources are delivered by quarter
 )
 
-var sourceNames = [...]string{"registrations", "services", "agreements", "placements"}
+var sourceNames = [...]string{"registrations", "services", "agreements", "placements", "convocations", "benefits", "training", "vacancies"}
 
 // headers are the columns of the contracts, in order.
 var headers = map[string]string{
@@ -140,6 +144,10 @@ var headers = map[string]string{
 	"services":      "service_id,beneficiary_kind,person_id,employer_id,registration_id,lep,measure,sap_code,last_event,proposed_on,started_on,ended_on,provider_kind,provider,channel,programme,hours,standard_cost_eur,updated_on",
 	"agreements":    "agreement_id,person_id,registration_id,signed_on,programme,path,assessed_on,team_assessed,fragility_score,planned_leps,closed_on,close_reason,updated_on",
 	"placements":    "event_id,relationship_id,person_id,employer_id,event,event_on,planned_end_on,contract,working_hours,transformation,cessation,sector,sector_version,occupation,occupation_version,workplace_comune,form,seasonal,corrects,cancelled,received_on",
+	"convocations":  "convocation_id,person_id,registration_id,cpi,called_for,outcome,updated_on",
+	"benefits":      "benefit_id,person_id,kind,started_on,ended_on,updated_on",
+	"training":      "enrolment_id,person_id,course,started_on,ended_on,hours,status,qualification,digital,programme,provider,fund,updated_on",
+	"vacancies":     "vacancy_id,opened_on,closed_on,positions,occupation,occupation_version,sector,sector_version,comune,contract,updated_on",
 	"providers":     "provider,kind,site,comune,services,valid_from,valid_to",
 	"population":    "comune,district,year,sex,age_band,persons",
 }

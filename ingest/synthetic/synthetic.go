@@ -178,6 +178,7 @@ func (s *simulator) fill(c *chunk, persons int, life, seen *books) {
 		s.tally(life, seen)
 	}
 	s.fillEmployers(c, persons, life, seen)
+	c.finish()
 }
 
 // fillEmployers lives the share of employers that belongs to the chunk.
@@ -190,6 +191,8 @@ func (s *simulator) fillEmployers(c *chunk, persons int, life, seen *books) {
 	for n := from; n < to; n++ {
 		s.employerServices(n)
 		s.emitServices(c)
+		s.employerVacancies(n)
+		s.emitVacancies(c)
 		s.activities(&account{svcs: p.svcs, books: life})
 		s.activities(&account{svcs: p.seen.svcs, svc: p.seen.svc, books: seen})
 	}

@@ -222,35 +222,6 @@ func (w *world) contractAt(group string, d day, u float64) int {
 	return valid[1+int((u-.8)/.2*float64(n-1))%(n-1)]
 }
 
-// The days on which classifications changed are facts of the field, kept
-// where the rows that carry them are written.
-var (
-	atecoChanged     = newDay(2025, 4, 1)
-	cpChanged        = newDay(2025, 4, 2)
-	profilingChanged = newDay(2022, 6, 1)
-)
-
-func (w *world) sectorVersion(d day) string {
-	if d < atecoChanged {
-		return "2007"
-	}
-	return "2025"
-}
-
-func (w *world) occupationVersion(d day) string {
-	if d < cpChanged {
-		return "2011"
-	}
-	return "2021"
-}
-
-func (w *world) profiling(d day) string {
-	if d < profilingChanged {
-		return "2016_4cl"
-	}
-	return "2022_3cl"
-}
-
 // mix is a small fixed hash: attributes of an employer come from it, so that
 // no table of employers is kept.
 func mix(a, b uint64) uint64 {
@@ -287,7 +258,7 @@ var sectors = []sectorMix{
 	{.13, .14, []string{"G47.1", "G46.3"}, []string{"5.1.2.2", "4.3.1.2"}},
 	{.08, .04, []string{"H49.4", "H52.2"}, []string{"7.4.2.3", "8.1.3.1"}},
 	{.08, .35, []string{"I55.1", "I56.1"}, []string{"5.2.2.3", "5.2.2.1", "8.1.4.2"}},
-	{.03, .01, []string{"J62.0"}, []string{"2.1.1.4", "3.1.2.1"}},
+	{.03, .01, []string{"J62.0", "J58.1"}, []string{"2.1.1.4", "3.1.2.1"}},
 	{.01, .01, []string{"K64.1"}, []string{"3.3.2.2"}},
 	{.01, .01, []string{"L68.2"}, []string{"3.3.4.1"}},
 	{.04, .02, []string{"M69.2", "M71.1"}, []string{"4.1.1.2", "3.1.3.5"}},
