@@ -10,6 +10,7 @@ package disclosure
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -34,17 +35,8 @@ type Tier struct {
 	Breakdown  string // "_T", a breakdown column, or several crossed, joined by _ in the order of the header
 }
 
-// quarters is the plan where reference.plan is empty: no breakdown at the
-// finest level, one at a time above it.
-func quarters() []Tier {
-	tiers := []Tier{{PeriodType: "quarter", Finest: true, Breakdown: "_T"}}
-	for _, b := range []string{"_T", "sex", "age_band", "citizenship", "education", "duration", "path", "provider_kind", "contract_group", "sector"} {
-		tiers = append(tiers, Tier{PeriodType: "quarter", Breakdown: b})
-	}
-	return tiers
-}
-
-// tiersOf reads the plan of the instance.
+// tiersOf reads the plan of the instance. Without one nothing that is
+// protected could be published, which is an error.
 func tiersOf(ctx context.Context, db *warehouse.DB) ([]Tier, error) {
 	rows, err := db.QueryContext(ctx, `SELECT period_type, finest, breakdown FROM reference.plan ORDER BY ALL`)
 	if err != nil {
@@ -63,7 +55,7 @@ func tiersOf(ctx context.Context, db *warehouse.DB) ([]Tier, error) {
 		return nil, fmt.Errorf("protect: read plan: %w", err)
 	}
 	if len(tiers) == 0 {
-		return quarters(), nil
+		return nil, errors.New("protect: reference.plan: no rows: expected the breakdowns that are published, by period type and level")
 	}
 	return tiers, nil
 }

@@ -77,6 +77,7 @@ func newSet(t *testing.T, kind, protection, more string, cells ...cell) set {
 		CREATE TABLE raw.cells (geo_level VARCHAR, geo VARCHAR, period VARCHAR, sex VARCHAR, age_band VARCHAR, measure VARCHAR,
 		  numerator DOUBLE, denominator DOUBLE, value DOUBLE, low DOUBLE, high DOUBLE, obs_status VARCHAR, reason VARCHAR, note_ids VARCHAR);
 		INSERT INTO reference.geo_levels VALUES ('region', 'r', 'r', 'r', 'r', 1, false), ('district', 'd', 'd', 'd', 'd', 2, true);
+		INSERT INTO reference.plan VALUES ('quarter', true, '_T'), ('quarter', false, '_T'), ('quarter', false, 'sex');
 		INSERT INTO reference.disclosure_rules VALUES ('persons', 3, false, 30, NULL, 'x', 'proposal'), ('outcomes', 3, true, 30, NULL, 'x', 'proposal')`)
 	if err != nil {
 		t.Fatal(err)

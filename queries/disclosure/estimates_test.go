@@ -159,11 +159,17 @@ func TestThePlanIsThatOfTheReference(t *testing.T) {
 	crossed.sex, crossed.age = "F", "15-24"
 	crossed.period, year.sex = "2025-Q2", "F"
 	s := newSet(t, "rate", "personal", "-- rules: persons\n", year, crossed, region("b", 40.0, 100.0))
-	if _, err := s.db.Exec(`INSERT INTO reference.plan VALUES ('quarter', false, 'sex_age_band'), ('quarter', true, '_T'), ('year', false, 'sex')`); err != nil {
+	if _, err := s.db.Exec(`DELETE FROM reference.plan; INSERT INTO reference.plan VALUES ('quarter', false, 'sex_age_band'), ('quarter', true, '_T'), ('year', false, 'sex')`); err != nil {
 		t.Fatal(err)
 	}
 	report := s.protect(t, Policy{})
 	if got := s.published(t); len(got) != 1 || got[0].key != "region/R/2025-Q2/F/15-24/a" || report.Views[0].LeftOut != 2 {
 		t.Errorf("got %+v", got)
+	}
+	if _, err := s.db.Exec(`DELETE FROM reference.plan`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Protect(t.Context(), s.db, s.plan, Policy{}); err == nil || !strings.Contains(err.Error(), "reference.plan: no rows") {
+		t.Errorf("without a plan: got %v", err)
 	}
 }

@@ -82,6 +82,7 @@ func world(t *testing.T) (*warehouse.DB, Options) {
 		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented'), ('sex', 'M', 'Uomini', 'Men', 2, 'invented');
 		INSERT INTO reference.notes VALUES ('n1', 'Nota uno', 'Note one', NULL), ('n3', 'Nota tre', 'Note three', 'other'), ('n2', 'Nota due', 'Note two', 'figures');
 		INSERT INTO reference.targets VALUES ('t', 'R', DATE '2025-12-31', 'target', 10, 'persons', 'T', 'T', 'x', 'found');
+		INSERT INTO reference.plan VALUES ('quarter', true, '_T'), ('quarter', false, '_T'), ('quarter', false, 'sex');
 		INSERT INTO reference.disclosure_rules VALUES ('persons', 3, false, 30, NULL, 'x', 'proposal');
 		INSERT INTO ledger.deliveries VALUES (1, 'src', 'c', 'personal', '2025-Q1', DATE '2025-01-01', DATE '2025-04-01', TIMESTAMP '2026-01-02 10:00:00', 'full', true, 'f', 'aa', 1, 10, 9, 1, 0, TIMESTAMP '2026-01-03'),
 		  (2, 'late', 'c', 'personal', '2025-Q1', DATE '2025-01-01', DATE '2025-04-01', TIMESTAMP '2025-12-24 10:00:00', 'full', true, 'f', 'bb', 1, 5, 5, 0, 0, TIMESTAMP '2026-01-03')`)
