@@ -183,7 +183,7 @@ func (c *contract) rules(row map[string]string) (broken []string) {
 // sourcesOf are the contracts that the generator writes for.
 var sourcesOf = []string{
 	"registrations", "services", "agreements", "placements", "convocations", "benefits", "training", "vacancies",
-	"providers", "population",
+	"providers", "population", "centres", "funding",
 }
 
 // quarterly is how many of them are delivered by quarter.

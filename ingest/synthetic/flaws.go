@@ -170,7 +170,7 @@ var flaws = map[string][]flaw{
 	"centres": {
 		breaks(ruleRequired, "programme", ""),
 		breaks(ruleType, "allocated_eur", "molti"),
-		breaks(ruleEnum, "line", "altro"),
+		breaks(ruleEnum, "plan_line", "altro"),
 		breaks(rulePattern, "month", "2023-13"),
 		breaks(ruleReference, "cpi", "Z999C999999"),
 		breaks(ruleMinimum, "paid_eur", "-1"),

@@ -106,6 +106,11 @@ func (g *generator) run(ctx context.Context, o Options) error {
 			return err
 		}
 	}
+	for _, year := range g.world.wholeYears() {
+		if err := errors.Join(g.writeCentres(year), g.writeFunding(year)); err != nil {
+			return err
+		}
+	}
 	life, seen, err := g.lives(ctx, o)
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ const (
 	streamEmployers = 0xC2B2AE3D27D4EB4F
 	streamWorld     = 0x165667B19E3779F9
 	streamProviders = 0x27D4EB2F165667C5
+	streamPlans     = 0x85EBCA77C2B2AE63
 )
 
 // followUp is how long life goes on after the run, in days, so that what
