@@ -11,13 +11,15 @@ func (s *simulator) communicate(relationship int, j *job) {
 	if j.unreported {
 		return
 	}
-	c := &communicator{s: s, relationship: relationship, job: j}
+	c := &communicator{s: s, relationship: relationship, job: j, employer: j.employer, contract: j.contract}
 	c.begin()
 	if j.ghost {
 		c.withdraw()
 		return
 	}
 	c.prolong()
+	c.transfer()
+	c.vary()
 	c.finish()
 }
 
@@ -28,7 +30,9 @@ type communicator struct {
 	job          *job
 	count        int
 	hours        uint8
-	planned      day // as last communicated
+	employer     int // as last communicated
+	contract     int
+	planned      day
 	lastOn       day // of the last event
 }
 
@@ -37,9 +41,9 @@ func (c *communicator) add(kind eventKind, on, planned, received day) int {
 	j, p := c.job, &c.s.p
 	c.lastOn = on
 	p.events = append(p.events, event{
-		relationship: c.relationship, seq: c.count, employer: j.employer, kind: kind, on: on, planned: planned,
-		contract: j.contract, form: j.form, hours: c.hours, comune: j.comune, sector: j.sector,
-		occupation: j.occupation, corrects: -1, cancelOn: none, received: received,
+		relationship: c.relationship, seq: c.count, employer: c.employer, kind: kind, on: on, planned: planned,
+		contract: c.contract, form: j.form, hours: c.hours, comune: j.comune, sector: j.sector,
+		occupation: j.occupation, corrects: -1, cancelOn: none, received: received, sent: received,
 	})
 	c.count++
 	return len(p.events) - 1
@@ -80,11 +84,20 @@ func (c *communicator) begin() {
 		urgent := c.add(eventStart, j.start-s.days(0, 1), c.planned, j.start)
 		s.p.events[urgent].form = formUNIURG
 		received = j.start + s.days(1, 5)
+		if s.chance(.05) { // and nothing after it
+			return
+		}
 	}
 	at := c.add(eventStart, j.start, c.planned, received)
 	s.p.events[at].seasonal = j.planned != none && (j.sector[0] == 'I' || j.sector[0] == 'A')
-	if !j.ghost && s.chance(.02) {
+	switch u := s.rng.Float64(); {
+	case j.ghost:
+	case u < .02:
 		c.mistake(at)
+	case u < .022: // it says that it corrects what nobody knows
+		s.p.events[at].corrects = correctsUnknown
+	case u < .024: // the start never comes, what follows does
+		s.p.events[at].lost = true
 	}
 }
 
@@ -109,6 +122,7 @@ func (c *communicator) mistake(at int) {
 		fix := truth
 		fix.seq, fix.corrects = c.count, at
 		fix.received = truth.received + s.days(1, 40)
+		fix.sent = fix.received
 		c.count++
 		p.events = append(p.events, fix)
 		at = len(p.events) - 1
@@ -119,7 +133,8 @@ func (c *communicator) mistake(at int) {
 }
 
 // withdraw cancels a job that never was: the start itself, or a correction of
-// it, so that the whole chain is gone.
+// it, so that the whole chain is gone; some such jobs are extended all the
+// same.
 func (c *communicator) withdraw() {
 	s, p := c.s, &c.s.p
 	last := len(p.events) - 1
@@ -132,30 +147,10 @@ func (c *communicator) withdraw() {
 			e.cancelOn = e.received + s.days(1, 60)
 		}
 	}
-}
-
-// prolong communicates extensions and transformations up to the planned end
-// or to the real end, whichever comes first.
-func (c *communicator) prolong() {
-	s, j := c.s, c.job
-	for c.planned != none && c.planned < j.planned && (j.end == none || j.end > c.planned) {
+	if c.planned != none && s.chance(.25) { // an extension comes, as if it went on
 		on := c.planned + 1
-		c.planned = min(j.planned, on+s.days(10, 120))
-		at := c.add(eventExtension, on, c.planned, c.received(on))
-		if s.chance(.02) {
-			c.mistake(at)
-		}
+		c.add(eventExtension, on, on+s.days(10, 90), c.received(on))
 	}
-	until := j.end
-	if until == none || until > s.w.horizon {
-		until = s.w.horizon
-	}
-	if c.planned != none || until-j.start < 60 || !s.chance(.06) {
-		return
-	}
-	on := j.start + s.days(30, int(until-j.start)-10)
-	at := c.add(eventTransformation, on, c.planned, c.received(on))
-	s.p.events[at].transformation = []string{"PP", "TP"}[c.hours&1]
 }
 
 // finish communicates the end. A fixed term that ends as planned is mostly
@@ -166,6 +161,7 @@ func (c *communicator) finish() {
 	if c.planned != none && j.end == j.planned && s.chance(.07) && j.end-j.start > 40 {
 		c.stabilise()
 	}
+	c.falseEnd()
 	if j.end == none || j.end > w.horizon {
 		return
 	}
@@ -180,23 +176,6 @@ func (c *communicator) finish() {
 		c.mistake(at)
 	case u < .0155 && j.end-j.start > 3: // never corrected: it ends before it starts
 		s.p.events[at].on = j.start - s.days(1, 5)
-	}
-}
-
-// stabilise turns a fixed term into an open-ended job before it ends, and
-// lets it go on.
-func (c *communicator) stabilise() {
-	s, j := c.s, c.job
-	on := max(c.lastOn+1, j.end-s.days(0, 15))
-	at := c.add(eventTransformation, on, none, c.received(on))
-	s.p.events[at].transformation = "DI"
-	c.planned = none
-	j.end = j.end + 1 + s.wait(1200)
-	if s.p.exit != none && j.end > s.p.exit {
-		j.end = max(s.p.exit, on)
-	}
-	if j.end > s.w.horizon {
-		j.end = none
 	}
 }
 

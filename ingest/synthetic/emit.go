@@ -216,7 +216,7 @@ func (s *simulator) serviceVersions(sv *service) []service {
 // were over before the run nothing is delivered.
 func (s *simulator) eventVersions(e *event) []event {
 	j := &s.p.jobs[e.relationship]
-	if j.end != none && j.end < s.w.from {
+	if e.lost || j.end != none && j.end < s.w.from {
 		return nil
 	}
 	v := append(s.p.versions.evs[:0], *e)

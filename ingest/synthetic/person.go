@@ -46,6 +46,7 @@ type job struct {
 	comune     int // index of reference.comuni; negative: beyond the region
 	sector     string
 	occupation string
+	stabilised day  // when a fixed term or an apprenticeship became open-ended; none
 	ghost      bool // communicated, but it never was
 	unreported bool // it was, but never communicated
 }

@@ -68,6 +68,7 @@ const (
 	formUNILAV formKind = iota
 	formUNISOMM
 	formUNIURG
+	formVARDATORI
 )
 
 // event is one event of a compulsory communication.
@@ -82,15 +83,20 @@ type event struct {
 	hours          uint8
 	transformation string
 	cessation      string
-	comune         int // index of reference.comuni; negative: beyond the region
-	sector         string
+	comune         int    // index of reference.comuni; negative: beyond the region
+	sector         string // by ATECO 2007; the file writes the list of `sent`
 	occupation     string
 	seasonal       bool
-	corrects       int // index of the person's events; −1 none
+	corrects       int // index of the person's events; −1 none, correctsUnknown one that nobody knows
 	cancelled      bool
 	cancelOn       day // when the cancellation arrives; none
 	received       day
+	sent           day  // first received: its codes are those of the lists in force then
+	lost           bool // it was never delivered
 }
+
+// correctsUnknown marks a correction of an event that was never sent.
+const correctsUnknown = -2
 
 var (
 	closeReasons = [...]string{"employed", "expired", "cancelled", "retirement", "moved_out", "death", "other"}
@@ -100,7 +106,7 @@ var (
 	citizenships = [...]string{"it", "eu", "non_eu"}
 	educations   = [...]string{"low", "medium", "high"}
 	eventNames   = [...]string{"start", "extension", "transformation", "end"}
-	formNames    = [...]string{"UNILAV", "UNISOMM", "UNIURG"}
+	formNames    = [...]string{"UNILAV", "UNISOMM", "UNIURG", "VARDATORI"}
 	hourNames    = [...]string{"F", "P", "V", "M", "N"}
 )
 
@@ -327,16 +333,19 @@ func (e event) line(b []byte, w *world, p *person) []byte {
 	b = append(append(b, ','), hourNames[e.hours]...)
 	b = append(append(b, ','), e.transformation...)
 	b = append(append(b, ','), e.cessation...)
-	b = append(append(b, ','), e.sector...)
-	b = append(append(b, ','), w.sectorVersion(e.on)...)
+	b = w.appendSector(append(b, ','), e.sector, e.sent)
+	b = append(append(b, ','), w.sectorVersion(e.sent)...)
 	b = append(append(b, ','), e.occupation...)
-	b = append(append(b, ','), w.occupationVersion(e.on)...)
+	b = append(append(b, ','), w.occupationVersion(e.sent)...)
 	b = append(append(b, ','), w.workplaceCode(e.comune)...)
 	b = append(append(b, ','), formNames[e.form]...)
 	b = appendBool(append(b, ','), e.seasonal)
 	b = append(b, ',')
-	if e.corrects >= 0 {
+	switch {
+	case e.corrects >= 0:
 		b = appendEventID(b, p, e.relationship, p.events[e.corrects].seq)
+	case e.corrects == correctsUnknown:
+		b = appendEventID(b, p, e.relationship, 97+e.seq)
 	}
 	b = appendBool(append(b, ','), e.cancelled)
 	return w.append(append(b, ','), e.received)

@@ -13,7 +13,7 @@ var workShares = []struct {
 // where the group has no valid code then.
 func (s *simulator) offer(start day, group string) (job, bool) {
 	w := s.w
-	j := job{start: start, end: none, planned: none}
+	j := job{start: start, end: none, planned: none, stabilised: none}
 	code := group
 	if group == groupAgency {
 		j.form, code = formUNISOMM, groupFixed
