@@ -1,9 +1,11 @@
 -- Persons of the districts do not add up to the territory that holds them in the view of timeliness.
+-- severity: stop
+-- override: never
 
 WITH totals AS (
   SELECT geo, period, measure, numerator, denominator
   FROM cubes.lep_timely
-  WHERE sex = '_T' AND age_band = '_T' AND citizenship = '_T' AND education = '_T' AND duration = '_T'
+  WHERE sex = '_T' AND age_band = '_T' AND citizenship = '_T' AND education = '_T' AND duration = '_T' AND profile = '_T'
 ), sums AS (
   SELECT g.geo, t.period, t.measure, sum(t.numerator) AS numerator, sum(t.denominator) AS denominator
   FROM totals t

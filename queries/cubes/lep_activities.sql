@@ -1,13 +1,13 @@
 -- title.it: Attività LEP
 -- title.en: LEP activities
--- description.it: Quante attività di ciascun livello essenziale delle prestazioni (LEP) sono iniziate nel trimestre, verso le persone e verso i datori di lavoro, per distretto e tipo di operatore.
--- description.en: How many activities of each essential service level (LEP) began in the quarter, for persons and for employers, by district and kind of provider.
--- universe.it: Attività iniziate nel trimestre e non respinte, rifiutate, annullate o cancellate, di tutti i 21 LEP. Si contano attività, non persone.
--- universe.en: Activities begun in the quarter and not rejected, refused, annulled or deleted, of all 21 LEP. Activities are counted, not persons.
+-- description.it: Quante attività di ciascun livello essenziale delle prestazioni (LEP) sono iniziate nel periodo, verso le persone e verso i datori di lavoro, per territorio e tipo di operatore.
+-- description.en: How many activities of each essential service level (LEP) began in the period, for persons and for employers, by territory and kind of provider.
+-- universe.it: Attività iniziate nel trimestre o nell’anno e non respinte, rifiutate, annullate o cancellate, di tutti i 21 LEP. Si contano attività, non persone.
+-- universe.en: Activities begun in the quarter or year and not rejected, refused, annulled or deleted, of all 21 LEP. Activities are counted, not persons.
 -- source.it: Elaborazioni dell'osservatorio su prestazioni, iscrizioni e sedi degli operatori dei servizi per il lavoro
 -- source.en: Computed by the observatory from services, registrations and sites of the providers of employment services
--- caveat.it.1: Le attività per le persone sono attribuite al distretto di domicilio, quelle per i datori di lavoro al distretto della sede dell'operatore; le attività che non si possono attribuire a un distretto della regione non sono contate.
--- caveat.en.1: Activities for persons are attributed to the district of domicile, those for employers to the district of the provider's site; activities that cannot be attributed to a district of the region are not counted.
+-- caveat.it.1: Le attività per le persone sono attribuite al territorio di domicilio, quelle per i datori di lavoro al territorio della sede dell'operatore; le attività che non si possono attribuire a un territorio della regione non sono contate.
+-- caveat.en.1: Activities for persons are attributed to the territory of domicile, those for employers to that of the provider's site; activities that cannot be attributed to a territory of the region are not counted.
 -- caveat.it.2: Un'attività iniziata e poi abbandonata o conclusa in qualunque modo resta contata.
 -- caveat.en.2: An activity that was begun and then abandoned, or ended in any way, stays counted.
 -- caveat.it.3: Il numero di attività non dice quante persone ne avevano diritto: per questo c'è la copertura dei LEP.
@@ -15,7 +15,7 @@
 -- protection: personal
 -- kind: count
 -- unit: events
--- definition: lep_activities@1
+-- definition: lep_activities@2
 -- method: lep_activities
 -- grain: geo_level, geo, period_type, period, provider_kind, measure
 -- breakdowns: provider_kind
@@ -23,43 +23,43 @@
 -- measures: lep
 -- materialize: table
 
-WITH periods AS (
-  SELECT q.period, q.first_day, q.last_day
-  FROM marts.periods q
-  JOIN marts.completeness c ON c.contract = 'registrations'
-  WHERE q.period_type = 'quarter' AND q.last_day >= c.complete_from AND q.first_day <= c.complete_to
-), states AS (
+WITH states AS (
   -- registrations tell where the persons live, so both sources must be settled
-  SELECT p.period,
-         CASE WHEN bool_or(p.first_day < c.complete_from) THEN 'source_gap'
-              WHEN NOT bool_and(coalesce(p.last_day <= c.settled_to, false)) THEN 'not_observable'
+  SELECT period_type, period, first_day, last_day,
+         CASE WHEN bool_or(begins_before) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(settled_days >= 0, false)) THEN 'not_observable'
          END AS reason
-  FROM periods p
-  JOIN marts.completeness c ON c.contract IN ('registrations', 'services')
-  GROUP BY p.period
+  FROM marts.period_sources
+  WHERE contract IN ('registrations', 'services')
+  GROUP BY period_type, period, first_day, last_day
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period, m.slug AS measure, s.reason, c.provider_kind
+  SELECT c.geo_level, c.geo, s.period_type, s.period, m.slug AS measure, s.reason, c.provider_kind
   FROM marts.cells c
-  CROSS JOIN states s
+  JOIN states s ON s.period_type = c.period_type
   CROSS JOIN reference.lep m
-  WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'provider_kind')
+  WHERE c.breakdown IN ('_T', 'provider_kind')
 ), leaves AS (
-  SELECT district, period, lep, provider_kind, count(*) AS activities
+  SELECT district, date_trunc('quarter', started_on) AS quarter_on, lep, provider_kind, count(*) AS activities
   FROM marts.activities
-  GROUP BY district, period, lep, provider_kind
+  GROUP BY district, quarter_on, lep, provider_kind
 ), counted AS (
-  SELECT g.geo, l.period, l.lep AS measure,
+  -- activities are events: those of a year are those of its quarters
+  SELECT g.geo, s.period_type, s.period, l.lep AS measure,
          CASE WHEN grouping(l.provider_kind) = 0 THEN l.provider_kind ELSE '_T' END AS provider_kind,
          sum(l.activities) AS activities
   FROM leaves l
+  JOIN states s ON l.quarter_on BETWEEN s.first_day AND s.last_day
   JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY GROUPING SETS ((g.geo, l.period, l.lep), (g.geo, l.period, l.lep, l.provider_kind))
+  GROUP BY GROUPING SETS (
+    (g.geo, s.period_type, s.period, l.lep), (g.geo, s.period_type, s.period, l.lep, l.provider_kind)
+  )
 )
-SELECT r.geo_level, r.geo, 'quarter' AS period_type, r.period, r.provider_kind, r.measure,
+SELECT r.geo_level, r.geo, r.period_type, r.period, r.provider_kind, r.measure,
        CAST(NULL AS DOUBLE) AS numerator, CAST(NULL AS DOUBLE) AS denominator,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.activities, 0) AS DOUBLE) END AS value,
        CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
        CASE WHEN r.reason IS NOT NULL THEN 'O' END AS obs_status, r.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM requested r
 LEFT JOIN counted c
-  ON c.geo = r.geo AND c.period = r.period AND c.measure = r.measure AND c.provider_kind = r.provider_kind
+  ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period
+ AND c.measure = r.measure AND c.provider_kind = r.provider_kind

@@ -1,19 +1,19 @@
 -- title.it: Copertura dei LEP
 -- title.en: Coverage of the essential service levels (LEP)
--- description.it: Quante delle persone che hanno diritto a un livello essenziale delle prestazioni (LEP) lo hanno ricevuto davvero, entro i giorni della finestra, per distretto di domicilio e trimestre in cui il diritto è sorto.
--- description.en: How many of the persons entitled to an essential service level (LEP) really received it, within the days of its window, by district of domicile and by quarter in which they became entitled.
--- universe.it: Persone iscritte alla disoccupazione o con un patto di servizio firmato nel trimestre, domiciliate nella regione, con diritto al LEP. Ogni persona conta una volta per LEP e trimestre.
--- universe.en: Persons registered as unemployed, or with a service agreement signed, in the quarter, domiciled in the region and entitled to the LEP. Each person counts once per LEP and quarter.
+-- description.it: Quante delle persone che hanno diritto a un livello essenziale delle prestazioni (LEP) lo hanno ricevuto davvero, entro i giorni della finestra, per territorio di domicilio e per trimestre o anno in cui il diritto è sorto.
+-- description.en: How many of the persons entitled to an essential service level (LEP) really received it, within the days of its window, by territory of domicile and by quarter or year in which they became entitled.
+-- universe.it: Persone iscritte alla disoccupazione o con un patto di servizio firmato nel periodo, domiciliate nella regione, con diritto al LEP. Ogni persona conta una volta per LEP e periodo: decide il primo evento.
+-- universe.en: Persons registered as unemployed, or with a service agreement signed, in the period, domiciled in the region and entitled to the LEP. Each person counts once per LEP and period: the first event decides.
 -- numerator.it: Persone con diritto che hanno iniziato almeno un'attività valida di quel LEP entro la finestra; per il LEP B, persone profilate entro la finestra.
 -- numerator.en: Entitled persons who began at least one valid activity of that LEP within its window; for LEP B, persons profiled within its window.
--- denominator.it: Persone con diritto: per i LEP A, B, C e D tutte quelle iscritte nel trimestre; per E, F1, F2, F3 e H quelle il cui patto li prevede; per N quelle con indice di fragilità pari o superiore alla soglia.
--- denominator.en: Entitled persons: for LEP A, B, C and D all those registered in the quarter; for E, F1, F2, F3 and H those whose agreement plans them; for N those with a fragility score at or above the threshold.
+-- denominator.it: Persone con diritto: per i LEP A, B, C e D tutte quelle iscritte nel periodo; per E, F1, F2, F3 e H quelle il cui patto li prevede; per N quelle con indice di fragilità pari o superiore alla soglia.
+-- denominator.en: Entitled persons: for LEP A, B, C and D all those registered in the period; for E, F1, F2, F3 and H those whose agreement plans them; for N those with a fragility score at or above the threshold.
 -- source.it: Elaborazioni dell'osservatorio su iscrizioni, patti di servizio e prestazioni dei centri per l'impiego
 -- source.en: Computed by the observatory from registrations, service agreements and services of the job centres
 -- caveat.it.1: Non esiste una formula pubblica e riproducibile della copertura dei LEP: questa è dell'osservatorio. Le finestre in giorni e la soglia di fragilità sono proposte, indicate nel catalogo con la loro fonte.
 -- caveat.en.1: There is no public, reproducible formula for the coverage of the LEP: this one is the observatory's own. Windows in days and the fragility threshold are proposals, listed in the catalogue with their source.
--- caveat.it.2: Un trimestre compare solo quando la finestra è trascorsa per tutte le persone che ne fanno parte e le registrazioni tardive sono arrivate; fino ad allora il dato non è ancora osservabile, che non vuol dire zero.
--- caveat.en.2: A quarter appears only once the window has passed for everyone in it and late records have arrived; until then the figure is not yet observable, which does not mean zero.
+-- caveat.it.2: Un trimestre o un anno compare solo quando la finestra è trascorsa per tutte le persone che ne fanno parte e le registrazioni tardive sono arrivate; fino ad allora il dato non è ancora osservabile, che non vuol dire zero.
+-- caveat.en.2: A quarter or year appears only once the window has passed for everyone in it and late records have arrived; until then the figure is not yet observable, which does not mean zero.
 -- caveat.it.3: Per i LEP senza una regola di diritto documentata non si calcola alcuna copertura: se ne pubblicano solo le attività.
 -- caveat.en.3: No coverage is computed for LEP without a documented rule of entitlement: only their activities are published.
 -- caveat.it.4: Conta ciò che è registrato negli archivi: una prestazione resa e non registrata non risulta.
@@ -21,13 +21,17 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: lep_coverage@1
+-- definition: lep_coverage@2
 -- method: lep_coverage
--- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, measure
--- breakdowns: sex, age_band, citizenship, education, duration
+-- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, measure
+-- breakdowns: sex, age_band, citizenship, education, duration, profile
 -- rules: persons
 -- measures: lep
 -- materialize: table
+-- caveat.it.5: L’anno non è la somma dei trimestri: chi torna a iscriversi nello stesso anno vi conta una volta sola.
+-- caveat.en.5: A year is not the sum of its quarters: who registers again within the year counts once in it.
+-- caveat.it.6: Il profilo ha cambiato classi e modello il 9 maggio 2022: le classi dei due schemi non si confrontano.
+-- caveat.en.6: Profiling changed its classes and its model on 9 May 2022: classes of the two schemes do not compare.
 
 WITH catalogue AS (
   SELECT slug AS measure, entitlement_rule, measured_by,
@@ -41,58 +45,66 @@ WITH catalogue AS (
   SELECT measure, 'services' FROM catalogue WHERE measured_by = 'service'
   UNION ALL
   SELECT measure, 'agreements' FROM catalogue WHERE entitlement_rule IN ('planned', 'fragility')
-), periods AS (
-  SELECT q.period, q.first_day, q.last_day
-  FROM marts.periods q
-  JOIN marts.completeness c ON c.contract = 'registrations'
-  WHERE q.period_type = 'quarter' AND q.last_day >= c.complete_from AND q.first_day <= c.complete_to
 ), states AS (
-  SELECT m.measure, p.period,
+  SELECT m.measure, s.period_type, s.period,
          CASE WHEN m.window_days IS NULL THEN 'no_rule'
-              WHEN bool_or(p.first_day < c.complete_from) THEN 'source_gap'
-              WHEN NOT bool_and(coalesce(p.last_day + m.window_days <= c.settled_to, false)) THEN 'not_observable'
+              WHEN bool_or(s.begins_before) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(s.settled_days >= m.window_days, false)) THEN 'not_observable'
          END AS reason
   FROM catalogue m
-  CROSS JOIN periods p
   JOIN reads r ON r.measure = m.measure
-  JOIN marts.completeness c ON c.contract = r.contract
-  GROUP BY m.measure, m.window_days, p.period
+  JOIN marts.period_sources s ON s.contract = r.contract
+  GROUP BY m.measure, m.window_days, s.period_type, s.period
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period, s.measure, s.reason,
-         c.sex, c.age_band, c.citizenship, c.education, c.duration
+  SELECT c.geo_level, c.geo, s.period_type, s.period, s.measure, s.reason,
+         c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile
   FROM marts.cells c
-  CROSS JOIN states s
-  WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'sex', 'age_band', 'citizenship', 'education', 'duration')
+  JOIN states s ON s.period_type = c.period_type
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
+), units AS (
+  SELECT 'quarter' AS period_type, quarter AS period, lep, district, reached,
+         sex, age_band, citizenship, education, duration, profile
+  FROM marts.entitlements
+  UNION ALL
+  SELECT 'year', year, lep, district, reached, sex, age_band, citizenship, education, duration, profile
+  FROM marts.entitlements
+  WHERE opens_year
 ), leaves AS (
-  -- a person has one row per LEP and quarter, so persons add up over districts:
+  -- a person has one row per LEP and period, so persons add up over districts:
   -- counting them there first leaves few rows to sum over the territories
-  SELECT district, period, lep,
+  SELECT district, period_type, period, lep,
          CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
          CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
          CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
          CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
          CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
+         CASE WHEN grouping(profile) = 0 THEN profile ELSE '_T' END AS profile,
          count(*) FILTER (WHERE reached) AS reached, count(*) AS entitled
-  FROM marts.entitlements
+  FROM units
   GROUP BY GROUPING SETS (
-    (district, period, lep), (district, period, lep, sex), (district, period, lep, age_band),
-    (district, period, lep, citizenship), (district, period, lep, education), (district, period, lep, duration)
+    (district, period_type, period, lep), (district, period_type, period, lep, sex), (district, period_type, period, lep, age_band), (district, period_type, period, lep, sex, age_band), (district, period_type, period, lep, citizenship),
+    (district, period_type, period, lep, education), (district, period_type, period, lep, duration), (district, period_type, period, lep, profile)
   )
 ), counted AS (
-  SELECT g.geo, l.period, l.lep AS measure, l.sex, l.age_band, l.citizenship, l.education, l.duration,
+  SELECT g.geo, l.period_type, l.period, l.lep AS measure,
+         l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile,
          sum(l.reached) AS reached, sum(l.entitled) AS entitled
   FROM leaves l
   JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, l.period, l.lep, l.sex, l.age_band, l.citizenship, l.education, l.duration
+  GROUP BY g.geo, l.period_type, l.period, l.lep,
+           l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile
 )
-SELECT r.geo_level, r.geo, 'quarter' AS period_type, r.period,
-       r.sex, r.age_band, r.citizenship, r.education, r.duration, r.measure,
+SELECT r.geo_level, r.geo, r.period_type, r.period,
+       r.sex, r.age_band, r.citizenship, r.education, r.duration, r.profile, r.measure,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.reached, 0) AS DOUBLE) END AS numerator,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.entitled, 0) AS DOUBLE) END AS denominator,
        CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
-       CASE WHEN r.reason IS NOT NULL THEN 'O' END AS obs_status, r.reason, CAST(NULL AS VARCHAR) AS note_ids
+       CASE WHEN r.reason IS NOT NULL THEN 'O' WHEN b.list IS NOT NULL THEN 'B' END AS obs_status,
+       r.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM requested r
 LEFT JOIN counted c
-  ON c.geo = r.geo AND c.period = r.period AND c.measure = r.measure
+  ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period AND c.measure = r.measure
  AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
- AND c.education = r.education AND c.duration = r.duration
+ AND c.education = r.education AND c.duration = r.duration AND c.profile = r.profile
+LEFT JOIN marts.series_breaks b
+  ON b.list = 'profile' AND r.profile <> '_T' AND b.period_type = r.period_type AND b.period = r.period

@@ -1,23 +1,24 @@
 -- title.it: Attività valide
 -- title.en: Valid activities
--- description.it: Le prestazioni iniziate e non respinte, rifiutate, annullate o cancellate, con il distretto a cui si attribuiscono.
--- description.en: Services begun and not rejected, refused, annulled or deleted, with the district they are attributed to.
+-- description.it: Le prestazioni iniziate e non respinte, rifiutate, annullate o cancellate, con il territorio a cui si attribuiscono.
+-- description.en: Services begun and not rejected, refused, annulled or deleted, with the territory they are attributed to.
 -- grain: service_id
 -- materialize: table
--- column.district.it: distretto della persona o, per i datori di lavoro, della sede dell'operatore; vuoto se non attribuibile
--- column.district.en: district of the person or, for employers, of the provider's site; empty where none can be told
+-- column.district.it: territorio della persona o, per i datori di lavoro, della sede dell'operatore; vuoto se non attribuibile
+-- column.district.en: territory of the person or, for employers, of the provider's site; empty where none can be told
 
 -- SAP events: 01 only proposed, 03 rejected, 04 refused, 06 and 07 annulled,
 -- 08 deleted. What was begun and then abandoned (05) or closed in any other
 -- way stays valid, so that coverage does not fall when the books are closed.
 WITH valid AS (
-  SELECT service_id, beneficiary_kind, person_id, provider, registration_id, lep, started_on, provider_kind
+  SELECT service_id, beneficiary_kind, person_id, provider, registration_id, lep, measure, started_on,
+         provider_kind, standard_cost_eur
   FROM staging.services
   WHERE started_on IS NOT NULL
     AND last_event NOT IN ('01', '03', '04', '06', '07', '08')
 ), registered AS (
-  SELECT v.service_id, v.beneficiary_kind, v.person_id, v.provider, v.lep, v.started_on, v.provider_kind,
-         r.district
+  SELECT v.service_id, v.beneficiary_kind, v.person_id, v.provider, v.lep, v.measure, v.started_on,
+         v.provider_kind, v.standard_cost_eur, r.district
   FROM valid v
   LEFT JOIN marts.registrations r ON r.registration_id = v.registration_id
 ), homes AS (
@@ -26,7 +27,8 @@ WITH valid AS (
   FROM marts.registrations
   QUALIFY row_number() OVER (PARTITION BY person_id, registered_on ORDER BY registration_id DESC) = 1
 ), placed_by_home AS (
-  SELECT r.service_id, r.beneficiary_kind, r.person_id, r.lep, r.started_on, r.provider_kind, h.district
+  SELECT r.service_id, r.beneficiary_kind, r.person_id, r.lep, r.measure, r.started_on, r.provider_kind,
+         r.standard_cost_eur, h.district
   FROM registered r
   ASOF LEFT JOIN homes h ON h.person_id = r.person_id AND r.started_on >= h.registered_on
   WHERE r.beneficiary_kind = 'person' AND r.district IS NULL
@@ -43,18 +45,16 @@ WITH valid AS (
    AND (p.valid_to IS NULL OR d.started_on <= p.valid_to)
   GROUP BY d.provider, d.started_on
 )
-SELECT service_id, beneficiary_kind, person_id, lep, started_on,
-       year(started_on) || '-Q' || quarter(started_on) AS period, provider_kind, district
+SELECT service_id, beneficiary_kind, person_id, lep, measure, started_on, provider_kind, standard_cost_eur, district
 FROM registered
 WHERE beneficiary_kind = 'person' AND district IS NOT NULL
 UNION ALL
-SELECT service_id, beneficiary_kind, person_id, lep, started_on,
-       year(started_on) || '-Q' || quarter(started_on) AS period, provider_kind, district
+SELECT service_id, beneficiary_kind, person_id, lep, measure, started_on, provider_kind, standard_cost_eur, district
 FROM placed_by_home
 UNION ALL
-SELECT r.service_id, r.beneficiary_kind, r.person_id, r.lep, r.started_on,
-       year(r.started_on) || '-Q' || quarter(r.started_on) AS period, r.provider_kind, c.geo AS district
+SELECT r.service_id, r.beneficiary_kind, r.person_id, r.lep, r.measure, r.started_on, r.provider_kind,
+       r.standard_cost_eur, m.geo AS district
 FROM registered r
 LEFT JOIN sites s ON s.provider = r.provider AND s.started_on = r.started_on
-LEFT JOIN reference.comuni c ON c.comune = s.comune
+LEFT JOIN reference.comuni m ON m.comune = s.comune
 WHERE r.beneficiary_kind = 'employer'

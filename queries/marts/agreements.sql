@@ -1,7 +1,7 @@
 -- title.it: Patti con territorio e caratteristiche
 -- title.en: Agreements with territory and attributes
--- description.it: Ogni patto la cui iscrizione è valida, con il distretto e le caratteristiche di quell'iscrizione.
--- description.en: Each agreement whose registration is valid, with district and attributes of that registration.
+-- description.it: Ogni patto la cui iscrizione è valida, con il territorio e le caratteristiche di quell'iscrizione.
+-- description.en: Each agreement whose registration is valid, with territory and attributes of that registration.
 -- grain: agreement_id
 -- materialize: table
 
@@ -9,9 +9,10 @@
 -- here, and counted by the quality page.
 SELECT a.agreement_id, a.person_id, a.registration_id, a.signed_on,
        year(a.signed_on) || '-Q' || quarter(a.signed_on) AS period,
-       coalesce(CAST(a.path AS VARCHAR), 'none') AS path, a.fragility_score,
-       string_split(a.planned_leps, '|') AS planned_leps,
-       r.district, r.sex, b.age_band, r.citizenship, r.education, r.duration
+       a.programme, coalesce(CAST(a.path AS VARCHAR), 'none') AS path,
+       coalesce(a.team_assessed, false) AS team_assessed, a.fragility_score,
+       string_split(a.planned_leps, '|') AS planned_leps, a.closed_on, a.close_reason,
+       r.district, r.sex, r.birth_year, b.age_band, r.citizenship, r.education, r.duration, r.profile, r.disabled
 FROM staging.agreements a
 JOIN marts.registrations r ON r.registration_id = a.registration_id
 LEFT JOIN marts.age_bands b ON b.age = year(a.signed_on) - r.birth_year
