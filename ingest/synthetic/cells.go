@@ -166,8 +166,8 @@ func (s *slots) check(r *reference) error {
 // of fills the slots of a registration's attributes in the year of an event.
 func (s *slots) of(to []int, p *person, r *registration, year int) []int {
 	return append(to[:0],
-		slotSex+int(p.sex),
-		slotAge+ageBand(year-p.birthYear),
+		slotSex+int(r.sex),
+		slotAge+ageBand(year-r.birthYear),
 		slotCitizenship+int(p.citizenship),
 		slotEducation+int(r.education),
 		slotDuration+duration(r.months))

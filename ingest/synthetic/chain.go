@@ -56,6 +56,9 @@ func (s *simulator) serve(reg int, signed day) {
 	if signed == none {
 		return
 	}
+	if s.chance(.004) { // dated before the registration that it names
+		signed = r.on - s.days(1, 30)
+	}
 	s.sign(reg, signed)
 	switch u := s.rng.Float64(); {
 	case u < .004: // signed twice on the same day

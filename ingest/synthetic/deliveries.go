@@ -23,6 +23,7 @@ type generator struct {
 	files     [personal][]*file
 	delivered []Delivery
 	bytes     int64
+	quality   quality
 }
 
 // file is one delivery while it is written.

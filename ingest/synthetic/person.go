@@ -57,6 +57,7 @@ type simulator struct {
 	pcg rand.PCG
 	rng *rand.Rand
 	p   person
+	bad quality
 }
 
 func newSimulator(w *world) *simulator {
@@ -236,7 +237,7 @@ func (s *simulator) unemployed(t day) day {
 	}
 	found := s.search(t)
 	r := registration{
-		seq: len(p.regs), on: t, closed: none, profiled: none, education: p.education,
+		seq: len(p.regs), on: t, closed: none, profiled: none, sex: p.sex, birthYear: p.birthYear, education: p.education,
 		comune: p.comune, districtOnly: s.chance(.03), months: s.monthsOut(), unrecorded: s.chance(.004),
 	}
 	if s.chance(.09) {
@@ -248,9 +249,36 @@ func (s *simulator) unemployed(t day) day {
 	}
 	s.profile(&r, found)
 	s.close(&r, found)
+	s.mistype(&r)
 	p.regs = append(p.regs, r)
 	s.serve(len(p.regs)-1, signed)
+	s.registerTwice(r, found)
 	return s.afterwards(t, found)
+}
+
+// mistype writes another sex or year of birth than the person's, in a
+// registration that is not her first.
+func (s *simulator) mistype(r *registration) {
+	switch u := s.rng.Float64(); {
+	case r.seq == 0 || u > .02:
+	case u < .008:
+		r.sex = 1 - r.sex
+	default:
+		r.birthYear += 1 - 2*s.rng.IntN(2)
+	}
+}
+
+// registerTwice registers some once more while the first registration runs, at
+// a centre elsewhere; nothing follows from it.
+func (s *simulator) registerTwice(r registration, found day) {
+	on := r.on + s.days(1, 80)
+	if !s.chance(.008) || found != none && on >= found || r.closed != none && on >= r.closed || s.gone(on) {
+		return
+	}
+	d := pick(s.w.homes, s.rng.Float64())
+	r.seq, r.on, r.profiled, r.unrecorded = len(s.p.regs), on, none, false
+	r.comune = s.w.districts[d].comuni[pick(s.w.comuniCum[d], s.rng.Float64())]
+	s.p.regs = append(s.p.regs, r)
 }
 
 // search draws the first day of the next job; none for never within reach.

@@ -9,6 +9,8 @@ type registration struct {
 	seq          int
 	on, closed   day
 	reason       uint8 // index of closeReasons, with closed
+	sex          uint8 // as this row says; two rows of a person may differ
+	birthYear    int
 	education    uint8
 	comune       int // index of reference.comuni
 	districtOnly bool
@@ -209,8 +211,8 @@ func (r registration) line(b []byte, w *world, p *person) []byte {
 	if r.closed != none {
 		b = append(b, closeReasons[r.reason]...)
 	}
-	b = append(append(b, ','), sexes[p.sex]...)
-	b = strconv.AppendInt(append(b, ','), int64(p.birthYear), 10)
+	b = append(append(b, ','), sexes[r.sex]...)
+	b = strconv.AppendInt(append(b, ','), int64(r.birthYear), 10)
 	b = append(append(b, ','), citizenships[p.citizenship]...)
 	b = append(append(b, ','), educations[r.education]...)
 	b = append(b, ',')

@@ -82,15 +82,17 @@ func (s *simulator) regular(low, high int) bool {
 }
 
 // stale says whether an open spell of that start is no longer believed: begun
-// too long ago, or by a person who is too old by now, where a valid
+// too long ago, or by a person who is too old by now, where her latest valid
 // registration tells her year of birth.
 func (s *simulator) stale(from day) bool {
 	if from < s.w.stale.before {
 		return true
 	}
-	known := false
-	for _, ok := range s.p.seen.reg {
-		known = known || ok
+	n := &s.p.seen
+	for i := len(n.regs) - 1; i >= 0; i-- { // the latest registration tells
+		if n.reg[i] {
+			return s.w.yearOf(s.w.to)-n.regs[i].birthYear > s.w.stale.age
+		}
 	}
-	return known && s.w.yearOf(s.w.to)-s.p.birthYear > s.w.stale.age
+	return false
 }

@@ -148,6 +148,7 @@ func (g *generator) lives(ctx context.Context, o Options) (life, seen *books, er
 			defer lock.Unlock()
 			life.merge(myLife)
 			seen.merge(mySeen)
+			g.quality.merge(&s.bad)
 		})
 	}
 	err = g.collect(line, chunks, o)
@@ -181,6 +182,7 @@ func (s *simulator) fill(c *chunk, persons int, life, seen *books) {
 		s.live(uint64(n))
 		s.emit(c)
 		s.tally(life, seen)
+		s.bad.weigh(&s.p)
 	}
 	s.fillEmployers(c, persons, life, seen)
 	c.finish()

@@ -23,6 +23,7 @@ type Truth struct {
 	To         string            `json:"to"`
 	Geography  string            `json:"geography"`
 	Extraction map[string]string `json:"extraction"` // last complete day by contract
+	Quality    map[string]int    `json:"quality"`    // cases by reason, as in marts.quality
 	Deliveries []Delivery        `json:"deliveries"`
 	Indicators []Indicator       `json:"indicators"`
 }
@@ -157,7 +158,7 @@ func (g *generator) writeTruth(o Options, life, seen *books) error {
 		head.Extraction[name] = g.world.to.String()
 	}
 	slices.SortFunc(g.delivered, func(a, b Delivery) int { return cmp.Compare(a.File, b.File) })
-	head.Deliveries = g.delivered
+	head.Deliveries, head.Quality = g.delivered, g.quality.byName()
 	text, err := json.Marshal(head)
 	if err != nil {
 		return fmt.Errorf("write truth: %w", err)
