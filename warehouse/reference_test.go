@@ -79,6 +79,58 @@ func TestEmiliaRomagnaIsWhole(t *testing.T) {
 	}
 }
 
+func TestUmbriaIsWhole(t *testing.T) {
+	db := loaded(t, "umbria")
+	for query, want := range map[string]int{
+		`SELECT count(*) FROM reference.geo WHERE level = 'cpi'`:      5,
+		`SELECT count(*) FROM reference.geo WHERE level = 'province'`: 2,
+		`SELECT count(*) FROM reference.geo WHERE level = 'ausl'`:     0,
+		`SELECT count(*) FROM reference.geo`:                          8,
+		`SELECT count(*) FROM reference.comuni`:                       92,
+		`SELECT count(*) FROM reference.cpi`:                          5,
+		// every centre lies in the region and in one province
+		`SELECT count(*) FROM reference.geo g WHERE level = 'cpi' AND (
+			SELECT list(p.level ORDER BY p.level) FROM reference.geo_parent x JOIN reference.geo p ON p.code = x.parent WHERE x.code = g.code
+		) = ['province', 'region']`: 5,
+		// every comune lies in the province that its code says, and where its centre is
+		`SELECT count(*) FROM reference.comuni c
+			JOIN reference.geo_parent x ON x.code = c.geo
+			JOIN reference.geo p ON p.code = x.parent AND p.level = 'province'
+			WHERE p.istat <> left(c.comune, 3)`: 0,
+		`SELECT count(*) FROM reference.comuni c JOIN reference.cpi p ON p.cpi = c.cpi WHERE p.geo <> c.geo`: 0,
+	} {
+		if got := number(t, db, query); got != want {
+			t.Errorf("%s\ngot %d, want %d", query, got, want)
+		}
+	}
+	var got string
+	if err := db.QueryRow(`SELECT string_agg(CAST(n AS VARCHAR), ' ' ORDER BY geo) FROM (SELECT geo, count(*) AS n FROM reference.comuni GROUP BY geo)`).Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "13 23 23 13 20"; got != want {
+		t.Errorf("comuni by centre: got %s, want %s", got, want)
+	}
+}
+
+// Rome is one comune with several centres: nothing but the supplier's centre
+// tells which territory a row belongs to.
+func TestAComuneOfSeveralCentresHasNoTerritoryOfItsOwn(t *testing.T) {
+	db, err := warehouse.Open(context.Background(), warehouse.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := warehouse.LoadReference(context.Background(), db, warehouse.ReferenceFS(), os.DirFS("testdata/several-centres")); err != nil {
+		t.Fatal(err)
+	}
+	if n := number(t, db, `SELECT count(*) FROM reference.comuni WHERE comune = '058091' AND geo IS NULL AND cpi IS NULL`); n != 1 {
+		t.Errorf("Rome: %d rows without a territory, want 1", n)
+	}
+	if n := number(t, db, `SELECT count(*) FROM reference.cpi p JOIN reference.geo g ON g.code = p.geo JOIN reference.geo_levels USING (level) WHERE page`); n != 3 {
+		t.Errorf("%d centres with a territory that has a page, want 3", n)
+	}
+}
+
 // The counts of comuni by district are those that the table of the domain
 // reference states, found there from another source than ours.
 func TestDistrictsHaveTheirComuni(t *testing.T) {
@@ -94,7 +146,7 @@ func TestDistrictsHaveTheirComuni(t *testing.T) {
 }
 
 func TestTerritoriesAreToldApart(t *testing.T) {
-	for _, geography := range []string{"emilia-romagna", "italia"} {
+	for _, geography := range []string{"emilia-romagna", "italia", "umbria"} {
 		db := loaded(t, geography)
 		for _, column := range []string{"slug", "short", "name_it", "name_en", "position", "boundary", "tile_x * 100 + tile_y"} {
 			query := `SELECT count(*) FROM (SELECT 1 FROM reference.geo WHERE ` + column + ` IS NOT NULL GROUP BY ` + column + ` HAVING count(*) > 1)`
@@ -109,7 +161,7 @@ func TestTerritoriesAreToldApart(t *testing.T) {
 }
 
 func TestPagesHaveATile(t *testing.T) {
-	for geography, want := range map[string]int{"emilia-romagna": 38, "italia": 21} {
+	for geography, want := range map[string]int{"emilia-romagna": 38, "italia": 21, "umbria": 5} {
 		db := loaded(t, geography)
 		query := `SELECT count(*) FROM reference.geo JOIN reference.geo_levels USING (level) WHERE page AND tile_x >= 0 AND tile_y >= 0`
 		if got := number(t, db, query); got != want {
@@ -199,7 +251,7 @@ func TestABrokenListIsRefusedAndTheOldOneStays(t *testing.T) {
 
 func TestAnUnknownGeographyNamesThoseThereAre(t *testing.T) {
 	_, err := warehouse.GeographyFS("atlantide")
-	if err == nil || !strings.Contains(err.Error(), "want one of emilia-romagna, italia or a folder") {
+	if err == nil || !strings.Contains(err.Error(), "want one of emilia-romagna, italia, umbria or a folder") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -217,6 +269,7 @@ func TestBoundariesAndTerritoriesFindEachOther(t *testing.T) {
 	}
 	for geography, file := range map[string]string{
 		"emilia-romagna": "emilia_romagna_comuni_cpi_distretti.topo.json", "italia": "italia_comuni_2025.topo.json",
+		"umbria": "umbria_comuni_cpi_distretti.topo.json",
 	} {
 		db := loaded(t, geography)
 		rows, err := db.Query(`SELECT code, boundary FROM reference.geo WHERE boundary IS NOT NULL`)

@@ -66,7 +66,7 @@ func TestTheCommentedFileLoadsAlsoWithEveryCommentedKeySet(t *testing.T) {
 	must(t, os.WriteFile(file, configTemplate, 0o600))
 	plain, err := LoadConfig(file)
 	must(t, err)
-	if len(plain.Sources) != 6 || plain.Sources[1].Pattern != usualPattern {
+	if len(plain.Sources) != 12 || plain.Sources[1].Pattern != usualPattern {
 		t.Errorf("sources: %+v", plain.Sources)
 	}
 	for _, name := range []string{"lists", "content", "mapping"} {
