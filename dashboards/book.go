@@ -3,7 +3,9 @@ package dashboards
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"osservatorio/dashboards/chart"
 	"osservatorio/dashboards/words"
 	"osservatorio/queries/release"
 )
@@ -12,7 +14,7 @@ import (
 // language: home first, then the pages of the menu, then the profiles. A
 // figure for which no row carries a value is left out.
 func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Page, error) {
-	b := &book{ctx: ctx, rel: rel, w: w, frames: map[string]*release.Frame{}}
+	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}}
 	if err := b.read(); err != nil {
 		return nil, err
 	}
@@ -42,10 +44,28 @@ func (b *book) builders() []func() (*Page, error) {
 
 // book is a release being turned into pages in one language.
 type book struct {
-	ctx    context.Context
-	rel    *release.Release
-	w      *words.Catalogue
-	frames map[string]*release.Frame
+	ctx   context.Context
+	rel   *release.Release
+	w     *words.Catalogue
+	views map[string]view
+}
+
+// view is a published view as the dashboards read it. Most figures ask for
+// totals only: a frame of those is far shorter than the whole.
+type view struct {
+	whole  *release.Frame
+	totals *release.Frame
+	period string // the kind of period it is looked at by
+}
+
+func viewOf(f *release.Frame) view {
+	v := view{whole: f, totals: &release.Frame{Header: f.Header}, period: chart.PeriodType(f)}
+	for _, r := range f.Rows {
+		if !slices.ContainsFunc(r.By, func(code string) bool { return code != release.Total }) {
+			v.totals.Rows = append(v.totals.Rows, r)
+		}
+	}
+	return v
 }
 
 func (b *book) read() error {
@@ -54,7 +74,7 @@ func (b *book) read() error {
 		if err != nil {
 			return fmt.Errorf("fill dashboards: %w", err)
 		}
-		b.frames[h.View] = f
+		b.views[h.View] = viewOf(f)
 	}
 	return nil
 }
@@ -75,21 +95,21 @@ func (b *book) name(geo string) string {
 
 // latest is the last period with a value of a measure at a place, "" if none.
 func (b *book) latest(view, measure, geo string) string {
-	f := b.frames[view]
-	if f == nil {
+	v, ok := b.views[view]
+	if !ok {
 		return ""
 	}
-	p, _ := f.LatestPeriod(release.Select{Geo: geo, Measure: measure})
+	p, _ := v.totals.LatestPeriod(release.Select{Geo: geo, Measure: measure, PeriodType: v.period})
 	return p
 }
 
 // row is the total of a measure at a place and period.
 func (b *book) row(view, measure, geo, period string) (release.Row, bool) {
-	f := b.frames[view]
-	if f == nil || period == "" {
+	v, ok := b.views[view]
+	if !ok || period == "" {
 		return release.Row{}, false
 	}
-	r, ok := f.One(release.Select{Geo: geo, Measure: measure, Period: period})
+	r, ok := v.totals.One(release.Select{Geo: geo, Measure: measure, Period: period})
 	return r, ok && r.Status.Shown() && r.Value != nil
 }
 
@@ -100,7 +120,7 @@ func (b *book) last(view, measure, geo string) (release.Row, bool) {
 
 // at are the rows of a measure at the level of the profiles in one period.
 func (b *book) at(view, measure, period string) []release.Row {
-	return b.frames[view].Where(release.Select{GeoLevel: b.level(), Measure: measure, Period: period})
+	return b.views[view].totals.Where(release.Select{GeoLevel: b.level(), Measure: measure, Period: period})
 }
 
 // sides counts how many territories clear the reference, cannot be told from

@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"strings"
-
-	"osservatorio/queries/release"
-)
+import "osservatorio/queries/release"
 
 // The main measure of the LEP page: agreements signed within 60 days.
 const (
@@ -33,27 +29,30 @@ func (b *book) coverage() (*Page, error) {
 
 	where, leps, places, pace, who, each := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	where.ranking(panel{id: "lep-timely-ranking", view: timely, measure: timelyMain, reference: b.root()})
-	leps.heat("lep-coverage-table", lepView, b.measured(lepView))
+	leps.heat(panel{id: "lep-coverage-table", view: lepView}, b.measured(lepView))
 	places.districtMap(panel{id: "lep-timely-map", view: timely, measure: timelyMain, reference: b.root()})
-	pace.multiples("lep-timely-course", timely, b.root(), []string{"timely_30", "timely_60", "timely_90"})
-	each.multiples("lep-coverage-course", lepView, b.root(), b.measured(lepView))
-	for _, by := range personBreakdowns() {
-		who.breakdown(panel{id: "lep-timely-by-" + strings.ReplaceAll(by, "_", "-"), view: timely, measure: timelyMain}, by)
-	}
+	pace.multiples(panel{id: "lep-timely-course", view: timely}, []string{"timely_30", "timely_60", "timely_90"})
+	each.multiples(panel{id: "lep-coverage-course", view: lepView}, b.measured(lepView))
+	who.breakdowns(panel{id: "lep-timely", view: timely, measure: timelyMain}, personBreakdowns()...)
 	page.Sections = sections(b.section("where", where), b.section("leps", leps), b.section("map", places), b.section("pace", pace), b.section("each", each), b.section("who", who))
 	return &page, firstError(where, leps, places, pace, each, who)
 }
 
 // measured are the measures of a view that show a value somewhere.
 func (b *book) measured(view string) []string {
-	if b.frames[view] == nil {
-		return nil
-	}
 	var out []string
-	for _, m := range b.frames[view].Header.Measures {
+	for _, m := range b.measuresOf(view) {
 		if b.latest(view, m.Code, b.root()) != "" {
 			out = append(out, m.Code)
 		}
 	}
 	return out
+}
+
+// measuresOf are the measures of a view, none where it is not published.
+func (b *book) measuresOf(view string) []release.Measure {
+	if v, ok := b.views[view]; ok {
+		return v.whole.Header.Measures
+	}
+	return nil
 }

@@ -17,11 +17,9 @@ func (b *book) flows() (*Page, error) {
 	page.Teaser.Number, page.Teaser.Says = b.w.Signed(*last.Value, 0), b.t("flows.says", "period", b.w.Period(last.Period))
 
 	course, where, what := b.shelf(), b.shelf(), b.shelf()
-	course.flow("flows-course", "flows", b.root())
+	course.flow(panel{id: "flows-course", view: "flows"})
 	where.ranking(panel{id: "flows-balance-ranking", view: "flows", measure: "balance"})
-	for _, by := range []string{"contract_group", "sector"} {
-		what.breakdown(panel{id: "flows-starts-by-" + dashed(by), view: "flows", measure: "starts"}, by)
-	}
+	what.breakdowns(panel{id: "flows-starts", view: "flows", measure: "starts"}, "contract_group", "sector", "occupation")
 	page.Sections = sections(b.section("flows.course", course), b.section("flows.where", where), b.section("flows.what", what))
 	return &page, firstError(course, where, what)
 }

@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"strings"
-
-	"osservatorio/queries/release"
-)
+import "osservatorio/queries/release"
 
 // golPolicies answers: which essential levels start after taking in charge?
 func (b *book) golPolicies() (*Page, error) {
@@ -24,8 +20,8 @@ func (b *book) golPolicies() (*Page, error) {
 	where.districtMap(panel{id: "gol-lep-map", view: view, measure: main, reference: b.root()})
 	where.ranking(panel{id: "gol-lep-ranking", view: view, measure: main, reference: b.root()})
 	where.trend(panel{id: "gol-lep-trend", view: view, measure: main})
-	leps.heat("gol-lep-table", view, golLeps())
-	each.multiples("gol-lep-course", view, b.root(), golLeps())
+	leps.heat(panel{id: "gol-lep-table", view: view}, golLeps())
+	each.multiples(panel{id: "gol-lep-course", view: view}, golLeps())
 	page.Sections = sections(b.section("gol-lep.where", where), b.section("gol-lep.leps", leps), b.section("gol-lep.each", each))
 	return &page, firstError(where, leps, each)
 }
@@ -51,8 +47,8 @@ func (b *book) golEmployed() (*Page, error) {
 	where, paths, course := b.shelf(), b.shelf(), b.shelf()
 	where.districtMap(panel{id: "gol-employed-map", view: view, measure: main, reference: b.root()})
 	where.ranking(panel{id: "gol-employed-ranking", view: view, measure: main, reference: b.root()})
-	paths.breakdown(panel{id: "gol-employed-by-path", view: view, measure: main}, "path")
-	course.multiples("gol-employed-course", view, b.root(), []string{main, "employed_share", "already_employed_share"})
+	paths.breakdowns(panel{id: "gol-employed", view: view, measure: main}, "path")
+	course.multiples(panel{id: "gol-employed-course", view: view}, []string{main, "employed_share", "already_employed_share"})
 	page.Sections = sections(b.section("gol-employed.where", where), b.section("gol-employed.paths", paths), b.section("gol-employed.course", course))
 	return &page, firstError(where, paths, course)
 }
@@ -80,8 +76,7 @@ func (b *book) golTargets() (*Page, error) {
 	}
 	taken.trend(panel{id: "gol-individuals-trend", view: "gol_taken_in_charge", measure: "individuals"})
 	taken.ranking(panel{id: "gol-individuals-ranking", view: "gol_taken_in_charge", measure: "individuals"})
-	paths.breakdown(panel{id: "gol-taken-by-path", view: "gol_taken_in_charge", measure: "taken_in_charge"}, "path")
-	paths.breakdown(panel{id: "gol-taken-by-year", view: "gol_taken_in_charge", measure: "taken_in_charge"}, "entry_year")
+	paths.breakdowns(panel{id: "gol-taken", view: "gol_taken_in_charge", measure: "taken_in_charge"}, "path", "entry_year")
 	page.Sections = sections(b.section("gol-targets.targets", targets), b.section("gol-targets.taken", taken), b.section("gol-targets.paths", paths))
 	return &page, firstError(targets, taken, paths)
 }
@@ -98,7 +93,7 @@ func (b *book) coFlows() (*Page, error) {
 	page.Teaser.Number, page.Teaser.Says = b.w.Signed(*last.Value, 0), b.t("flows.says", "period", b.w.Period(last.Period))
 
 	course, where := b.shelf(), b.shelf()
-	course.flow("co-flows-course", view, b.root())
+	course.flow(panel{id: "co-flows-course", view: view})
 	for _, m := range []string{"balance", "hires", "terminations"} {
 		where.ranking(panel{id: "co-" + m + "-ranking", view: view, measure: m})
 	}
@@ -122,5 +117,3 @@ func extremes(rows []release.Row) (low, high release.Row) {
 	}
 	return low, high
 }
-
-func dashed(code string) string { return strings.ReplaceAll(code, "_", "-") }

@@ -19,8 +19,7 @@ func (b *book) home(topics []Page) (Page, error) {
 	page.Kicker = b.t("home.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
 	page.Headline = b.regionName()
 	var err error
-	page.Keys, err = b.keys(
-		[]string{"lep", "lep", "outcomes", "flows", "gol-lep", "gol-employed", "gol-targets", "co-flows"},
+	page.Keys, err = b.keys(8,
 		panel{id: "key-timely", view: timely, measure: timelyMain},
 		panel{id: "key-coverage", view: lepView, measure: "orientamento_base"},
 		panel{id: "key-employed", view: employed, measure: employedMain},

@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"strings"
-
-	"osservatorio/queries/release"
-)
+import "osservatorio/queries/release"
 
 // The main measure of the outcomes page: at work 180 days after the agreement.
 const (
@@ -29,11 +25,9 @@ func (b *book) outcomes() (*Page, error) {
 	where.ranking(panel{id: "outcomes-ranking", view: employed, measure: employedMain, reference: b.root()})
 	where.districtMap(panel{id: "outcomes-map", view: employed, measure: employedMain, reference: b.root()})
 	horizons := []string{"employed_90", "employed_180", "employed_365"}
-	time.multiples("outcomes-course", employed, b.root(), horizons)
-	for _, by := range append([]string{"path"}, personBreakdowns()...) {
-		who.breakdown(panel{id: "outcomes-by-" + strings.ReplaceAll(by, "_", "-"), view: employed, measure: employedMain}, by)
-	}
-	twin.multiples("outcomes-inwork-course", "out_employed_inwork", b.root(), horizons)
+	time.multiples(panel{id: "outcomes-course", view: employed}, horizons)
+	who.breakdowns(panel{id: "outcomes", view: employed, measure: employedMain}, append([]string{"path"}, personBreakdowns()...)...)
+	twin.multiples(panel{id: "outcomes-inwork-course", view: "out_employed_inwork"}, horizons)
 	page.Sections = sections(b.section("outcomes.where", where), b.section("outcomes.time", time), b.section("outcomes.who", who), b.titled("outcomes.twin", twin))
 	return &page, firstError(where, time, who, twin)
 }

@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"strings"
+
 	"osservatorio/dashboards/chart"
 	"osservatorio/queries/release"
 )
@@ -11,10 +13,13 @@ type panel struct {
 	id        string // of the figure, without the territory
 	view      string
 	measure   string
-	geo       string // "" is the whole region
-	reference string // "" compares with nothing
-	title     string // "" lets the form compute its headline
-	among     bool   // a key figure that shows its place among all, not its course
+	geo       string            // "" is the whole region
+	reference string            // "" compares with nothing
+	title     string            // "" lets the form compute its headline
+	among     bool              // a key figure that shows its place among all, not its course
+	year      bool              // whole years, where the view is looked at by quarter otherwise
+	by        map[string]string // a category of a breakdown, nil is the total
+	page      string            // of a key figure: the page that says more
 }
 
 // shelf collects the figures of a section. A panel whose view is not published
@@ -38,13 +43,28 @@ func (s *shelf) take(f chart.Figure, err error) {
 
 // input is what every form is told; ok is false where nothing can be drawn.
 func (s *shelf) input(p panel, shown release.Select) (chart.Input, bool) {
-	f := s.b.frames[p.view]
-	if f == nil {
+	v, ok := s.b.views[p.view]
+	if !ok {
 		return chart.Input{}, false
 	}
-	shown.Measure = p.measure
-	period, ok := f.LatestPeriod(shown)
-	return chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: p.id, Measure: p.measure, Period: period, Title: p.title}, ok
+	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: v.totals, ID: p.id, Measure: p.measure, Title: p.title, PeriodType: v.period, By: p.by}
+	if p.year {
+		in.PeriodType = "year"
+	}
+	if p.by != nil {
+		in.Frame = v.whole
+	}
+	shown.Measure, shown.PeriodType, shown.By = p.measure, in.PeriodType, p.by
+	in.Period, ok = in.Frame.LatestPeriod(shown)
+	return in, ok
+}
+
+// place is the territory of a panel.
+func (s *shelf) place(p panel) string {
+	if p.geo != "" {
+		return p.geo
+	}
+	return s.b.root()
 }
 
 func (s *shelf) ranking(p panel) {
@@ -66,42 +86,146 @@ func (s *shelf) trend(p panel) {
 	}
 }
 
-func (s *shelf) breakdown(p panel, by string) {
-	if in, ok := s.input(p, release.Select{Geo: s.place(p)}); ok {
-		s.take(chart.Breakdown(chart.BreakdownInput{Input: in, Geo: s.place(p), Breakdown: by}))
+// breakdowns is one figure a characteristic, in that order; those that the
+// view does not have, or shows no value of, are passed over.
+func (s *shelf) breakdowns(p panel, characteristics ...string) {
+	in, ok := s.input(p, release.Select{Geo: s.place(p)})
+	if !ok {
+		return
+	}
+	in.Frame = s.b.views[p.view].whole
+	for _, by := range characteristics {
+		if period, ok := s.brokenDown(in, s.place(p), by); ok {
+			one := in
+			one.ID, one.Period = p.id+"-by-"+dashed(by), period
+			s.take(chart.Breakdown(chart.BreakdownInput{Input: one, Geo: s.place(p), Breakdown: by}))
+		}
 	}
 }
 
-func (s *shelf) place(p panel) string {
-	if p.geo != "" {
-		return p.geo
+// brokenDown is the last period in which some category has a value.
+func (s *shelf) brokenDown(in chart.Input, geo, by string) (period string, ok bool) {
+	has := false
+	for _, b := range in.Frame.Header.Breakdowns {
+		has = has || b == by
 	}
-	return s.b.root()
+	if !has {
+		return "", false
+	}
+	for _, r := range in.Frame.Where(release.Select{Geo: geo, Measure: in.Measure, PeriodType: in.PeriodType, AnyBreakdown: true}) {
+		if r.Status.Shown() && r.Value != nil && r.Period > period && only(in.Frame, r, by) {
+			period = r.Period
+		}
+	}
+	return period, period != ""
+}
+
+// only tells whether a row is broken down by that characteristic and no other.
+func only(f *release.Frame, r release.Row, by string) bool {
+	for i, code := range r.By {
+		if (f.Header.Breakdowns[i] == by) == (code == release.Total) {
+			return false
+		}
+	}
+	return true
+}
+
+// heat is the table of territories by measures.
+func (s *shelf) heat(p panel, measures []string) {
+	var have []string
+	for _, m := range measures {
+		p.measure = m
+		if _, ok := s.input(p, release.Select{}); ok {
+			have = append(have, m)
+		}
+	}
+	if len(have) == 0 {
+		return
+	}
+	p.measure = have[0]
+	in, _ := s.input(p, release.Select{})
+	in.Period = ""
+	s.take(chart.HeatTable(chart.TableInput{Input: in, Measures: have, Level: s.b.level(), Reference: s.b.root()}))
+}
+
+// multiples is small trends of several measures of a place on one scale;
+// measures without a value there are left out.
+func (s *shelf) multiples(p panel, measures []string) {
+	have := s.shown(p, measures)
+	if len(have) == 0 {
+		return
+	}
+	p.measure = have[0]
+	in, _ := s.input(p, release.Select{Geo: s.place(p)})
+	in.Period = ""
+	s.take(chart.SmallMultiples(chart.MultiplesInput{Input: in, Measures: have, Geo: s.place(p)}))
+}
+
+// shown are the measures that have a value at the panel's place.
+func (s *shelf) shown(p panel, measures []string) []string {
+	var out []string
+	for _, m := range measures {
+		p.measure = m
+		if _, ok := s.input(p, release.Select{Geo: s.place(p)}); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// flow is starts, ends and balance of a place.
+func (s *shelf) flow(p panel) {
+	p.measure = "balance"
+	in, ok := s.input(p, release.Select{Geo: s.place(p)})
+	if !ok {
+		return
+	}
+	starts, ends := "starts", "ends"
+	if _, ok := in.Frame.Header.Measure("hires"); ok {
+		starts, ends = "hires", "terminations"
+	}
+	in.Period = ""
+	s.take(chart.Flow(chart.FlowInput{Input: in, Geo: s.place(p), Starts: starts, Ends: ends}))
+}
+
+// levels is a table of the measures of a view at one place beside the whole.
+func (s *shelf) levels(p panel, measures []string) {
+	have := s.shown(p, measures)
+	if len(have) == 0 {
+		return
+	}
+	p.measure = measures[0]
+	v := s.b.views[p.view]
+	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: v.totals, ID: p.id, Measure: measures[0], Title: p.title, PeriodType: v.period}
+	s.take(chart.Measures(chart.MeasuresInput{Input: in, Measures: measures, Geo: s.place(p), Reference: s.b.root()}))
 }
 
 // key is a key figure of a place; ok is false where it has no value.
-func (b *book) key(p panel, page string) (chart.Key, bool, error) {
+func (b *book) key(p panel) (chart.Key, bool, error) {
 	s := b.shelf()
 	in, ok := s.input(p, release.Select{Geo: s.place(p)})
 	if !ok {
 		return chart.Key{}, false, nil
 	}
 	k, err := chart.Headline(chart.HeadlineInput{Input: in, Geo: s.place(p), Reference: p.reference, Among: p.among})
-	k.Page = page
+	k.Page = p.page
 	return k, err == nil, err
 }
 
-// keys are the key figures that have a value.
-func (b *book) keys(pages []string, panels ...panel) ([]chart.Key, error) {
+// keys are the key figures that have a value, at most so many.
+func (b *book) keys(most int, panels ...panel) ([]chart.Key, error) {
 	var out []chart.Key
-	for i, p := range panels {
-		k, ok, err := b.key(p, pages[i])
+	for _, p := range panels {
+		k, ok, err := b.key(p)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
+		if ok && len(out) < most {
 			out = append(out, k)
 		}
 	}
 	return out, nil
 }
+
+// dashed writes a code as part of an id.
+func dashed(code string) string { return strings.ReplaceAll(code, "_", "-") }

@@ -1,9 +1,6 @@
 package dashboards
 
-import (
-	"osservatorio/dashboards/chart"
-	"osservatorio/queries/release"
-)
+import "osservatorio/queries/release"
 
 // profiles are the pages of the territories that have one each.
 func (b *book) profiles() ([]Page, error) {
@@ -26,8 +23,7 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	at := func(id, view, measure string) panel {
 		return panel{id: id + "-" + g.Slug, view: view, measure: measure, geo: g.Code, reference: b.root(), among: true}
 	}
-	keys, err := b.keys(
-		[]string{"lep", "lep", "outcomes", "flows", "gol-lep", "gol-employed", "gol-targets", "co-flows"},
+	keys, err := b.keys(8,
 		at("key-timely", timely, timelyMain), at("key-coverage", lepView, "orientamento_base"),
 		at("key-employed", employed, employedMain), at("key-flows", "flows", "balance"),
 		at("key-gol-lep", "gol_policies", "with_policy_share"), at("key-gol-employed", "gol_employed", "new_employed_share"),
@@ -42,13 +38,13 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 
 	lep, work, gol := b.shelf(), b.shelf(), b.shelf()
 	lep.trend(at("lep-timely-trend", timely, timelyMain))
-	lep.levels("lep-levels-"+g.Slug, lepView, b.measured(lepView), g.Code)
+	lep.levels(at("lep-levels", lepView, ""), b.measured(lepView))
 	work.trend(at("outcomes-trend", employed, employedMain))
-	work.flow("flows-course-"+g.Slug, "flows", g.Code)
-	gol.levels("gol-levels-"+g.Slug, "gol_policies", golLeps(), g.Code)
+	work.flow(at("flows-course", "flows", "balance"))
+	gol.levels(at("gol-levels", "gol_policies", ""), golLeps())
 	gol.trend(at("gol-lep-trend", "gol_policies", "with_policy_share"))
 	gol.trend(at("gol-employed-trend", "gol_employed", "new_employed_share"))
-	gol.flow("co-flows-course-"+g.Slug, "co_flows", g.Code)
+	gol.flow(at("co-flows-course", "co_flows", "balance"))
 	page.Sections = sections(b.section("profile.lep", lep), b.section("profile.work", work), b.section("profile.gol", gol))
 	return &page, firstError(lep, work, gol)
 }
@@ -83,14 +79,4 @@ func deref(x *float64) float64 {
 		return 0
 	}
 	return *x
-}
-
-// levels is a table of the measures of a view at one place beside the whole.
-func (s *shelf) levels(id, view string, measures []string, geo string) {
-	f := s.b.frames[view]
-	if f == nil || len(measures) == 0 {
-		return
-	}
-	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: measures[0]}
-	s.take(chart.Measures(chart.MeasuresInput{Input: in, Measures: measures, Geo: geo, Reference: s.b.root()}))
 }

@@ -1,9 +1,6 @@
 package dashboards
 
-import (
-	"osservatorio/dashboards/chart"
-	"osservatorio/queries/release"
-)
+import "osservatorio/queries/release"
 
 // topic begins a page of the menu: its words stand in the catalogue under its id.
 func (b *book) topic(id string, slug release.Text, period string) Page {
@@ -51,47 +48,6 @@ func firstError(shelves ...*shelf) error {
 		}
 	}
 	return nil
-}
-
-// heat is the table of territories by measures.
-func (s *shelf) heat(id, view string, measures []string) {
-	f := s.b.frames[view]
-	if f == nil || len(measures) == 0 {
-		return
-	}
-	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: measures[0]}
-	s.take(chart.HeatTable(chart.TableInput{Input: in, Measures: measures, Level: s.b.level(), Reference: s.b.root()}))
-}
-
-// multiples is small trends of several measures of a place on one scale;
-// measures without a value there are left out.
-func (s *shelf) multiples(id, view, geo string, measures []string) {
-	f := s.b.frames[view]
-	var have []string
-	for _, m := range measures {
-		if s.b.latest(view, m, geo) != "" {
-			have = append(have, m)
-		}
-	}
-	if f == nil || len(have) == 0 {
-		return
-	}
-	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: have[0]}
-	s.take(chart.SmallMultiples(chart.MultiplesInput{Input: in, Measures: have, Geo: geo}))
-}
-
-// flow is starts, ends and balance of a place.
-func (s *shelf) flow(id, view, geo string) {
-	f := s.b.frames[view]
-	if f == nil || s.b.latest(view, "balance", geo) == "" {
-		return
-	}
-	starts, ends := "starts", "ends"
-	if _, ok := f.Header.Measure("hires"); ok {
-		starts, ends = "hires", "terminations"
-	}
-	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: f, ID: id, Measure: "balance"}
-	s.take(chart.Flow(chart.FlowInput{Input: in, Geo: geo, Starts: starts, Ends: ends}))
 }
 
 // places writes "8 districts" with the words of the level that has pages.

@@ -160,7 +160,7 @@ func TestKeyFigureSaysChangeIntervalAndReference(t *testing.T) {
 
 func TestGoldenDrawings(t *testing.T) {
 	r := renderer(t)
-	for _, id := range []string{"trend-hidden", "breakdown", "flow-hidden"} {
+	for _, id := range []string{"trend-hidden", "breakdown", "flow-hidden", "curve", "curve-hidden", "funnel-plot", "steps-hidden"} {
 		f := byID(t, "it", id)
 		got, err := r.SVG(context.Background(), f.Narrow, f.Title, f.Sentence, f.ID)
 		if err != nil {
@@ -297,6 +297,25 @@ func figures(t testing.TB, lang string, reg, nat *release.Release) []chart.Figur
 	add(chart.HeatTable(chart.TableInput{Input: in(reg, "lep_coverage", "patto_servizio", "heat"), Measures: []string{"accoglienza", "patto_servizio", "presa_in_carico_integrata", "incentivi_autonomo"}, Level: "district", Reference: charttest.Root}))
 	add(chart.SmallMultiples(chart.MultiplesInput{Input: in(reg, "lep_coverage", "patto_servizio", "multiples"), Measures: []string{"accoglienza", "did_profilazione", "patto_servizio", "presa_in_carico_integrata"}, Geo: charttest.HiddenOne}))
 	add(chart.Measures(chart.MeasuresInput{Input: in(reg, "lep_coverage", "patto_servizio", "measures"), Measures: []string{"accoglienza", "patto_servizio", "incentivi_autonomo"}, Geo: charttest.HiddenOne, Reference: charttest.Root}))
+	curve := chart.CurveInput{Event: "job", Competing: []string{"left"}, Median: "job_median", Reference: charttest.Root}
+	for _, c := range []struct{ id, geo, period string }{{"curve", charttest.Ordinary, ""}, {"curve-slow", charttest.SlowOne, ""}, {"curve-hidden", charttest.HiddenOne, ""},
+		{"curve-few", charttest.Few, ""}, {"curve-young", charttest.Root, "2026-Q2"}} {
+		curve.Input, curve.Geo = in(reg, "out_time_to_job", "job_365", c.id), c.geo
+		curve.Input.Period = c.period
+		add(chart.Curve(curve))
+	}
+	add(chart.Curve(chart.CurveInput{Input: in(reg, "lep_wait", "agreement_365", "curve-two"), Geo: charttest.Root, Event: "agreement", Competing: []string{"employed", "closed"}, Median: "agreement_median"}))
+	add(chart.Curves(chart.CurvesInput{Input: in(reg, "out_time_to_job", "job_365", "curves"), Geo: charttest.Root, Event: "job", Median: "job_median", Breakdown: "age_band"}))
+	add(chart.FunnelPlot(chart.FunnelInput{Input: in(reg, "out_expected", "ratio", "funnel-plot"), Level: "district", Geo: charttest.Root, Expected: "expected", Dispersion: "overdispersion",
+		Limits: chart.FunnelLimits{Low95: "limit_95_low", High95: "limit_95_high", Low998: "limit_998_low", High998: "limit_998_high"}}))
+	steps := []string{"reception", "did", "profile", "assessment", "agreement", "first_measure", "placement"}
+	add(chart.Steps(chart.StepsInput{Input: in(reg, "funnel", "did", "steps"), Geo: charttest.Root, Measures: steps, Days: frame(t, reg, "funnel_days")}))
+	add(chart.Steps(chart.StepsInput{Input: in(reg, "funnel", "did", "steps-hidden"), Geo: charttest.HiddenOne, Measures: steps, Days: frame(t, reg, "funnel_days")}))
+	add(chart.Steps(chart.StepsInput{Input: in(reg, "funnel", "did", "steps-few"), Geo: charttest.Few, Measures: steps}))
+	year := in(reg, "lep_coverage", "patto_servizio", "ranking-year")
+	year.PeriodType = "year"
+	add(chart.Ranking(chart.RankingInput{Input: year, Level: "district", Reference: charttest.Root}))
+	add(chart.Ranking(chart.RankingInput{Input: in(reg, "out_time_to_job", "job_median", "ranking-median"), Level: "district"}))
 	return out
 }
 

@@ -136,7 +136,7 @@ func (r *ranking) sortedNote() string {
 
 // intervalRead is how to read dots and intervals: that of a share is Wilson's.
 func (s scene) intervalRead(key string) string {
-	if s.header.Kind == estimate {
+	if s.header.Kind == release.Estimate {
 		key += ".estimate"
 	}
 	return s.t(key)

@@ -214,12 +214,8 @@ func (s scene) percent() bool { return s.measure.Unit == "percent" }
 // estimated tells whether values stand on persons or events counted beside
 // them, and may have an interval: rates and estimates, not complete counts.
 func (s scene) estimated() bool {
-	return s.header.Kind == release.Rate || s.header.Kind == estimate
+	return s.header.Kind.HasParts()
 }
-
-// estimate is the kind of view whose value is no plain share of its parts: a
-// median, a mean, a curve, a ratio of observed to expected.
-const estimate release.Kind = "estimate"
 
 // comparable tells whether values of places of different size stand beside each
 // other: shares, means and ratios do, counts and sums do not.

@@ -55,6 +55,7 @@ func codes() map[string]release.CodeList {
 		{"education", []string{"low", "Fino alla licenza media", "Lower secondary or less", "medium", "Diploma o qualifica", "Upper secondary", "high", "Titolo terziario", "Tertiary"}},
 		{"duration", []string{"lt6", "Meno di 6 mesi", "Under 6 months", "6_11", "Da 6 a 11 mesi", "6 to 11 months", "ge12", "12 mesi e più", "12 months and over"}},
 		{"path", []string{"1", "Reinserimento lavorativo", "Return to work", "2", "Aggiornamento (upskilling)", "Upskilling", "3", "Riqualificazione (reskilling)", "Reskilling", "4", "Lavoro e inclusione", "Work and inclusion", "5", "Ricollocazione collettiva", "Collective outplacement", "none", "Senza percorso GOL", "No GOL path"}},
+		{"programme", []string{"ordinary", "Ordinario", "Ordinary", "gol", "Programma GOL", "GOL programme", "none", "Nessun patto", "No agreement"}},
 		{"contract_group", []string{"open_ended", "Tempo indeterminato", "Open-ended", "fixed_term", "Tempo determinato", "Fixed-term", "apprenticeship", "Apprendistato", "Apprenticeship", "agency", "Somministrazione", "Agency work"}},
 	} {
 		list := release.CodeList{Name: l.name}

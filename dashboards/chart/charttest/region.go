@@ -31,7 +31,8 @@ var quarters = []string{
 }
 
 // Region returns an invented release of a region with 38 districts: views
-// lep_coverage, lep_timely, out_employed and flows.
+// lep_coverage, lep_timely, out_employed and flows by quarter and year, the
+// curves out_time_to_job and lep_wait, out_expected, funnel and funnel_days.
 func Region() *release.Release {
 	b := newBuilder("region")
 	info := release.Info{
@@ -49,7 +50,8 @@ func Region() *release.Release {
 		},
 		Definitions: []release.Definition{{ID: "lep_coverage", Version: 1, View: "lep_coverage", SQLHash: "00"}},
 	}
-	r := release.InMemory(info, b.geos, codes(), b.coverage(), b.timely(), b.employed(), b.flows())
+	r := release.InMemory(info, b.geos, codes(), b.coverage(), b.timely(), b.employed(), b.flows(),
+		b.timeToJob(), b.wait(), b.expected(), b.funnel(), b.funnelDays())
 	r.Notes = []release.Note{{ID: "profiling-2024", AppliesTo: []string{"lep_coverage"},
 		Text: text("Dal II trim. 2024 la profilazione ha nuove classi: i valori prima e dopo non si confrontano.", "From Q2 2024 profiling has new classes: values before and after do not compare.")}}
 	return r
@@ -92,6 +94,13 @@ func (b *builder) grow(h release.Header, m rateMeasure) []release.Row {
 		for i, q := range quarters {
 			rows = append(rows, b.rows(h, m, g, q, i, sums[g.Code][q])...)
 		}
+		for k, year := range years { // a person counts once in the year: fewer than in its quarters together
+			var c cell
+			for _, q := range quarters[4*k : 4*k+4] {
+				c = cell{c.n + sums[g.Code][q].n, c.d + sums[g.Code][q].d}
+			}
+			rows = append(rows, b.rows(h, m, g, year, 4*k+3, cell{math.Round(c.n * .8), math.Round(c.d * .8)})...)
+		}
 	}
 	return rows
 }
@@ -111,7 +120,7 @@ func (b *builder) rows(h release.Header, m rateMeasure, g release.Geo, q string,
 		total[k] = release.Total
 	}
 	rows := []release.Row{b.rate(h, m, g, q, i, total, c)}
-	if g.Level == "district" || i < len(quarters)-6 {
+	if len(q) > 4 && (g.Level == "district" || i < len(quarters)-6) {
 		return rows
 	}
 	for k, name := range h.Breakdowns {
@@ -143,6 +152,9 @@ func shares(n int) []float64 {
 func (b *builder) rate(h release.Header, m rateMeasure, g release.Geo, q string, i int, by []string, c cell) release.Row {
 	r := release.Row{GeoLevel: g.Level, Geo: g.Code, PeriodType: "quarter", Period: q, By: by, Measure: m.code,
 		Unit: release.Unit("percent"), Conf: release.Free, Status: release.Normal, Definition: h.Definition}
+	if len(q) == 4 {
+		r.PeriodType = "year"
+	}
 	switch {
 	case m.noRule:
 		r.Status, r.Reason = release.Missing, release.NoRule

@@ -121,6 +121,13 @@ func (b *builder) flows() *release.Frame {
 		}
 	}
 	for _, g := range b.geos {
+		for k, year := range years {
+			var c cell
+			for _, q := range quarters[4*k : 4*k+4] {
+				c = cell{c.n + sums[g.Code][q].n, c.d + sums[g.Code][q].d}
+			}
+			f.Rows = append(f.Rows, flowRows(h, g, year, release.Total, 4*k+3, c.n, c.d)...)
+		}
 		for i, q := range quarters {
 			c := sums[g.Code][q]
 			f.Rows = append(f.Rows, flowRows(h, g, q, release.Total, i, c.n, c.d)...)
@@ -141,6 +148,9 @@ func (b *builder) flows() *release.Frame {
 func flowRows(h release.Header, g release.Geo, q, group string, i int, starts, ends float64) []release.Row {
 	base := release.Row{GeoLevel: g.Level, Geo: g.Code, PeriodType: "quarter", Period: q, By: []string{group}, Unit: "events",
 		Status: release.Normal, Conf: release.Free, Definition: h.Definition}
+	if len(q) == 4 {
+		base.PeriodType = "year"
+	}
 	if i == len(quarters)-1 {
 		base.Status = release.Provisional
 	}

@@ -1,0 +1,278 @@
+package chart
+
+import (
+	"math"
+	"strings"
+
+	"osservatorio/queries/release"
+)
+
+// StepsInput asks how many of a cohort reach each step of a path. Each measure
+// is a step in the order of the path, a share of the same cohort.
+type StepsInput struct {
+	Input
+	Measures []string
+	Geo      string
+	// Days is a view whose measures of the same codes are the median days to the
+	// step among those who reached it; nil for none.
+	Days *release.Frame
+}
+
+// Steps draws one bar a step on a pale track that stands for the whole cohort,
+// with the persons and the median days beside it. Steps are counted each on its
+// own: one may be reached without the one before.
+func Steps(in StepsInput) (Figure, error) {
+	s, err := newScene(in.Input)
+	if err != nil {
+		return Figure{}, err
+	}
+	st, err := gatherSteps(s, in)
+	if err != nil {
+		return Figure{}, err
+	}
+	f := s.figure("steps", in.Geo)
+	f.Measure = ""
+	f.Period = s.Words.Period(st.period)
+	s.titled(&f, st.title(), st.who(), st.sentence())
+	f.Subtitle = s.t("subtitle", "measure", s.header.Title.In(s.Words.Lang), "area", st.who(), "period", f.Period)
+	f.Cells = s.cells("", st.period, in.Geo)
+	f.Cells.Parts = st.parts()
+	f.Table, f.Legend, f.Reading = st.table(), st.legend(), st.reading()
+	s.noted(&f, st.rows())
+	if f.Wide, err = st.draw(wideSteps).drawing(); err != nil {
+		return Figure{}, err
+	}
+	f.Narrow, err = st.draw(narrowSteps).drawing()
+	return f, err
+}
+
+type step struct {
+	scene
+	row  release.Row
+	days *release.Row // nil where no days are published
+	dayS scene
+}
+
+type steps struct {
+	scene
+	geo, period string
+	list        []step
+}
+
+func gatherSteps(s scene, in StepsInput) (*steps, error) {
+	st := &steps{scene: s, geo: in.Geo}
+	var err error
+	if st.period, err = s.latest(release.Select{Geo: in.Geo}); err != nil {
+		return nil, err
+	}
+	for _, code := range in.Measures {
+		m, ok := s.of(code)
+		if !ok {
+			continue
+		}
+		row, ok := m.pick(in.Geo, st.period)
+		if !ok {
+			continue
+		}
+		one := step{scene: m, row: row}
+		one.daysOf(in.Days, code)
+		st.list = append(st.list, one)
+	}
+	return st, nil
+}
+
+// daysOf finds the median days to the step in the view that has them.
+func (one *step) daysOf(frame *release.Frame, code string) {
+	if frame == nil {
+		return
+	}
+	in := one.Input
+	in.Frame, in.Measure = frame, code
+	s, err := newScene(in)
+	if err != nil {
+		return // this step has no days
+	}
+	if row, ok := s.pick(one.row.Geo, one.row.Period); ok {
+		one.days, one.dayS = &row, s
+	}
+}
+
+// who is the place, and the group of persons where it is not all.
+func (st *steps) who() string {
+	out := st.geoName(st.geo)
+	for by, code := range st.By {
+		out += ", " + lower(st.Release.Codes[by].Label(code, st.Words.Lang))
+	}
+	return out
+}
+
+func (st *steps) rows() []release.Row {
+	var out []release.Row
+	for _, one := range st.list {
+		out = append(out, one.row)
+	}
+	return out
+}
+
+func (st *steps) parts() []Part {
+	var out []Part
+	for _, one := range st.list {
+		out = append(out, Part{one.Measure, st.period})
+	}
+	return out
+}
+
+// lost is the step that fewest reach, and whether anything can be said.
+func (st *steps) lost() (step, bool) {
+	var out step
+	ok := false
+	for _, one := range st.list {
+		if markOf(one.row) == shown && (!ok || *one.row.Value < *out.row.Value) {
+			out, ok = one, true
+		}
+	}
+	return out, ok
+}
+
+func (st *steps) title() string {
+	if st.Title != "" {
+		return st.Title
+	}
+	last, ok := st.lost()
+	if !ok {
+		return st.t("steps.title.nothing", "measure", st.header.Title.In(st.Words.Lang))
+	}
+	return st.t("steps.title", "share", last.value(*last.row.Value), "step", lower(last.label()))
+}
+
+func (st *steps) sentence() string {
+	var said []string
+	for _, one := range st.list {
+		text := lower(one.label()) + " " + one.say(one.row)
+		if d := one.dayWords(); d != "" {
+			text += " (" + d + ")"
+		}
+		said = append(said, text)
+	}
+	return st.t("steps.sentence", "who", st.who(), "period", st.Words.Period(st.period), "list", strings.Join(said, "; "))
+}
+
+// dayWords is the median in words: "metà entro 34 giorni".
+func (one step) dayWords() string {
+	if one.days == nil || markOf(*one.days) != shown {
+		return ""
+	}
+	return one.t("steps.days", "n", one.Words.Number(*one.days.Value, 0))
+}
+
+// dayCell is the median as it stands in the column of days.
+func (one step) dayCell() string {
+	if one.days == nil {
+		return ""
+	}
+	return one.dayS.say(*one.days)
+}
+
+func (st *steps) hasDays() bool {
+	for _, one := range st.list {
+		if one.days != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (st *steps) table() Table {
+	t := Table{Caption: st.header.Title.In(st.Words.Lang) + ", " + st.who() + ", " + st.Words.Period(st.period), Columns: []Column{{Label: st.t("steps.column")},
+		{Label: st.t("steps.share"), Numeric: true}, {Label: st.t("column.interval"), Numeric: true}, {Label: st.t("column.numerator"), Numeric: true}, {Label: st.t("column.denominator"), Numeric: true}}}
+	if st.hasDays() {
+		t.Columns = append(t.Columns, Column{Label: st.t("steps.median")})
+	}
+	for _, one := range st.list {
+		row := []Cell{{Text: one.label(), Header: true}, one.cell(one.row), {Text: one.interval(one.row)}, one.part(one.row.Numerator), one.part(one.row.Denominator)}
+		if st.hasDays() {
+			row = append(row, Cell{Text: one.dayCell()})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (st *steps) legend() []LegendItem {
+	out := []LegendItem{{Mark: "accent", Label: st.t("steps.legend")}, {Mark: "seq-1", Label: st.t("steps.legend.all")}}
+	for _, l := range st.legendOf(st.rows()) {
+		l.Count = ""
+		out = append(out, l)
+	}
+	return out
+}
+
+func (st *steps) reading() []string {
+	out := []string{st.t("steps.read")}
+	if st.hasDays() {
+		out = append(out, st.t("steps.read.days"))
+	}
+	return out
+}
+
+var (
+	wideSteps   = rankLayout{width: 840, left: 224, right: 600, row: 46, nameX: 210, nameRight: true, valueX: 668, personX: 740, ticks: 4}
+	narrowSteps = rankLayout{width: 340, left: 0, right: 336, row: 64, markDrop: 20, nameX: 0, valueX: 340, ticks: 4}
+)
+
+func (st *steps) draw(l rankLayout) *canvas {
+	const top = 34.0
+	height := top + float64(len(st.list))*l.row + l.markDrop
+	c := &canvas{width: int(l.width), height: int(math.Ceil(height)), x: scale{0, 100, l.left, l.right}, y: scale{0, height, 0, height}}
+	if l.nameRight {
+		c.text(l.valueX, 12, "%", quiet.right())
+		c.text(l.personX, 12, st.t("ranking.persons"), quiet.right())
+		if st.hasDays() {
+			c.text(l.width, 12, st.t("steps.median.short"), quiet.right())
+		}
+	}
+	var bars [][][2]float64
+	for i, one := range st.list {
+		y := top + float64(i)*l.row
+		st.words(c, l, one, y)
+		y += l.markDrop
+		switch markOf(one.row) {
+		case shown:
+			c.rect(l.left, y-9, l.right-l.left, 18, zBlock, shapeStyle{Fill: ghost})
+			bars = append(bars, [][2]float64{{0, y}, {*one.row.Value, y}})
+		case hidden:
+			c.hatched(l.left, y-9, l.right-l.left, 18)
+		case few:
+			c.outlined(l.left, y-9, l.right-l.left, 18)
+		default:
+			c.rect(l.left, y-9, l.right-l.left, 18, zBlock, shapeStyle{Fill: pending})
+		}
+	}
+	c.lines(bars, stroke{color: accent, width: 18, z: zLine})
+	return c
+}
+
+// words are name, share, persons and days of a step.
+func (st *steps) words(c *canvas, l rankLayout, one step, y float64) {
+	if l.nameRight {
+		lines := inRoom(shorten(one.label(), st.t("and")), l.nameX)
+		for i, line := range lines {
+			c.text(l.nameX, y+17*(float64(i)-float64(len(lines)-1)/2), line, plain.right())
+		}
+		m := markOf(one.row)
+		switch {
+		case m == shown:
+			c.text(l.valueX, y, one.say(one.row), bold.right())
+			c.text(l.personX, y, one.part(one.row.Numerator).Text, quiet.right())
+		case m == few:
+			c.text(l.personX, y, one.say(one.row), bold.right())
+		default:
+			c.text(l.personX, y, one.say(one.row), quiet.right())
+		}
+		c.text(l.width, y, one.dayCell(), quiet.right())
+		return
+	}
+	c.text(l.nameX, y, shorten(one.label(), st.t("and")), plain)
+	c.text(l.valueX, y, one.say(one.row), bold.right().haloed())
+	c.text(l.nameX, y+l.markDrop+19, one.dayWords(), quiet)
+}
