@@ -30,7 +30,6 @@ type behaviour struct {
 	cost       int     // standard cost, cents per hour; 0 none
 	plan       [6]float64
 	sap        string
-	measure    string
 }
 
 // behaviourOf finds the behaviour of a LEP by its slug. plan holds the
@@ -46,17 +45,17 @@ func behaviourOf(l lep) behaviour {
 	case "patto_servizio":
 		return behaviour{share: .97, delay: 0, again: 0, hours: 1, sap: "A02"}
 	case "orientamento_specialistico":
-		return planned(behaviour{share: .72, reach: .15, delay: 40, length: 30, again: .15, accredited: .35, hours: 8, cost: 3730, sap: "A03", measure: "orientamento_specialistico"}, .35, .45, .55, .60, .80, .50)
+		return planned(behaviour{share: .72, reach: .15, delay: 40, length: 30, again: .15, accredited: .35, hours: 8, cost: 3730, sap: "A03"}, .35, .45, .55, .60, .80, .50)
 	case "accompagnamento":
-		return planned(behaviour{share: .66, reach: .16, delay: 45, length: 60, again: .20, accredited: .60, hours: 20, cost: 3730, sap: "B03", measure: "accompagnamento_lavoro"}, .30, .70, .40, .35, .45, .60)
+		return planned(behaviour{share: .66, reach: .16, delay: 45, length: 60, again: .20, accredited: .60, hours: 20, cost: 3730, sap: "B03"}, .30, .70, .40, .35, .45, .60)
 	case "tirocinio_attivazione":
-		return planned(behaviour{share: .45, reach: .12, delay: 60, length: 180, again: .05, accredited: .70, hours: 600, sap: "C06", measure: "tirocinio"}, .08, .08, .15, .25, .45, .10)
+		return planned(behaviour{share: .45, reach: .12, delay: 60, length: 180, again: .05, accredited: .70, hours: 600, sap: "C06"}, .08, .08, .15, .25, .45, .10)
 	case "ido_persona":
-		return planned(behaviour{share: .60, reach: .18, delay: 42, length: 0, again: .45, accredited: .10, hours: 1, measure: "incrocio"}, .40, .75, .40, .30, .20, .55)
+		return planned(behaviour{share: .60, reach: .18, delay: 42, length: 0, again: .45, accredited: .10, hours: 1}, .40, .75, .40, .30, .20, .55)
 	case "avviamento_formazione":
-		return planned(behaviour{share: .58, reach: .17, delay: 65, length: 120, again: .12, accredited: .95, hours: 300, cost: 84, sap: "C01", measure: "formazione"}, .20, .22, .85, .90, .45, .50)
+		return planned(behaviour{share: .58, reach: .17, delay: 65, length: 120, again: .12, accredited: .95, hours: 300, cost: 84, sap: "C01"}, .20, .22, .85, .90, .45, .50)
 	case "presa_in_carico_integrata":
-		return behaviour{share: .70, reach: .16, delay: 24, length: 240, again: .05, hours: 6, measure: "presa_in_carico"}
+		return behaviour{share: .70, reach: .16, delay: 24, length: 240, again: .05, hours: 6}
 	case "collocamento_mirato_persona":
 		return behaviour{share: .02, delay: 40, length: 0, hours: 2}
 	case "graduatorie_pa":

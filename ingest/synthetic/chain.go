@@ -13,12 +13,14 @@ func (s *simulator) signing(t, found day) day {
 	if y := w.yearOf(t); y == 2023 && w.monthOf(t) <= 6 {
 		within -= .03 // the programme's rules changed
 	}
+	queue := s.queue(t)
+	within -= .07 * queue
 	var signed day
 	switch {
 	case s.chance(within):
-		signed = t + day(61*math.Pow(s.rng.Float64(), 1.15+.45*q))
+		signed = t + day(61*math.Pow(s.rng.Float64(), 1.25+.45*q-.5*queue))
 	case s.chance(.45):
-		signed = t + 61 + s.wait(50)
+		signed = t + 61 + s.wait(45+40*queue)
 	default:
 		return none
 	}
@@ -26,6 +28,18 @@ func (s *simulator) signing(t, found day) day {
 		return none
 	}
 	return signed
+}
+
+// queue is how crowded the person's centre is on a day, from 0 to 1: its
+// capacity is its own, and many come after the holidays and the summer.
+func (s *simulator) queue(t day) float64 {
+	w := s.w
+	season := .35
+	switch w.monthOf(t) {
+	case 1, 7, 9, 10:
+		season = 1
+	}
+	return season * unit(mix(w.seed^streamProviders, uint64(w.centres[s.p.comune])))
 }
 
 // serve lives the services of one registration: those that everybody gets,
@@ -77,7 +91,7 @@ func (s *simulator) sign(reg int, on day) {
 		return
 	}
 	a := agreement{registration: reg, on: on, assessed: on - s.days(0, 3), fragility: -1, closed: none, unrecorded: s.chance(.004)}
-	a.programme, a.path = s.programme(on)
+	a.programme, a.path = s.programme(&r, on)
 	for i := range s.p.agrs {
 		other := &s.p.agrs[i]
 		switch {
@@ -90,9 +104,13 @@ func (s *simulator) sign(reg int, on day) {
 	}
 	if a.programme == programmeLR14 || a.path == 4 || s.chance(.12) {
 		a.fragility = int(max(2, min(98, 38+14*s.rng.NormFloat64())))
+		a.team = a.path == 4 && s.chance(.3)
 		if a.programme == programmeLR14 {
 			a.fragility = min(98, a.fragility+18)
-			a.team = true
+			a.team = s.chance(.85)
+			if s.chance(.06) { // taken in charge before the profile of fragility is done
+				a.fragility = -1
+			}
 		}
 	}
 	for i := range s.w.lep {
@@ -107,21 +125,36 @@ func (s *simulator) sign(reg int, on day) {
 	s.fulfil(reg, a)
 }
 
-// programme draws programme and path; the national programme takes over in
-// its second year.
-func (s *simulator) programme(on day) (programme int8, path uint8) {
-	gol := .36
-	if s.w.yearOf(on) >= 2023 {
-		gol = .74
+// The national programme GOL began in the spring of 2022 and took most
+// agreements from its second year on.
+var golBegan = newDay(2022, 4, 1)
+
+// golShare is the invented share of agreements that GOL takes on a day.
+func (s *simulator) golShare(on day) float64 {
+	switch {
+	case on < golBegan:
+		return 0
+	case s.w.yearOf(on) < 2023:
+		return .15 + .5*float64(on-golBegan)/275
 	}
+	return .74
+}
+
+// programme draws programme and path; the path goes with the profile: who is
+// near to work gets the first, who is far from it the third or fourth.
+func (s *simulator) programme(r *registration, on day) (programme int8, path uint8) {
 	switch u := s.rng.Float64(); {
 	case u < .055:
 		return programmeLR14, 0
 	case s.p.disability && u < .6, u < .07:
 		return programmeL68, 0
-	case u < .07+gol:
+	case u < .07+s.golShare(on):
 		shares := []float64{.507, .761, .960, .995, 1}
-		return programmeGOL, uint8(1 + pick(shares, s.rng.Float64()))
+		z := 1.4 * s.rng.NormFloat64() / 2
+		if r.profiled != none {
+			z += .7 * (float64(r.index) - 52) / 14
+		}
+		return programmeGOL, uint8(1 + pick(shares, min(.9999, .5*math.Erfc(-z/math.Sqrt2))))
 	}
 	return programmeOrdinary, 0
 }
@@ -219,6 +252,7 @@ func (s *simulator) service(reg, lep int, programme int8) service {
 	b := &s.w.lep[lep].behaviour
 	sv := service{
 		seq: len(s.p.svcs), employer: -1, registration: reg, lep: lep, programme: programme,
+		measure: measureOf(s.w.lep[lep].slug, programme, s.rng.Float64()),
 		channel: uint8(pick([]float64{.68, .88, 1}, s.rng.Float64())), unrecorded: s.chance(.009),
 	}
 	r := &s.p.regs[reg]

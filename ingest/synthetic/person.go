@@ -312,7 +312,7 @@ func (s *simulator) profile(r *registration, found day) {
 	if !s.chance(.94 + .04*q) {
 		return
 	}
-	d := r.on + s.wait(13-8*q)
+	d := r.on + s.wait(11-8*q+7*s.queue(r.on))
 	if found != none && d > found && s.chance(.7) {
 		return
 	}

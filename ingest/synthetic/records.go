@@ -27,6 +27,7 @@ type service struct {
 	employer                 int // −1: the beneficiary is the person
 	registration             int // index; −1 none
 	lep                      int
+	measure                  uint8 // index of measures
 	event                    uint8 // 1…15
 	proposed, started, ended day
 	accredited               bool
@@ -255,7 +256,7 @@ func (s service) line(b []byte, w *world, p *person) []byte {
 		}
 	}
 	b = append(append(b, ','), l.slug...)
-	b = append(append(b, ','), l.behaviour.measure...)
+	b = append(append(b, ','), measures[s.measure]...)
 	b = append(append(b, ','), l.behaviour.sap...)
 	b = append(b, ',', '0'+s.event/10, '0'+s.event%10)
 	b = w.append(append(b, ','), s.proposed)
