@@ -1,0 +1,97 @@
+-- title.it: Giorni dall’iscrizione a ciascun passo
+-- title.en: Days from registration to each step
+-- description.it: Quanti giorni passano, in mediana, dall’iscrizione a ciascun passo, fra chi lo raggiunge entro 365 giorni.
+-- description.en: How many days pass, in the median, from registration to each step, among those who reach it within 365 days.
+-- universe.it: Persone iscritte alla disoccupazione nel trimestre o nell’anno, domiciliate nella regione; vale la prima iscrizione della persona nel periodo.
+-- universe.en: Persons registered as unemployed in the quarter or year and domiciled in the region; the person’s first registration in the period counts.
+-- numerator.it: Persone che hanno raggiunto il passo entro 365 giorni dall’iscrizione: la mediana è la loro.
+-- numerator.en: Persons who reached the step within 365 days of registration: the median is theirs.
+-- denominator.it: Persone iscritte nel periodo; per un programma, quelle il cui primo patto entro il termine è di quel programma.
+-- denominator.en: Persons registered in the period; for a programme, those whose first agreement within the term is of that programme.
+-- source.it: Elaborazioni dell’osservatorio su iscrizioni, patti, prestazioni e comunicazioni obbligatorie
+-- source.en: Computed by the observatory from registrations, agreements, services and compulsory communications
+-- caveat.it.1: I passi sono indipendenti: ognuno si cerca da solo nei 365 giorni dopo l’iscrizione, senza che sia avvenuto quello prima. Un passo può quindi superare quello che lo precede.
+-- caveat.en.1: Steps are independent: each is looked for by itself in the 365 days after registration, whether or not the one before came. So a step may exceed the one before it.
+-- caveat.it.2: Il programma è quello del primo patto firmato entro il termine: si conosce solo dopo l’iscrizione. Chi trova lavoro subito non firma nessun patto e sta in «nessun patto»: i programmi non si confrontano come se fossero stati assegnati all’inizio.
+-- caveat.en.2: The programme is that of the first agreement signed within the term: it is known only after registration. Who finds a job at once signs none and is under “no agreement”: programmes do not compare as if they had been given at the start.
+-- caveat.it.3: Un periodo compare solo quando il termine è trascorso per tutte le persone in tutte le fonti; fino ad allora il dato non è ancora osservabile, che non vuol dire zero.
+-- caveat.en.3: A period appears only once the term has passed for everyone in every source; until then the figure is not yet observable, which does not mean zero.
+-- caveat.it.4: Un passo compiuto e non registrato non risulta. Il lavoro è quello delle comunicazioni obbligatorie: restano fuori lavoro autonomo, all’estero e non dichiarato.
+-- caveat.en.4: A step taken but not recorded does not show. A job is one of the compulsory communications: self-employment, work abroad and undeclared work are left out.
+-- caveat.it.5: La mediana riguarda solo chi ha raggiunto il passo: dove pochi lo raggiungono può essere breve. Con meno di 30 persone non si pubblica.
+-- caveat.en.5: The median is of those who reached the step only: where few do it may be short. With fewer than 30 persons it is not published.
+-- protection: personal
+-- kind: estimate
+-- unit: days
+-- definition: funnel_days@1
+-- method: funnel
+-- grain: geo_level, geo, period_type, period, programme, measure
+-- breakdowns: programme
+-- rules: persons
+-- measure.reception.it: Accoglienza
+-- measure.reception.en: Reception
+-- measure.profile.it: Profilazione quantitativa
+-- measure.profile.en: Quantitative profiling
+-- measure.assessment.it: Valutazione con l’operatore
+-- measure.assessment.en: Assessment with the adviser
+-- measure.agreement.it: Patto di servizio
+-- measure.agreement.en: Service agreement
+-- measure.first_measure.it: Prima misura
+-- measure.first_measure.en: First measure
+-- measure.placement.it: Primo lavoro
+-- measure.placement.en: First job
+-- materialize: table
+
+-- The median of an even number of persons is the mean of the two in the middle:
+-- of n persons in order, those at places (n + 1) // 2 and n // 2 + 1.
+WITH measures (measure) AS (
+  VALUES ('reception'), ('profile'), ('assessment'), ('agreement'), ('first_measure'), ('placement')
+), fewest AS (
+  SELECT value AS persons FROM reference.parameters WHERE name = 'curve_min_at_risk'
+), requested AS (
+  SELECT c.geo_level, c.geo, s.period_type, s.period, s.reason, c.programme, m.measure
+  FROM marts.cells c
+  JOIN marts.funnel_states s ON s.period_type = c.period_type
+  CROSS JOIN measures m
+  WHERE c.breakdown IN ('_T', 'programme')
+), counted AS (
+  SELECT g.geo, l.period_type, l.period, l.step, l.days,
+         CASE WHEN grouping(l.programme) = 0 THEN l.programme ELSE '_T' END AS programme,
+         sum(l.persons) AS persons
+  FROM marts.funnel_counts l
+  JOIN marts.geo_paths g ON g.leaf = l.district
+  GROUP BY GROUPING SETS (
+    (g.geo, l.period_type, l.period, l.step, l.days), (g.geo, l.period_type, l.period, l.step, l.days, l.programme)
+  )
+), ordered AS (
+  SELECT geo, period_type, period, programme, step, days,
+         sum(persons) OVER (PARTITION BY geo, period_type, period, programme, step ORDER BY days) AS up_to,
+         sum(persons) OVER (PARTITION BY geo, period_type, period, programme, step) AS persons
+  FROM counted
+), medians AS (
+  SELECT geo, period_type, period, programme, step, any_value(persons) AS persons,
+         (min(days) FILTER (WHERE up_to >= (persons + 1) // 2) + min(days) FILTER (WHERE up_to >= persons // 2 + 1)) / 2 AS days
+  FROM ordered
+  GROUP BY geo, period_type, period, programme, step
+), judged AS (
+  SELECT r.geo_level, r.geo, r.period_type, r.period, r.programme, r.measure, r.reason, m.days,
+         coalesce(m.persons, 0) AS reached, coalesce(d.persons, 0) AS cohort,
+         CASE WHEN r.reason IS NOT NULL THEN 'O'
+              WHEN coalesce(d.persons, 0) = 0 THEN 'M'
+              WHEN coalesce(m.persons, 0) < f.persons THEN 'U' END AS status
+  FROM requested r
+  CROSS JOIN fewest f
+  LEFT JOIN medians m
+    ON m.geo = r.geo AND m.period_type = r.period_type AND m.period = r.period
+   AND m.programme = r.programme AND m.step = r.measure
+  LEFT JOIN medians d
+    ON d.geo = r.geo AND d.period_type = r.period_type AND d.period = r.period
+   AND d.programme = r.programme AND d.step = 'did'
+)
+SELECT geo_level, geo, period_type, period, programme, measure,
+       CASE WHEN reason IS NULL THEN CAST(reached AS DOUBLE) END AS numerator,
+       CASE WHEN reason IS NULL THEN CAST(cohort AS DOUBLE) END AS denominator,
+       CASE WHEN status IS NULL THEN CAST(days AS DOUBLE) END AS value,
+       CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
+       status AS obs_status, reason, CAST(NULL AS VARCHAR) AS note_ids
+FROM judged
