@@ -13,14 +13,16 @@ import (
 // offendersShown is how many offending rows a failure carries.
 const offendersShown = 5
 
-// Failure is a check that found something. A release with failures must not be
-// made; the rows in the warehouse stay.
+// Failure is a check that found something. A release with failures that stop
+// must not be made; the rows in the warehouse stay.
 type Failure struct {
-	Check   string // "checks/spells_end_after_start.sql", "cubes/flows.sql: grain"
-	Message string // to the operator
-	Count   int64  // offending rows
-	Columns []string
-	Rows    [][]string // the first few; only columns that name no person and no count
+	Check    string // "checks/source_late.sql", "cubes/flows.sql: grain"
+	Name     string // by which an operator may sign it: "source_late"; "" where nobody may
+	Severity Severity
+	Message  string // to the operator
+	Count    int64  // offending rows
+	Columns  []string
+	Rows     [][]string // the first few; only columns that name no person and no count
 }
 
 // String is the failure as an operator reads it.
@@ -39,51 +41,182 @@ func (f Failure) String() string {
 // showable are the columns whose values a failure may print: they say where to
 // look, never who. Breakdown columns of cubes are added to them.
 var showable = []string{
-	"load_id", "line", "source", "contract", "dataset", "indicator", "geo_level", "geo", "period_type", "period",
+	"load_id", "line", "source", "contract", "dataset", "indicator", "view", "geo_level", "geo", "period_type", "period",
 	"measure", "lep", "slug", "comune", "cpi", "district", "list", "code", "policy", "parameter", "column", "type", "expected", "note_id",
+	"rule", "complete_to", "newest",
 }
 
-// generated is a check that follows from a header.
-type generated struct{ what, message, query string }
+// Override is an operator's signature: the release is made although the check
+// found something, in that period and territory only where they are named. It
+// is published with the release.
+type Override struct {
+	Check    string `json:"check"`
+	Period   string `json:"period,omitempty"`
+	Geo      string `json:"geo,omitempty"`
+	Reason   string `json:"reason"`
+	SignedBy string `json:"signed_by"`
+	SignedOn string `json:"signed_on"` // YYYY-MM-DD
+	Until    string `json:"until"`     // the last day on which it holds
+}
 
-// Check runs the written checks of the plan and those that follow from the
-// headers: grain unique and never NULL, columns and types as declared, known
-// measures, territories, codes and notes, rates whose parts make sense. It
-// returns what failed; the error is for checks that could not run.
+// Inspection says how to check.
+type Inspection struct {
+	Overrides []Override       // those that hold today
+	Previous  *release.Release // that the totals are compared with; nil for none
+	About     []string         // views to check with all that they read; nil is all
+}
+
+// Findings is what the checks found.
+type Findings struct {
+	Failures []Failure  // stop a release
+	Warnings []Failure  // are told and published
+	Signed   []Override // covered something that a check found
+	Unused   []Override // covered nothing
+	Passed   []string   // checks that found nothing, in the order in which they ran
+}
+
+// Check is Inspect without overrides and without an earlier release: it
+// returns what stops a release.
 func Check(ctx context.Context, db *warehouse.DB, plan Plan) ([]Failure, error) {
-	var failures []Failure
-	columns := slices.Clone(showable)
+	found, err := Inspect(ctx, db, plan, Inspection{})
+	return found.Failures, err
+}
+
+// Inspect runs the written checks of the plan and those that follow from the
+// headers: grain unique and never NULL, columns and types as declared, known
+// measures, territories, codes and notes, parts and statuses that make sense,
+// finite numbers. An override takes away what it covers of a written check; no
+// override reaches the others. The error is for checks that could not run.
+func Inspect(ctx context.Context, db *warehouse.DB, plan Plan, how Inspection) (Findings, error) {
+	i := inspection{db: db, plan: plan, how: how, columns: slices.Clone(showable), used: make([]bool, len(how.Overrides))}
 	for _, cube := range plan.Cubes() {
-		columns = append(columns, cube.Header.Breakdowns...)
+		i.columns = append(i.columns, cube.Header.Breakdowns...)
 	}
-	run := func(name, message, query string) error {
-		failure, err := runCheck(ctx, db, query, columns)
-		if err != nil {
-			return fmt.Errorf("check %s: %w", name, err)
+	for _, step := range []func(context.Context) error{i.runGenerated, i.runWritten, i.runMoved} {
+		if err := step(ctx); err != nil {
+			return i.found, err
 		}
-		if failure.Count > 0 {
-			failure.Check, failure.Message = name, message
-			failures = append(failures, failure)
-		}
-		return nil
 	}
-	for _, v := range plan.Views {
+	for n, o := range how.Overrides {
+		if i.used[n] {
+			i.found.Signed = append(i.found.Signed, o)
+		} else {
+			i.found.Unused = append(i.found.Unused, o)
+		}
+	}
+	return i.found, nil
+}
+
+type inspection struct {
+	db      *warehouse.DB
+	plan    Plan
+	how     Inspection
+	columns []string // that a failure may show
+	used    []bool   // overrides that covered something
+	found   Findings
+}
+
+// add keeps a failure where it belongs.
+func (i *inspection) add(f Failure) {
+	switch {
+	case f.Count == 0:
+		i.found.Passed = append(i.found.Passed, f.Check)
+	case f.Severity == Warn:
+		i.found.Warnings = append(i.found.Warnings, f)
+	default:
+		i.found.Failures = append(i.found.Failures, f)
+	}
+}
+
+// about tells whether a view is to be checked.
+func (i *inspection) about(view string) bool {
+	return i.how.About == nil || slices.ContainsFunc(i.how.About, func(name string) bool {
+		return name == view || slices.Contains(i.plan.Upstream(name), view)
+	})
+}
+
+func (i *inspection) runGenerated(ctx context.Context) error {
+	for _, v := range i.plan.Views {
+		if !i.about(v.Qualified()) {
+			continue
+		}
 		for _, g := range generatedChecks(v) {
-			err := run(v.Path+": "+g.what, g.message, g.query)
+			f, err := runCheck(ctx, i.db, g.query, i.columns)
+			f.Check, f.Message, f.Severity = v.Path+": "+g.what, g.message, Stop
 			if err != nil {
-				return failures, err
+				return fmt.Errorf("check %s: %w", f.Check, err)
 			}
-			if g.what == "columns" && len(failures) > 0 && failures[len(failures)-1].Check == v.Path+": columns" {
+			i.add(f)
+			if g.what == "columns" && f.Count > 0 {
 				break // the other checks of this view would not bind
 			}
 		}
 	}
-	for _, c := range plan.Checks {
-		if err := run(c.Path, c.Message, c.Select); err != nil {
-			return failures, err
+	return nil
+}
+
+func (i *inspection) runWritten(ctx context.Context) error {
+	for _, c := range i.plan.Checks {
+		if i.how.About != nil && !slices.ContainsFunc(i.plan.Reads(c.Qualified()), i.about) {
+			continue
+		}
+		f, err := i.runSigned(ctx, c)
+		f.Check, f.Message, f.Severity = c.Path, c.Notice.Message, c.Notice.Severity
+		if c.Notice.Signed {
+			f.Name = c.Name
+		}
+		if err != nil {
+			return fmt.Errorf("check %s: %w", c.Path, err)
+		}
+		i.add(f)
+	}
+	return nil
+}
+
+// runSigned runs a written check and leaves out the rows that an override
+// covers.
+func (i *inspection) runSigned(ctx context.Context, c View) (Failure, error) {
+	query := c.Select
+	for n, o := range i.how.Overrides {
+		if o.Check != c.Name || !c.Notice.Signed {
+			continue
+		}
+		covers, err := i.covers(ctx, c, o)
+		if err != nil {
+			return Failure{}, err
+		}
+		var rows int64
+		if err := i.db.QueryRowContext(ctx, "SELECT count(*) FROM (\n"+query+"\n) WHERE "+covers).Scan(&rows); err != nil {
+			return Failure{}, err
+		}
+		i.used[n] = rows > 0
+		query = "SELECT * FROM (\n" + query + "\n) WHERE NOT (" + covers + ")"
+	}
+	return runCheck(ctx, i.db, query, i.columns)
+}
+
+// covers is the condition of the rows of a check that an override signs.
+func (i *inspection) covers(ctx context.Context, c View, o Override) (string, error) {
+	rows, err := i.db.QueryContext(ctx, "SELECT * FROM (\n"+c.Select+"\n) LIMIT 0")
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return "", err
+	}
+	condition := "true"
+	for _, part := range [][2]string{{"period", o.Period}, {"geo", o.Geo}} {
+		switch {
+		case part[1] == "":
+		case !slices.Contains(columns, part[0]):
+			return "", fmt.Errorf("override signed by %s: the check tells no %s: sign it without one", o.SignedBy, part[0])
+		default:
+			condition += fmt.Sprintf(" AND coalesce(CAST(%s AS VARCHAR) = %s, false)", name(part[0]), quote(part[1]))
 		}
 	}
-	return failures, nil
+	return condition, nil
 }
 
 func runCheck(ctx context.Context, db *warehouse.DB, query string, showable []string) (Failure, error) {
@@ -133,182 +266,3 @@ func (f *Failure) addRow(names []string, cells []*string, showable []string) {
 		f.Rows = append(f.Rows, row)
 	}
 }
-
-func generatedChecks(v View) []generated {
-	var out []generated
-	if v.Layer == Cubes || len(v.Header.Grain) > 0 || len(v.Header.Columns) > 0 {
-		out = append(out, columnCheck(v))
-	}
-	if len(v.Header.Grain) > 0 {
-		out = append(out, grainChecks(v)...)
-	}
-	if v.Layer == Cubes {
-		out = append(out, cubeChecks(v)...)
-	}
-	return out
-}
-
-func grainChecks(v View) []generated {
-	grain := names(v.Header.Grain)
-	return []generated{
-		{"grain", "more than one row for one key",
-			fmt.Sprintf("SELECT %s FROM %s GROUP BY %s HAVING count(*) > 1", grain, v.Qualified(), grain)},
-		{"grain not null", "a key without a value",
-			fmt.Sprintf("SELECT %s FROM %s WHERE %s", grain, v.Qualified(), anyNull(v.Header.Grain))},
-	}
-}
-
-func names(columns []string) string {
-	quoted := make([]string, len(columns))
-	for i, c := range columns {
-		quoted[i] = name(c)
-	}
-	return strings.Join(quoted, ", ")
-}
-
-func anyNull(columns []string) string {
-	tests := make([]string, len(columns))
-	for i, c := range columns {
-		tests[i] = name(c) + " IS NULL"
-	}
-	return strings.Join(tests, " OR ")
-}
-
-// cubeNumbers are the columns that follow the key of a cube, with their types.
-var cubeNumbers = [][2]string{
-	{"numerator", "DOUBLE"}, {"denominator", "DOUBLE"}, {"value", "DOUBLE"}, {"low", "DOUBLE"}, {"high", "DOUBLE"},
-	{"obs_status", "VARCHAR"}, {"reason", "VARCHAR"}, {"note_ids", "VARCHAR"},
-}
-
-// columnCheck compares a view with its header: a cube has exactly the columns
-// of its key and cubeNumbers in that order; any other view has at least those
-// its header names.
-func columnCheck(v View) generated {
-	actual := fmt.Sprintf(`SELECT column_name AS "column", data_type AS "type", ordinal_position AS position
-		FROM information_schema.columns WHERE table_catalog = current_database() AND table_schema = %s AND table_name = %s`,
-		quote(string(v.Layer)), quote(v.Name))
-	if v.Layer == Cubes {
-		return generated{"columns", "columns differ from what the header declares", fmt.Sprintf(`
-			WITH declared("column", expected, position) AS (VALUES %s), actual AS (%s)
-			SELECT coalesce(a."column", d."column") AS "column", a."type", coalesce(d.expected, 'no such column') AS expected
-			FROM actual a FULL JOIN declared d ON a."column" = d."column"
-			WHERE d.position IS DISTINCT FROM a.position OR d.expected IS DISTINCT FROM a."type"`, declared(v), actual)}
-	}
-	wanted := slices.Clone(v.Header.Grain)
-	for c := range v.Header.Columns {
-		wanted = append(wanted, c)
-	}
-	slices.Sort(wanted)
-	values := make([]string, len(wanted))
-	for i, c := range wanted {
-		values[i] = "(" + quote(c) + ")"
-	}
-	return generated{"columns", "the header names a column that the view does not have", fmt.Sprintf(`
-		SELECT DISTINCT "column" FROM (VALUES %s) AS h("column") WHERE "column" NOT IN (SELECT "column" FROM (%s))`,
-		strings.Join(values, ", "), actual)}
-}
-
-func declared(v View) string {
-	var out []string
-	add := func(column, kind string) {
-		out = append(out, fmt.Sprintf("(%s, %s, %d)", quote(column), quote(kind), len(out)+1))
-	}
-	for _, c := range keyColumns(v.Header) {
-		add(c, "VARCHAR")
-	}
-	for _, c := range cubeNumbers {
-		add(c[0], c[1])
-	}
-	return strings.Join(out, ", ")
-}
-
-func cubeChecks(v View) []generated {
-	from, key := v.Qualified(), names(keyColumns(v.Header))
-	out := []generated{
-		{"measures", "a measure that the header does not declare",
-			fmt.Sprintf("SELECT DISTINCT measure FROM %s WHERE measure NOT IN (%s)", from, measureCodes(v))},
-		{"territories", "a territory that reference.geo does not have at that level",
-			fmt.Sprintf("SELECT DISTINCT geo_level, geo FROM %s c WHERE NOT EXISTS (FROM reference.geo g WHERE g.code = c.geo AND g.level = c.geo_level)", from)},
-		{"notes", "a note that reference.notes does not have",
-			fmt.Sprintf("SELECT DISTINCT note_id FROM (SELECT unnest(string_split(note_ids, '|')) AS note_id FROM %s) WHERE note_id <> '' AND note_id NOT IN (SELECT id FROM reference.notes)", from)},
-		{"missing", "a cell without its number and without a reason, or with both",
-			fmt.Sprintf("SELECT %s FROM %s WHERE %s", key, from, missingFault(v.Header.Kind))},
-		{"finite", "a number that is infinite or none, or an interval that does not hold its value: look for a division by zero",
-			fmt.Sprintf("SELECT %s FROM %s WHERE %s", key, from, infinite)},
-	}
-	if shares := percentMeasures(v); shares != "" {
-		out = append(out, generated{"percent", "a percentage below 0 or above 100: correct the view",
-			fmt.Sprintf("SELECT %s FROM %s WHERE measure IN (%s) AND (least(value, low) < 0 OR greatest(value, high) > 100)", key, from, shares)})
-	}
-	for _, b := range v.Header.Breakdowns {
-		out = append(out, generated{"codes of " + b, "a code that reference.codes does not have in list " + b,
-			fmt.Sprintf("SELECT DISTINCT %[1]s FROM %[2]s WHERE %[1]s <> '_T' AND %[1]s NOT IN (SELECT code FROM reference.codes WHERE list = %[3]s)", name(b), from, quote(b))})
-	}
-	return out
-}
-
-// percentMeasures is the SQL list of the measures of an estimate that are
-// shares; "" for none. A rate's lies within 0 and 100 by its parts.
-func percentMeasures(v View) string {
-	const percent = "percent"
-	if v.Header.Kind != release.Estimate {
-		return ""
-	}
-	if v.Header.MeasureList != "" {
-		if v.Header.Unit != percent {
-			return ""
-		}
-		return measureCodes(v)
-	}
-	var codes []string
-	for _, m := range v.Header.Measures {
-		if m.Unit == percent {
-			codes = append(codes, quote(m.Code))
-		}
-	}
-	return strings.Join(codes, ", ")
-}
-
-// measureCodes is the SQL list of the measures a cube may have.
-func measureCodes(v View) string {
-	if v.Header.MeasureList != "" {
-		return `SELECT code FROM (` + measureList(v.Header.MeasureList) + `)`
-	}
-	codes := make([]string, len(v.Header.Measures))
-	for i, m := range v.Header.Measures {
-		codes[i] = quote(m.Code)
-	}
-	return strings.Join(codes, ", ")
-}
-
-// missingFault is the condition of a row that breaks the convention on numbers
-// and statuses of its kind.
-func missingFault(kind release.Kind) string {
-	const (
-		noParts    = "numerator IS NULL AND denominator IS NULL"
-		noValue    = "value IS NULL AND low IS NULL AND high IS NULL"
-		wholeParts = "numerator IS NOT NULL AND denominator IS NOT NULL AND numerator >= 0 AND denominator >= 0 AND numerator = floor(numerator) AND denominator = floor(denominator)"
-	)
-	shown := map[release.Kind]string{
-		release.Rate:     wholeParts + " AND numerator <= denominator AND " + noValue,
-		release.Count:    noParts + " AND value IS NOT NULL AND low IS NULL AND high IS NULL",
-		release.Estimate: wholeParts + " AND value IS NOT NULL",
-	}[kind]
-	missing := "reason IS NOT NULL AND " + noValue + " AND " + noParts
-	thin := "false"
-	if kind == release.Estimate {
-		missing = "reason IS NOT NULL AND " + noValue + " AND CASE WHEN reason = 'not_reached' THEN " + wholeParts + " ELSE " + noParts + " END"
-		thin = "reason IS NULL AND " + noValue + " AND " + wholeParts
-	}
-	if kind == release.Observation {
-		return "obs_status IS NULL OR (value IS NULL AND obs_status NOT IN ('O', 'M', 'U')) OR (obs_status = 'O' AND value IS NOT NULL)"
-	}
-	return fmt.Sprintf(`NOT CASE obs_status WHEN 'O' THEN %s WHEN 'M' THEN reason IS NULL AND %s WHEN 'U' THEN %s
-		ELSE (obs_status IS NULL OR obs_status IN ('P', 'B')) AND reason IS NULL AND %s END`, missing, noValue, thin, shown)
-}
-
-// infinite is the condition of a row with a number that is none, or an interval
-// that does not hold its value.
-const infinite = `NOT isfinite(coalesce(numerator, 0)) OR NOT isfinite(coalesce(denominator, 0))
-	OR NOT isfinite(coalesce(value, 0)) OR NOT isfinite(coalesce(low, 0)) OR NOT isfinite(coalesce(high, 0))
-	OR low > high OR (value IS NOT NULL AND (value < low OR value > high))`

@@ -97,8 +97,8 @@ func TestAllFaultsOfAFileAreToldAtOnce(t *testing.T) {
 
 func TestACheckSpeaksToTheOperator(t *testing.T) {
 	v, err := Parse("checks/x.sql", "-- Two districts of one name.\n\nSELECT 1")
-	if err != nil || v.Message != "Two districts of one name." {
-		t.Errorf("got %q, %v", v.Message, err)
+	if err != nil || v.Notice.Message != "Two districts of one name." {
+		t.Errorf("got %+v, %v", v.Notice, err)
 	}
 	if _, err := Parse("checks/x.sql", "SELECT 1"); err == nil {
 		t.Error("a check without a message was accepted")

@@ -28,14 +28,14 @@ const (
 var layers = []Layer{Staging, Marts, Cubes, Checks}
 
 // View is one SQL file: a header and one SELECT. A file of checks has a
-// Message in the place of a header.
+// Notice in the place of a header.
 type View struct {
-	Path    string // "cubes/lep_coverage.sql"
-	Layer   Layer
-	Name    string // "lep_coverage"
-	Header  Header
-	Message string // checks only: what the operator is told
-	Select  string // the statement without header and trailing semicolon
+	Path   string // "cubes/lep_coverage.sql"
+	Layer  Layer
+	Name   string // "lep_coverage"
+	Header Header
+	Notice Notice // checks only
+	Select string // the statement without header and trailing semicolon
 }
 
 // Qualified is the name of the view in SQL: "cubes.lep_coverage".
@@ -126,7 +126,7 @@ func Parse(name, text string) (View, error) {
 	view.Select = trimStatement(strings.Join(lines[head:], "\n"))
 	var err error
 	if layer == Checks {
-		view.Message, err = parseMessage(name, lines[:head])
+		view.Notice, err = parseNotice(name, lines[:head])
 	} else {
 		view.Header, err = parseHeader(view, lines[:head])
 	}
@@ -134,15 +134,6 @@ func Parse(name, text string) (View, error) {
 		err = errors.Join(err, fmt.Errorf("%s:%d: no statement: expected one SELECT", name, head+1))
 	}
 	return view, err
-}
-
-func parseMessage(name string, head []string) (string, error) {
-	if len(head) > 0 {
-		if message := strings.TrimSpace(strings.TrimPrefix(head[0], "--")); message != "" {
-			return message, nil
-		}
-	}
-	return "", fmt.Errorf("%s:1: no message: the first line of a check must be a comment that tells the operator what is wrong", name)
 }
 
 func trimStatement(statement string) string {

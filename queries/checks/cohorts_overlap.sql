@@ -1,4 +1,6 @@
 -- A person opens two cohorts within the days that part one taking in charge from the next.
+-- severity: stop
+-- override: never
 
 SELECT a.period, b.agreement_id
 FROM marts.cohorts a

@@ -1,4 +1,6 @@
 -- Starts or ends of the districts do not add up to the territory that holds them.
+-- severity: stop
+-- override: never
 
 WITH totals AS (
   SELECT geo, period, measure, value

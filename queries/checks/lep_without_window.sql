@@ -1,4 +1,6 @@
 -- A LEP has a rule of entitlement but no window in days, or a rule that no view knows: give it a window, or the rule no_rule.
+-- severity: stop
+-- override: never
 
 SELECT slug, entitlement_rule
 FROM reference.lep

@@ -1,4 +1,6 @@
 -- A municipality of reference.comuni lies in no territory of the finest level: correct the geography of the instance.
+-- severity: stop
+-- override: never
 
 SELECT c.comune, c.geo
 FROM reference.comuni c

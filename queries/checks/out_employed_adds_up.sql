@@ -1,4 +1,6 @@
 -- The cohorts of the districts do not add up to the cohort of the territory that holds them.
+-- severity: stop
+-- override: never
 
 WITH totals AS (
   SELECT geo, period, measure, numerator, denominator

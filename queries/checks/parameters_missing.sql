@@ -1,4 +1,6 @@
 -- A definition needs a parameter that reference.parameters does not have: without it cells would be silently empty.
+-- severity: stop
+-- override: never
 
 WITH needed (parameter) AS (
   VALUES ('registrations_lag_days'), ('services_lag_days'), ('agreements_lag_days'), ('placements_lag_days'),

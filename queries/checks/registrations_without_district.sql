@@ -1,4 +1,5 @@
 -- A registration lies in no territory of the finest level: its persons would be lost from districts and totals. Load the municipality into reference.comuni or ask the supplier for the district.
+-- severity: stop
 
 SELECT r.registration_id, r.district
 FROM marts.registrations r

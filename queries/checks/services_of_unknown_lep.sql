@@ -1,4 +1,5 @@
 -- An activity names a LEP that reference.lep does not have: it would be counted nowhere.
+-- severity: stop
 
 SELECT DISTINCT a.lep
 FROM marts.activities a
