@@ -1,0 +1,44 @@
+-- title.it: Corsi iniziati e completati
+-- title.en: Courses begun and completed
+-- description.it: Per persona e trimestre, il primo corso iniziato e il primo completato, con quello che ne è seguito: completato, o occupata 180 giorni dopo.
+-- description.en: By person and quarter, the first course begun and the first completed, with what followed: completed, or employed 180 days later.
+-- grain: person_id, event, quarter
+-- materialize: table
+-- column.event.it: begun: corso iniziato; completed: corso completato
+-- column.event.en: begun: course begun; completed: course completed
+-- column.reached.it: iniziato: il corso risulta completato; completato: un periodo di occupazione copre il giorno della fine più 180
+-- column.reached.en: begun: the course was completed; completed: a spell of employment covers the day of its end plus 180
+-- column.opens_year.it: è il primo anche dell'anno
+-- column.opens_year.en: it is the first one of the year too
+
+WITH events AS (
+  SELECT 'begun' AS event, enrolment_id, person_id, started_on AS day, status = 'completed' AS completed, programme
+  FROM staging.training
+  UNION ALL
+  SELECT 'completed', enrolment_id, person_id, ended_on, true, programme
+  FROM staging.training
+  WHERE status = 'completed' AND ended_on IS NOT NULL
+), placed AS (
+  -- who never registered until that day has no territory and is not counted
+  SELECT e.event, e.enrolment_id, e.person_id, e.day, e.completed, coalesce(e.programme, 'ordinary') AS programme,
+         h.district, h.sex, h.birth_year, h.citizenship, h.education
+  FROM events e
+  ASOF JOIN marts.homes h ON h.person_id = e.person_id AND e.day >= h.from_day
+), ordered AS (
+  SELECT event, person_id, day, completed, programme, district, sex, birth_year, citizenship, education,
+         lag(day) OVER (PARTITION BY event, person_id ORDER BY day, enrolment_id) AS earlier_on
+  FROM placed
+), firsts AS (
+  SELECT event, person_id, day, day + 180 AS checked_on, completed, programme, district, sex, birth_year, citizenship, education,
+         earlier_on IS NULL OR year(earlier_on) < year(day) AS opens_year
+  FROM ordered
+  WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', day)
+)
+SELECT f.person_id, f.event, year(f.day) || '-Q' || quarter(f.day) AS quarter, CAST(year(f.day) AS VARCHAR) AS year,
+       f.opens_year, f.day,
+       CASE f.event WHEN 'begun' THEN f.completed
+                    ELSE w.person_id IS NOT NULL AND (w.end_on IS NULL OR f.checked_on <= w.end_on) END AS reached,
+       f.programme, f.district, f.sex, b.age_band, f.citizenship, f.education
+FROM firsts f
+LEFT JOIN marts.age_bands b ON b.age = year(f.day) - f.birth_year
+ASOF LEFT JOIN marts.employment w ON w.person_id = f.person_id AND f.checked_on >= w.start_on
