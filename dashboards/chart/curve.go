@@ -43,7 +43,7 @@ func Curve(in CurveInput) (Figure, error) {
 	f.Cells.Parts = c.parts()
 	f.Table, f.Legend, f.Reading = c.table(), c.legend(), c.reading()
 	s.noted(&f, c.event.rows)
-	if f.Wide, err = c.draw(wideTrend).drawing(); err != nil {
+	if f.Wide, err = c.draw(wideCurve).drawing(); err != nil {
 		return Figure{}, err
 	}
 	f.Narrow, err = c.draw(narrowTrend).drawing()
@@ -217,7 +217,11 @@ func (l incidence) list() string {
 	var out []string
 	for i, day := range l.days {
 		if slices.Contains(namedDays(), day) {
-			out = append(out, l.t("curve.by", "days", l.Words.Int(day), "value", l.say(l.rows[i])))
+			value := l.say(l.rows[i])
+			if m := markOf(l.rows[i]); m != shown && m != few {
+				value = l.why(m)
+			}
+			out = append(out, l.t("curve.by", "days", l.Words.Int(day), "value", value))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -381,7 +385,7 @@ func (c *curve) axes(cv *canvas, l trendLayout, hi, step float64) {
 		}
 		half := width(label, axisSize) / 2
 		at := math.Min(x, l.width-half)
-		if !last && (x-before < 44 || cv.x.to-x < width(c.t("curve.day", "n", "365"), axisSize)) {
+		if !last && (x-before < 44 || cv.x.to-x < 1.3*width(c.t("curve.day", "n", "365"), axisSize)) {
 			continue
 		}
 		before = x
@@ -390,27 +394,44 @@ func (c *curve) axes(cv *canvas, l trendLayout, hi, step float64) {
 	}
 }
 
-// signs marks the days without a value of the event: one block to the end
-// where it cannot be observed yet.
+// wideCurve leaves more room at the right than a trend: its lines bear names.
+var wideCurve = trendLayout{width: 840, height: 380, left: 48, right: 660, top: 24, bottom: 342, ticks: 5, labels: 8}
+
+// signs marks the days without a value of the event, days of one reason in one
+// block; what cannot be observed yet reaches to the end.
 func (c *curve) signs(cv *canvas, l trendLayout) {
-	from := l.left
-	for i, r := range c.event.rows {
-		x := cv.x.at(float64(c.event.days[i]))
-		switch markOf(r) {
+	if c.event.signs(cv, cv.x, l.top, l.bottom, 16) {
+		cv.text(l.right-4, l.bottom-12, c.t("trend.waiting"), quiet.right().haloed())
+	}
+}
+
+// signs draws the blocks of days without a value, each from the last day before
+// it; tall is the height of the signs at the foot. It tells whether some days
+// cannot be observed yet.
+func (l incidence) signs(cv *canvas, x scale, top, bottom, tall float64) bool {
+	from := x.from
+	for i := 0; i < len(l.rows); i++ {
+		m := markOf(l.rows[i])
+		for i+1 < len(l.rows) && m != shown && markOf(l.rows[i+1]) == m {
+			i++
+		}
+		to := x.at(float64(l.days[i]))
+		wide := math.Max(4, to-from)
+		switch m {
 		case shown:
 		case hidden:
-			cv.hatched(from, l.bottom-16, math.Max(4, x-from), 16)
+			cv.hatched(from, bottom-tall, wide, tall)
 		case few:
-			cv.outlined(from, l.bottom-16, math.Max(4, x-from), 16)
+			cv.outlined(from, bottom-tall, wide, tall)
 		case waiting:
-			cv.awaited(from, l.top, l.right-from, l.bottom-l.top)
-			cv.text(l.right-4, l.bottom-12, c.t("trend.waiting"), quiet.right().haloed())
-			return
+			cv.awaited(from, top, x.to-from, bottom-top)
+			return true
 		default:
-			cv.rect(from, l.top, math.Max(4, x-from), l.bottom-l.top, zBlock, shapeStyle{Fill: pending})
+			cv.rect(from, top, wide, bottom-top, zBlock, shapeStyle{Fill: pending})
 		}
-		from = x
+		from = to
 	}
+	return false
 }
 
 // draw adds the steps of one line: a value holds until the next published day.
@@ -456,7 +477,9 @@ func (l incidence) drawIn(cv *canvas, at func(day, value float64) [2]float64, co
 	flush()
 	cv.lines(joined(solid), stroke{color: color, width: thick, z: zLine})
 	cv.lines(joined(dashed), stroke{color: color, width: thick, dashed: true, z: zLine})
-	cv.dots(points, color, 4+float64(thick)/2)
+	if thick > 1 { // a line behind others is no reading of its own
+		cv.dots(points, color, 4+float64(thick)/2)
+	}
 }
 
 // joined makes one polyline of steps that continue each other.
@@ -489,11 +512,11 @@ func (c *curve) drawMedian(cv *canvas, l trendLayout) {
 	cv.rule(l.left, y, x, y, zBand, dots)
 	cv.rule(x, y, x, l.bottom, zBand, dots)
 	label := c.t("curve.half.short", "days", c.Words.Number(*c.median.Value, 0))
-	if x+8+width(label, axisSize) > l.right {
-		cv.text(x-8, l.bottom-12, label, quiet.colour(ink).heavy(600).right().haloed())
-		return
+	if look := quiet.colour(ink).heavy(600).haloed(); l.left+8+width(label, axisSize) < x {
+		cv.text(l.left+8, y-11, label, look) // the line is still low there
+	} else {
+		cv.text(x+8, y+14, label, look)
 	}
-	cv.text(x+8, l.bottom-12, label, quiet.colour(ink).heavy(600).haloed())
 }
 
 // labels names the lines at their ends; on a narrow drawing above the plot.
@@ -533,7 +556,7 @@ func (c *curve) labels(cv *canvas, l trendLayout) {
 	y := math.Inf(-1)
 	for _, n := range all {
 		y = math.Max(n.y, y+36)
-		for i, line := range inRoom(n.text, l.width-l.right-12) {
+		for i, line := range inRoom(n.text, .85*(l.width-l.right-12)) {
 			cv.text(l.right+12, y+17*float64(i)-6, line, bold.colour(n.color).haloed())
 		}
 	}

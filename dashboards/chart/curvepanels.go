@@ -207,7 +207,7 @@ func (c *curves) top() float64 {
 }
 
 func (c *curves) panel(cv *canvas, one category, x, y float64, l multiplesLayout, hi float64) {
-	left, right, top, bottom := x+panelLeft, x+l.panel-panelRight-14, y+panelTop, y+l.height-panelBottom
+	left, right, top, bottom := x+panelLeft+4, x+l.panel-panelRight, y+panelTop, y+l.height-panelBottom
 	span := float64(c.event.days[len(c.event.days)-1])
 	px, py := scale{0, math.Max(1, span), left, right}, scale{0, hi, bottom, top}
 	at := func(day, v float64) [2]float64 { return [2]float64{tenth(px.at(day)), tenth(py.at(v))} }
@@ -220,33 +220,11 @@ func (c *curves) panel(cv *canvas, one category, x, y float64, l multiplesLayout
 	cv.lines(grid, stroke{color: gridline, width: 1, z: zGrid})
 	cv.text(left, bottom+14, "0", quiet.sized(12))
 	cv.text(right, bottom+14, c.t("curve.day", "n", c.Words.Int(int(span))), quiet.sized(12).right())
-	c.panelSigns(cv, one.line, px, top, bottom)
+	one.line.signs(cv, px, top, bottom, panelSign)
 	c.event.drawIn(cv, at, ink, 1, 0)
 	one.line.drawIn(cv, at, accent, 2.25, .15)
 	if day, row, ok := one.line.last(); ok {
 		p := at(float64(day), *row.Value)
 		cv.text(p[0]+8, p[1], c.event.short(*row.Value), bold.colour(accent).haloed())
-	}
-}
-
-// panelSigns marks the days without a value in a panel.
-func (c *curves) panelSigns(cv *canvas, l incidence, px scale, top, bottom float64) {
-	from := px.from
-	for i, r := range l.rows {
-		x := px.at(float64(l.days[i]))
-		wide := math.Max(3, x-from)
-		switch markOf(r) {
-		case shown:
-		case hidden:
-			cv.hatched(from, bottom-panelSign, wide, panelSign)
-		case few:
-			cv.outlined(from, bottom-panelSign, wide, panelSign)
-		case waiting:
-			cv.awaited(from, top, px.to-from, bottom-top)
-			return
-		default:
-			cv.rect(from, top, wide, bottom-top, zBlock, shapeStyle{Fill: pending})
-		}
-		from = x
 	}
 }
