@@ -31,19 +31,3 @@ func (w *world) beyondRegion(employer int, start day) (comune int, ok bool) {
 	}
 	return -1 - int(mix(h, 1)%uint64(len(w.beyond))), true
 }
-
-// workplaceCode is the ISTAT code of a workplace.
-func (w *world) workplaceCode(comune int) string {
-	if comune < 0 {
-		return w.beyond[-1-comune]
-	}
-	return w.comuni[comune].code
-}
-
-// workplaceDistrict is the district of a workplace; −1 beyond the region.
-func (w *world) workplaceDistrict(comune int) int {
-	if comune < 0 {
-		return -1
-	}
-	return w.comuni[comune].district
-}

@@ -271,7 +271,8 @@ func (s *simulator) activityDistrict(a *account, sv *service) (district int, ok 
 		if !ok {
 			return 0, false
 		}
-		return w.comuni[seat].district, true
+		d := w.workplaceDistrict(seat)
+		return d, d >= 0
 	}
 	if sv.registration >= 0 && there(a.reg, sv.registration) {
 		return w.comuni[a.regs[sv.registration].comune].district, true
