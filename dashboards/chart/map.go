@@ -2,7 +2,6 @@ package chart
 
 import (
 	"encoding/json"
-	"html"
 	"math"
 	"strconv"
 	"strings"
@@ -164,7 +163,7 @@ func (m *districtMap) drawBorders(w, tallest float64) *canvas {
 	c := &canvas{width: int(w), height: int(math.Ceil(h)), x: scale{0, 1, 0, w}, y: scale{0, 1, 0, h}, maps: []string{m.level}}
 	var data []item
 	for _, r := range m.rows {
-		it := item{Name: r.Geo, Tooltip: &told{html.EscapeString(m.tip(m.geoName(r.Geo), r))}, ItemStyle: &itemStyle{AreaColor: pending, BorderColor: white, BorderWidth: 1.1}}
+		it := item{Name: r.Geo, Tooltip: &told{m.tip(m.geoName(r.Geo), r)}, ItemStyle: &itemStyle{AreaColor: pending, BorderColor: white, BorderWidth: 1.1}}
 		switch markOf(r) {
 		case shown:
 			k := m.classes.of(m.shownNumber(*r.Value))

@@ -29,23 +29,45 @@ async function draw(button) {
     if (!lib.getMap(name)) lib.registerMap(name, await json(url));
   }));
   const box = document.createElement('div');
+  const sheet = document.createElement('div');
   box.className = 'live';
   box.setAttribute('aria-hidden', 'true');
+  box.append(sheet);
   plot.append(box);
   plot.classList.add('is-live');
-  const chart = lib.init(box, null, { renderer: 'svg' });
+  const chart = lib.init(sheet, null, { renderer: 'svg' });
   charts.set(plot, chart);
-  let last = '';
+  let last;
+  // The chart keeps the size it was drawn for and is scaled like the still
+  // image: marks stand at places that were computed for that size.
   new ResizeObserver(() => {
     const form = plot.clientWidth >= 600 ? data.wide : data.narrow;
-    const size = `${plot.clientWidth} ${form.height}`;
-    if (size === last) return;
-    last = size;
-    chart.resize({ width: plot.clientWidth, height: form.height });
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    chart.setOption({ ...form.option, animation: !still,
-      tooltip: { confine: true, ...form.option.tooltip, show: true, renderMode: 'richText' } }, true);
+    const scale = plot.clientWidth / form.width;
+    if (!scale) return;
+    box.style.height = `${form.height * scale}px`;
+    sheet.style.transform = `scale(${scale})`;
+    if (form === last) return;
+    last = form;
+    sheet.style.width = `${form.width}px`;
+    sheet.style.height = `${form.height}px`;
+    chart.resize({ width: form.width, height: form.height });
+    chart.setOption(livened(form.option), true);
   }).observe(plot);
+}
+
+// livened is the option of the still image with what only a pointer needs: a
+// tip drawn as text (ECharts would write entities into it) and an outline of
+// the place below the pointer that keeps its colour.
+function livened(option) {
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return {
+    ...option,
+    animation: !still,
+    tooltip: { confine: true, ...option.tooltip, show: true, renderMode: 'richText',
+      formatter: (mark) => mark.name, textStyle: { ...option.textStyle } },
+    series: option.series.map((s) => (s.type !== 'map' ? s : { ...s, selectedMode: false,
+      emphasis: { label: { color: 'inherit' }, itemStyle: { areaColor: 'inherit', borderColor: '#17324d', borderWidth: 2 } } })),
+  };
 }
 
 function toggle(button) {
