@@ -1,23 +1,36 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
 	"osservatorio/ingest/contract"
+	"osservatorio/warehouse"
 )
 
 // contractNames lists the sources that the observatory knows how to read.
 func contractNames() []string { return contract.Names() }
 
+// contractForm says what to print of a contract.
+type contractForm struct {
+	lang, geography           string
+	template, example, schema bool
+}
+
 func (a *app) contractCommand() *cobra.Command {
-	var lang string
-	var template, asJSON bool
+	var f contractForm
 	c := &cobra.Command{
 		Use:   "contract [source]",
 		Short: "Print what a delivery must look like, for its supplier",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Print what a delivery must look like, for its supplier: columns, types, codes, rules.
+Without a source: the names of the sources there are.`,
+		Example: `  osservatorio contract registrations --lang en
+  osservatorio contract registrations --template > registrations.csv
+  osservatorio contract registrations --example --geography umbria`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				for _, name := range contract.Names() {
@@ -25,33 +38,101 @@ func (a *app) contractCommand() *cobra.Command {
 				}
 				return nil
 			}
-			return a.printContract(args[0], lang, template, asJSON)
+			return a.printContract(args[0], f)
 		},
 	}
-	c.Flags().StringVar(&lang, "lang", "it", "language of the descriptions: it or en")
-	c.Flags().BoolVar(&template, "template", false, "print the header of an empty CSV")
-	c.Flags().BoolVar(&asJSON, "json", false, "print the Frictionless Table Schema")
+	c.Flags().StringVar(&f.lang, "lang", "it", "language of the descriptions: it or en")
+	c.Flags().BoolVar(&f.template, "template", false, "print the header of an empty CSV")
+	c.Flags().BoolVar(&f.example, "example", false, "print a small CSV of invented rows that would be accepted")
+	c.Flags().StringVar(&f.geography, "geography", "emilia-romagna", "built-in geography of the places in the example")
+	c.Flags().BoolVar(&f.schema, "json", false, "print the Frictionless Table Schema")
 	return c
 }
 
-func (a *app) printContract(name, lang string, template, asJSON bool) error {
+func (a *app) printContract(name string, f contractForm) error {
 	k, err := contract.Load(name)
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	if lang != "it" && lang != "en" {
-		return withCode(exitUsage, fmt.Errorf("contract --lang %q: allowed: it, en", lang))
+	if f.lang != "it" && f.lang != "en" {
+		return withCode(exitUsage, fmt.Errorf("contract --lang %q: allowed: it, en", f.lang))
+	}
+	if f.template && f.example || f.template && f.schema || f.example && f.schema {
+		return withCode(exitUsage, fmt.Errorf("contract %s: expected one of --template, --example, --json", name))
 	}
 	switch {
-	case asJSON:
+	case f.schema:
 		raw, err := contract.JSON(name)
 		if err == nil {
 			_, err = a.stdout.Write(raw)
 		}
 		return err
-	case template:
+	case f.template:
 		_, err = fmt.Fprint(a.stdout, contract.Template(k))
 		return err
+	case f.example:
+		return a.printExample(k, f.geography)
 	}
-	return contract.Describe(a.stdout, k, lang)
+	return contract.Describe(a.stdout, k, f.lang)
+}
+
+// printExample writes the example of a contract with places of a territory.
+func (a *app) printExample(k contract.Contract, geography string) error {
+	example, err := contract.Example(k.Name)
+	if err != nil {
+		return err
+	}
+	if geography != "emilia-romagna" { // the examples are written with its places
+		place, err := somePlace(geography)
+		if err != nil {
+			return withCode(exitUsage, fmt.Errorf("contract --geography: %w", err))
+		}
+		if example, err = contract.Relocate(k, example, place); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprint(a.stdout, example)
+	return err
+}
+
+// somePlace gives codes of one comune of a built-in territory, of its centre
+// and of the territory that these lie in, by reference table; "" of others.
+func somePlace(geography string) (func(table, column string) string, error) {
+	territory, err := warehouse.GeographyFS(geography)
+	if err != nil {
+		return nil, err
+	}
+	comune, err := firstRow(territory, "comuni.csv")
+	if err != nil {
+		return nil, err
+	}
+	geo, err := firstRow(territory, "geo.csv")
+	if err != nil {
+		return nil, err
+	}
+	if comune["geo"] != "" {
+		geo["code"] = comune["geo"]
+	}
+	codes := map[string]string{"comuni.comune": comune["comune"], "cpi.cpi": comune["cpi"], "geo.code": geo["code"]}
+	return func(table, column string) string { return codes[table+"."+column] }, nil
+}
+
+// firstRow reads the first row of a list, by column; empty where there is none.
+func firstRow(territory fs.FS, list string) (map[string]string, error) {
+	text, err := territory.Open(list)
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	rows, err := csv.NewReader(text).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", list, err)
+	}
+	row := map[string]string{}
+	for _, first := range rows[min(1, len(rows)):min(2, len(rows))] {
+		for i, name := range rows[0] {
+			row[name] = first[i]
+		}
+	}
+	return row, nil
 }

@@ -22,6 +22,35 @@ func TestEveryContractLoadsAndSaysBothLanguages(t *testing.T) {
 	}
 }
 
+func TestEveryExampleHasTheColumnsOfItsContract(t *testing.T) {
+	for _, name := range Names() {
+		c, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		example, err := Example(name)
+		if err != nil {
+			t.Error(err)
+		} else if !strings.HasPrefix(example, Template(c)) {
+			t.Errorf("%s: the example begins with %q, want %q", name, strings.SplitN(example, "\n", 2)[0], Template(c))
+		}
+	}
+	if _, err := Example("nothing"); err == nil {
+		t.Error("there is an example of no contract")
+	}
+}
+
+func TestAnExampleMovesToAnotherTerritoryWithItsEmptyCells(t *testing.T) {
+	c, err := Load("funding")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Relocate(c, "district,kind\nER-D21,paid\n,paid\n", func(table, target string) string { return table + "/" + target })
+	if want := "district,kind\ngeo/code,paid\n,paid\n"; err != nil || got != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
 func TestPersonalContractsReKeyTheirPersons(t *testing.T) {
 	for _, name := range Names() {
 		c, err := Load(name)
