@@ -12,8 +12,7 @@ var parameters = []string{
 	"registrations_lag_days", "services_lag_days", "agreements_lag_days", "placements_lag_days",
 	"convocations_lag_days", "benefits_lag_days", "training_lag_days", "vacancies_lag_days",
 	"fragility_threshold", "stale_start_year", "stale_age", "first_agreement_days",
-	"timely_days_short", "timely_days_middle", "timely_days_long",
-	"outcome_days_short", "outcome_days_middle", "outcome_days_long",
+	"end_rule", "gap_days", "stable_days", "gol_stock_days", "funnel_days", "curve_min_at_risk",
 }
 
 // behaviour is how often, how soon and how a LEP is delivered in the invented

@@ -1,188 +1,156 @@
 package synthetic
 
-import (
-	"fmt"
-	"slices"
-)
-
 // pair is a numerator and a denominator; of a count only n is used.
 type pair struct{ n, d uint32 }
 
-// grid is one view's figures: by measure, quarter and district, and for the
-// region by measure, quarter and slot of a breakdown.
+// dayBins are the days after an event that are kept apart: 0 to 365.
+const dayBins = 366
+
+// grid is one view's figures of fixed size: by measure, period and cell. Cells
+// are the districts, the territories that contain them, and for the whole
+// region the categories of the view's breakdowns.
 type grid struct {
-	quarters, districts, slots int
-	byDistrict                 []pair
-	bySlot                     []pair
+	periods, cells int
+	local          []int16 // cell of each slot; −1 where the view does not break down so
+	pairs          []pair
+	sums           []int64  // of estimates: what is added up, and its squares
+	lanes          int      // kinds of event whose days are kept
+	days           []uint32 // by period, cell, lane and day
 }
 
-func newGrid(measures, quarters, districts, slots int) grid {
-	return grid{quarters, districts, slots, make([]pair, measures*quarters*districts), make([]pair, measures*quarters*slots)}
-}
-
-func (g *grid) at(measure, quarter, district int) *pair {
-	return &g.byDistrict[(measure*g.quarters+quarter)*g.districts+district]
-}
-
-func (g *grid) slotAt(measure, quarter, slot int) *pair {
-	return &g.bySlot[(measure*g.quarters+quarter)*g.slots+slot]
-}
-
-// rate counts one unit of a denominator, and of the numerator if reached.
-func (g *grid) rate(measure, quarter, district int, reached bool, slots []int) {
-	g.at(measure, quarter, district).add(reached)
-	for _, s := range slots {
-		g.slotAt(measure, quarter, s).add(reached)
+func newGrid(w *world, v *view, periods int) grid {
+	g := grid{periods: periods, cells: len(w.districts) + len(w.wider)}
+	for _, c := range w.slot.list {
+		at := int16(-1)
+		if v.breaksDown(c.breakdown) {
+			at = int16(g.cells)
+			g.cells++
+		}
+		g.local = append(g.local, at)
 	}
+	g.pairs = make([]pair, len(v.measures)*periods*g.cells)
+	return g
 }
 
-func (p *pair) add(reached bool) {
-	p.d++
-	if reached {
-		p.n++
+// support makes room for what estimates are computed from.
+func (g *grid) support(v *view) {
+	if v.sums {
+		g.sums = make([]int64, 2*len(g.pairs))
 	}
+	g.lanes = v.lanes
+	g.days = make([]uint32, v.lanes*dayBins*g.periods*g.cells)
 }
 
-// count counts one event.
-func (g *grid) count(measure, quarter, district int, slots ...int) {
-	g.at(measure, quarter, district).n++
-	for _, s := range slots {
-		g.slotAt(measure, quarter, s).n++
-	}
+func (g *grid) index(measure, period, cell int) int {
+	return (measure*g.periods+period)*g.cells + cell
+}
+
+// lane is how many events of that kind fell on each day.
+func (g *grid) lane(period, cell, lane int) []uint32 {
+	i := ((period*g.cells+cell)*g.lanes + lane) * dayBins
+	return g.days[i : i+dayBins]
 }
 
 func (g *grid) merge(o *grid) {
-	for i, p := range o.byDistrict {
-		g.byDistrict[i].n += p.n
-		g.byDistrict[i].d += p.d
+	for i, p := range o.pairs {
+		g.pairs[i].n += p.n
+		g.pairs[i].d += p.d
 	}
-	for i, p := range o.bySlot {
-		g.bySlot[i].n += p.n
-		g.bySlot[i].d += p.d
+	for i, n := range o.sums {
+		g.sums[i] += n
+	}
+	for i, n := range o.days {
+		g.days[i] += n
 	}
 }
 
 // books are the figures of one side: life, or what was observable.
 type books struct {
-	coverage, activities, timely, employed, inwork, flows grid
+	w       *world
+	views   []view
+	periods []period
+	grids   []grid
+	room    []int      // scratch
+	work    []interval // scratch
 }
 
-func newBooks(w *world) *books {
-	q, d := w.quarters, len(w.districts)
-	measured := 0
-	for _, l := range w.lep {
-		measured = max(measured, l.measured+1)
+// newBooks makes empty books; only those of the archives hold what estimates
+// are computed from.
+func newBooks(w *world, archives bool) *books {
+	b := &books{w: w, views: w.views(), periods: w.periods()}
+	for i := range b.views {
+		b.grids = append(b.grids, newGrid(w, &b.views[i], len(b.periods)))
+		if archives {
+			b.grids[i].support(&b.views[i])
+		}
 	}
-	return &books{
-		coverage:   newGrid(measured, q, d, w.slot.persons),
-		activities: newGrid(len(w.lep), q, d, len(providerKinds)),
-		timely:     newGrid(2*len(w.timely), q, d, w.slot.persons),
-		employed:   newGrid(len(w.rounds), q, d, w.slot.outcomes),
-		inwork:     newGrid(len(w.rounds), q, d, w.slot.outcomes),
-		flows:      newGrid(2, q, d, w.slot.flows),
-	}
+	return b
 }
 
 func (b *books) merge(o *books) {
-	mine, theirs := b.grids(), o.grids()
-	for i := range mine {
-		mine[i].merge(theirs[i])
+	for i := range b.grids {
+		b.grids[i].merge(&o.grids[i])
 	}
 }
 
-func (b *books) grids() []*grid {
-	return []*grid{&b.coverage, &b.activities, &b.timely, &b.employed, &b.inwork, &b.flows}
-}
-
-// category is one value of a breakdown.
-type category struct{ breakdown, code string }
-
-// slots number the categories of one-way breakdowns.
-type slots struct {
-	list     []category // of persons and outcomes
-	persons  int        // the first so many are of persons
-	outcomes int
-	flowList []category
-	flows    int
-	group    map[string]int // contract group → slot of flows
-	sector   [26]int        // section letter → slot of flows
-}
-
-// Where each breakdown begins among the slots of persons.
-const (
-	slotSex         = 0
-	slotAge         = 2
-	slotCitizenship = 7
-	slotEducation   = 10
-	slotDuration    = 13
-	slotPath        = 17
-)
-
-func newSlots(r *reference) slots {
-	s := slots{group: map[string]int{}}
-	add := func(breakdown string, codes ...string) {
-		for _, c := range codes {
-			s.list = append(s.list, category{breakdown, c})
+// cells are those that a unit belongs to, in one view.
+func (b *books) cells(g *grid, u *member) []int {
+	b.room = append(b.room[:0], u.district)
+	for _, wider := range b.w.districts[u.district].wider {
+		b.room = append(b.room, len(b.w.districts)+wider)
+	}
+	for _, s := range u.slots[:u.n] {
+		if c := g.local[s]; c >= 0 {
+			b.room = append(b.room, int(c))
 		}
 	}
-	add("sex", sexes[:]...)
-	add("age_band", "15-24", "25-34", "35-44", "45-54", "55+")
-	add("citizenship", citizenships[:]...)
-	add("education", educations[:]...)
-	add("duration", "lt6", "6_11", "ge12", "nd")
-	s.persons = len(s.list)
-	add("path", "none", "1", "2", "3", "4", "5")
-	s.outcomes = len(s.list)
-	for _, group := range r.codes["contract_group"] {
-		if !r.qualifies(group) { // traineeships are never in a view of flows
-			continue
-		}
-		s.group[group] = len(s.flowList)
-		s.flowList = append(s.flowList, category{"contract_group", group})
-	}
-	for _, section := range r.codes["sector"] {
-		s.sector[section[0]-'A'] = len(s.flowList)
-		s.flowList = append(s.flowList, category{"sector", section})
-	}
-	s.flows = len(s.flowList)
-	return s
+	return b.room
 }
 
-// check asks that the code lists have all that the generator writes.
-func (s *slots) check(r *reference) error {
-	for _, c := range append([]contractCode{{group: groupAgency}}, r.contracts...) {
-		if _, ok := s.group[c.group]; !ok && (c.qualifying || c.group == groupAgency) {
-			return fmt.Errorf("read reference codes.csv: contract_group %q: missing: expected all groups of contracts.csv", c.group)
-		}
+// rate counts one unit of a denominator, and of the numerator if reached.
+func (b *books) rate(v viewID, measure, period int, u *member, reached bool) {
+	n := uint32(0)
+	if reached {
+		n = 1
 	}
-	for i := range sectors {
-		if section := sectors[i].codes[0][:1]; !slices.Contains(r.codes["sector"], section) {
-			return fmt.Errorf("read reference codes.csv: sector %q: missing: expected all sections that are invented", section)
-		}
-	}
-	return nil
+	b.add(v, measure, period, u, n, 1)
 }
 
-// of fills the slots of a registration's attributes in the year of an event.
-func (s *slots) of(to []int, p *person, r *registration, year int) []int {
-	return append(to[:0],
-		slotSex+int(r.sex),
-		slotAge+ageBand(year-r.birthYear),
-		slotCitizenship+int(p.citizenship),
-		slotEducation+int(r.education),
-		slotDuration+duration(r.months))
+// count counts one event.
+func (b *books) count(v viewID, measure, period int, u *member) {
+	b.add(v, measure, period, u, 1, 0)
 }
 
-func ageBand(age int) int { return max(0, min(4, (age-15)/10)) }
-
-func duration(months int) int {
-	switch {
-	case months < 0:
-		return 3
-	case months < 6:
-		return 0
-	case months < 12:
-		return 1
+func (b *books) add(v viewID, measure, period int, u *member, n, d uint32) {
+	g := &b.grids[v]
+	for _, c := range b.cells(g, u) {
+		p := &g.pairs[g.index(measure, period, c)]
+		p.n += n
+		p.d += d
 	}
-	return 2
+}
+
+// amount adds to the sum of an estimate.
+func (b *books) amount(v viewID, measure, period int, u *member, amount int64) {
+	g := &b.grids[v]
+	if g.sums == nil {
+		return
+	}
+	for _, c := range b.cells(g, u) {
+		i := 2 * g.index(measure, period, c)
+		g.sums[i] += amount
+		g.sums[i+1] += amount * amount
+	}
+}
+
+// event keeps on which day after its unit's own something happened; later than
+// the last bin is not kept.
+func (b *books) event(v viewID, period int, u *member, lane int, after day) {
+	g := &b.grids[v]
+	if after < 0 || after >= dayBins || len(g.days) == 0 {
+		return
+	}
+	for _, c := range b.cells(g, u) {
+		g.lane(period, c, lane)[after]++
+	}
 }

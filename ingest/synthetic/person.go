@@ -382,7 +382,8 @@ func (s *simulator) settle() {
 		j := &p.jobs[i]
 		s.communicate(i, j)
 		if !j.ghost {
-			p.lifeJobs = append(p.lifeJobs, s.w.spellOf(j.start, j.end, j.contract, j.form, j.comune, j.sector))
+			p.lifeJobs = append(p.lifeJobs, s.w.spellOf(j.start, j.end, j.contract, j.form, j.comune, j.sector, j.occupation))
+			p.lifeJobs[len(p.lifeJobs)-1].turned = j.stabilised
 		}
 	}
 	s.support()

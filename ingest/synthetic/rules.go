@@ -9,70 +9,66 @@ type account struct {
 	regs  []registration
 	svcs  []service
 	agrs  []agreement
+	convs []convocation
+	bens  []benefit
+	trns  []enrolment
 	reg   []bool // nil: all are there
 	svc   []bool
 	agr   []bool
+	conv  []bool
+	ben   []bool
+	trn   []bool
 	jobs  []spell
+	work  []interval
+	life  bool // what happened, not what the archives know
 	books *books
 }
 
 func there(ok []bool, i int) bool { return ok == nil || ok[i] }
 
-// spell is an interval of work: both days included, to none is open.
-type spell struct {
-	from, to   day
-	qualifying bool
-	stale      bool // no employment, because nobody believes that it still lasts
-	group      int  // slot of the contract group
-	sector     int  // slot of the section
-	district   int  // of the workplace; −1 beyond the region
-}
-
-func (w *world) spellOf(from, to day, contract int, form formKind, comune int, sector string) spell {
-	c := &w.contracts[contract]
-	sp := spell{from: from, to: to, qualifying: c.qualifying || form == formUNISOMM,
-		group: w.slot.group[c.group], sector: w.slot.sector[sector[0]-'A'], district: w.workplaceDistrict(comune)}
-	if form == formUNISOMM {
-		sp.group = w.slot.group[groupAgency]
-	}
-	if c.code[0] == 'C' {
-		sp.qualifying = false
-	}
-	return sp
-}
-
-func (sp *spell) covers(d day) bool {
-	return sp.qualifying && !sp.stale && sp.from <= d && (sp.to == none || d <= sp.to)
-}
-
-func covered(jobs []spell, d day) bool {
-	for i := range jobs {
-		if jobs[i].covers(d) {
-			return true
-		}
-	}
-	return false
-}
-
 // tally adds one person to both books.
 func (s *simulator) tally(life, seen *books) {
 	p := &s.p
 	s.observeJobs()
-	s.count(&account{regs: p.regs, svcs: p.svcs, agrs: p.agrs, jobs: p.lifeJobs, books: life})
+	s.count(&account{
+		regs: p.regs, svcs: p.svcs, agrs: p.agrs, convs: p.convs, bens: p.bens, trns: p.trns,
+		jobs: p.lifeJobs, books: life, life: true,
+	})
 	n := &p.seen
 	s.count(&account{
-		regs: n.regs, svcs: n.svcs, agrs: n.agrs, reg: n.reg, svc: n.svc, agr: n.agr,
+		regs: n.regs, svcs: n.svcs, agrs: n.agrs, convs: n.convs, bens: n.bens, trns: n.trns,
+		reg: n.reg, svc: n.svc, agr: n.agr, conv: n.conv, ben: n.ben, trn: n.trn,
 		jobs: p.observedJobs, books: seen,
 	})
 }
 
 func (s *simulator) count(a *account) {
+	a.books.work = employment(a.books.work, a.jobs, day(s.w.parameter["gap_days"]))
+	a.work = a.books.work
 	s.coverEvery(a)
 	s.coverPlanned(a)
 	s.timeliness(a)
 	s.outcomes(a)
 	s.activities(a)
 	s.flows(a)
+}
+
+// known is the last day up to which the side knows what a source tells.
+func (s *simulator) known(a *account, sources ...source) day {
+	if a.life {
+		return s.w.horizon
+	}
+	return s.w.settled(sources...)
+}
+
+// covered says whether the person was in employment on that day.
+func (a *account) covered(d day) bool {
+	for _, i := range a.work {
+		if i.from <= d && (i.to == none || d <= i.to) {
+			return true
+		}
+	}
+	return false
 }
 
 // valid says whether a service row is an activity that took place.
@@ -95,34 +91,40 @@ func (a *account) reached(lep int, from, window day) bool {
 	return false
 }
 
-// firstInQuarter says whether registration i is the person's first valid one
-// of its quarter. Registrations go by day, no two on the same.
-func (s *simulator) firstInQuarter(a *account, i int) (quarter int, ok bool) {
-	q, in := s.w.counted(a.regs[i].on)
-	if !in || !there(a.reg, i) {
-		return 0, false
-	}
-	for j := i - 1; j >= 0; j-- {
-		if there(a.reg, j) && s.w.quarterOf(a.regs[j].on) == q {
-			return 0, false
+// entries calls do for each valid registration that is the person's first one
+// of a period. Registrations go by day, no two on the same.
+func (s *simulator) entries(a *account, do func(r *registration, period int, u *member)) {
+	for i := range a.regs {
+		if !there(a.reg, i) {
+			continue
+		}
+		r := &a.regs[i]
+		for _, period := range a.books.within(r.on) {
+			if period < 0 || a.registeredSince(i, a.books.periods[period].first) {
+				continue
+			}
+			u := s.registered(r, r.on)
+			do(r, period, &u)
 		}
 	}
-	return q, true
+}
+
+// registeredSince says whether a valid registration before i was made on that
+// day or after.
+func (a *account) registeredSince(i int, first day) bool {
+	for j := i - 1; j >= 0 && a.regs[j].on >= first; j-- {
+		if there(a.reg, j) {
+			return true
+		}
+	}
+	return false
 }
 
 // coverEvery counts the LEP to which each registration entitles.
 func (s *simulator) coverEvery(a *account) {
-	var room [8]int
-	w := s.w
-	for i := range a.regs {
-		q, ok := s.firstInQuarter(a, i)
-		if !ok {
-			continue
-		}
-		r := &a.regs[i]
-		slots := w.slot.of(room[:0], &s.p, r, w.yearOf(r.on))
-		for n := range w.lep {
-			l := &w.lep[n]
+	s.entries(a, func(r *registration, period int, u *member) {
+		for n := range s.w.lep {
+			l := &s.w.lep[n]
 			if l.rule != ruleEvery {
 				continue
 			}
@@ -132,32 +134,34 @@ func (s *simulator) coverEvery(a *account) {
 			} else {
 				reached = a.reached(n, r.on, l.window)
 			}
-			a.books.coverage.rate(l.measured, q, w.comuni[r.comune].district, reached, slots)
+			a.books.rate(viewCoverage, l.measured, period, u, reached)
 		}
-	}
+	})
 }
 
 // coverPlanned counts the LEP to which an agreement entitles, by plan or by
-// fragility: the first such agreement of each quarter.
+// fragility: the first such agreement of each period.
 func (s *simulator) coverPlanned(a *account) {
-	var room [8]int
 	w := s.w
 	for n := range w.lep {
 		l := &w.lep[n]
 		if l.rule != rulePlanned && l.rule != ruleFragility {
 			continue
 		}
-		last := -1
+		last := [2]int{-1, -1}
 		for i := range a.agrs {
 			ag := &a.agrs[i]
-			q, in := w.counted(ag.on)
-			if !in || q == last || !there(a.agr, i) || !there(a.reg, ag.registration) || !w.entitles(l, n, ag) {
+			if !there(a.agr, i) || !there(a.reg, ag.registration) || !w.entitles(l, n, ag) {
 				continue
 			}
-			last = q
-			r := &a.regs[ag.registration]
-			slots := w.slot.of(room[:0], &s.p, r, w.yearOf(ag.on))
-			a.books.coverage.rate(l.measured, q, w.comuni[r.comune].district, a.reached(n, ag.on, l.window), slots)
+			for kind, period := range a.books.within(ag.on) {
+				if period < 0 || period == last[kind] {
+					continue
+				}
+				last[kind] = period
+				u := s.agreed(a, ag)
+				a.books.rate(viewCoverage, l.measured, period, &u, a.reached(n, ag.on, l.window))
+			}
 		}
 	}
 }
@@ -169,28 +173,20 @@ func (w *world) entitles(l *lep, n int, ag *agreement) bool {
 	return ag.planned&(1<<n) != 0
 }
 
-// timeliness counts the first registration of each quarter: measures
+// timeliness counts the first registration of each period: measures
 // timely_N, then their twins among those still at risk.
 func (s *simulator) timeliness(a *account) {
-	var room [8]int
-	w := s.w
-	for i := range a.regs {
-		q, ok := s.firstInQuarter(a, i)
-		if !ok {
-			continue
-		}
-		r := &a.regs[i]
-		slots := w.slot.of(room[:0], &s.p, r, w.yearOf(r.on))
-		d := w.comuni[r.comune].district
-		for n, within := range w.timely {
-			signed := a.signed(r.on, within)
-			a.books.timely.rate(n, q, d, signed, slots)
-			hired := r.closed != none && r.reason == reasonEmployed && r.closed <= r.on+within
+	horizons := s.w.horizons["lep_timely"]
+	s.entries(a, func(r *registration, period int, u *member) {
+		for n, h := range horizons {
+			signed := a.signed(r.on, h.days)
+			a.books.rate(viewTimely, n, period, u, signed)
+			hired := r.closed != none && r.reason == reasonEmployed && r.closed <= r.on+h.days
 			if signed || !hired {
-				a.books.timely.rate(len(w.timely)+n, q, d, signed, slots)
+				a.books.rate(viewTimely, len(horizons)+n, period, u, signed)
 			}
 		}
-	}
+	})
 }
 
 func (a *account) signed(from, within day) bool {
@@ -202,48 +198,6 @@ func (a *account) signed(from, within day) bool {
 	return false
 }
 
-// outcomes counts the cohort: agreements with a valid registration and no
-// other agreement of the person in the year before.
-func (s *simulator) outcomes(a *account) {
-	var room [8]int
-	w := s.w
-	for i := range a.agrs {
-		ag := &a.agrs[i]
-		q, in := w.counted(ag.on)
-		if !in || !there(a.agr, i) || !there(a.reg, ag.registration) || !a.first(i, w.first) {
-			continue
-		}
-		r := &a.regs[ag.registration]
-		slots := append(w.slot.of(room[:0], &s.p, r, w.yearOf(ag.on)), slotPath+int(ag.path))
-		g := &a.books.employed
-		if covered(a.jobs, ag.on) {
-			g = &a.books.inwork
-		}
-		for n, t := range w.rounds {
-			g.rate(n, q, w.comuni[r.comune].district, covered(a.jobs, ag.on+t), slots)
-		}
-	}
-}
-
-// first says whether agreement i is the first of a year; of several on one
-// day, the one with the lowest place that has a valid registration.
-func (a *account) first(i int, year day) bool {
-	t0 := a.agrs[i].on
-	for j := range a.agrs {
-		if j == i || !there(a.agr, j) {
-			continue
-		}
-		on := a.agrs[j].on
-		if on >= t0-year && on < t0 {
-			return false
-		}
-		if on == t0 && j < i && there(a.reg, a.agrs[j].registration) {
-			return false
-		}
-	}
-	return true
-}
-
 // activities counts valid activities by the territory of the registration
 // that they name, else of the person's latest one by that day.
 func (s *simulator) activities(a *account) {
@@ -253,13 +207,16 @@ func (s *simulator) activities(a *account) {
 		if !there(a.svc, i) || !sv.valid() {
 			continue
 		}
-		q, in := w.counted(sv.started)
-		if !in {
+		district, ok := s.activityDistrict(a, sv)
+		if !ok {
 			continue
 		}
-		d, ok := s.activityDistrict(a, sv)
-		if ok {
-			a.books.activities.count(sv.lep, q, d, kindOf(sv.accredited))
+		u := member{district: district}
+		u.in(w.slot.begin[byProvider] + kindOf(sv.accredited))
+		for _, period := range a.books.within(sv.started) {
+			if period >= 0 {
+				a.books.count(viewActivities, sv.lep, period, &u)
+			}
 		}
 	}
 }
@@ -277,31 +234,18 @@ func (s *simulator) activityDistrict(a *account, sv *service) (district int, ok 
 	if sv.registration >= 0 && there(a.reg, sv.registration) {
 		return w.comuni[a.regs[sv.registration].comune].district, true
 	}
-	for i := len(a.regs) - 1; i >= 0; i-- {
-		if there(a.reg, i) && a.regs[i].on <= sv.started {
-			return w.comuni[a.regs[i].comune].district, true
-		}
+	if r := a.latest(sv.started); r != nil {
+		return w.comuni[r.comune].district, true
 	}
 	return 0, false
 }
 
-// flows counts starts (measure 0) and ends (measure 1) of qualifying spells by
-// district of the workplace; work beyond the region is employment, but no flow
-// of it.
-func (s *simulator) flows(a *account) {
-	for i := range a.jobs {
-		sp := &a.jobs[i]
-		if !sp.qualifying || sp.district < 0 {
-			continue
-		}
-		if q, in := s.w.counted(sp.from); in {
-			a.books.flows.count(0, q, sp.district, sp.group, sp.sector)
-		}
-		if sp.to == none {
-			continue
-		}
-		if q, in := s.w.counted(sp.to); in {
-			a.books.flows.count(1, q, sp.district, sp.group, sp.sector)
+// latest is the person's last valid registration by that day; nil if none.
+func (a *account) latest(by day) *registration {
+	for i := len(a.regs) - 1; i >= 0; i-- {
+		if there(a.reg, i) && a.regs[i].on <= by {
+			return &a.regs[i]
 		}
 	}
+	return nil
 }

@@ -1,5 +1,100 @@
 package synthetic
 
+import (
+	"cmp"
+	"slices"
+)
+
+// spell is an interval of work: both days included, to none is open.
+type spell struct {
+	from, to   day
+	qualifying bool
+	stale      bool // no employment, because nobody believes that it still lasts
+	group      int  // slot of the contract group of its start
+	sector     int  // slot of the group of sectors
+	occupation int  // slot of the great group
+	district   int  // of the workplace; −1 beyond the region
+	turned     day  // when it became open-ended; none
+}
+
+func (w *world) spellOf(from, to day, contract int, form formKind, comune int, sector, occupation string) spell {
+	c, sl := &w.contracts[contract], &w.slot
+	group := c.group
+	if form == formUNISOMM {
+		group = groupAgency
+	}
+	return spell{
+		from: from, to: to, turned: none, district: w.workplaceDistrict(comune),
+		qualifying: c.code[0] != 'C' && (c.qualifying || form == formUNISOMM),
+		group:      sl.slot(byGroup, group), sector: w.sectorSlot(sector), occupation: w.occupationSlot(occupation),
+	}
+}
+
+// sectorSlot is the group of a code of economic activity. Lives keep codes of
+// one version; groups are the same in all.
+func (w *world) sectorSlot(code string) int {
+	group := notSaid
+	if code != "" {
+		if g, ok := w.sectorOf["2007"+code[:1]]; ok {
+			group = g
+		}
+	}
+	return w.slot.slot(bySector, group)
+}
+
+// occupationSlot is the great group of an occupation.
+func (w *world) occupationSlot(code string) int {
+	if code == "" {
+		return w.slot.slot(byOccupation, notSaid)
+	}
+	return w.slot.slot(byOccupation, code[:1])
+}
+
+// counts says whether a spell is a job of employment.
+func (sp *spell) counts() bool { return sp.qualifying && !sp.stale }
+
+func (sp *spell) covers(d day) bool {
+	return sp.counts() && sp.from <= d && (sp.to == none || d <= sp.to)
+}
+
+// groupOn is the contract group on a day: that of the start, open-ended after
+// a transformation that stabilises.
+func (w *world) groupOn(sp *spell, d day) int {
+	if sp.turned != none && sp.turned <= d {
+		return w.slot.slot(byGroup, groupOpen)
+	}
+	return sp.group
+}
+
+// interval is a time of employment, both days included; to none is open.
+type interval struct{ from, to day }
+
+// employment joins the spells of a person that count: two are one when the
+// next begins no more than gap days after the day on which the other ended.
+func employment(to []interval, jobs []spell, gap day) []interval {
+	to = to[:0]
+	for i := range jobs {
+		if jobs[i].counts() {
+			to = append(to, interval{jobs[i].from, jobs[i].to})
+		}
+	}
+	slices.SortFunc(to, func(a, b interval) int { return cmp.Compare(a.from, b.from) })
+	n := 0
+	for i := range to {
+		last := max(0, n-1)
+		switch {
+		case n == 0 || (to[last].to != none && to[i].from > to[last].to+1+gap):
+			to[n] = to[i]
+			n++
+		case to[i].to == none || to[last].to == none:
+			to[last].to = none
+		default:
+			to[last].to = max(to[last].to, to[i].to)
+		}
+	}
+	return to[:n]
+}
+
 // observeJobs derives spells from the communications that were delivered and
 // valid.
 func (s *simulator) observeJobs() {
@@ -22,7 +117,7 @@ func (s *simulator) observeJobs() {
 // none without a valid start, or when it ends before it starts.
 func (s *simulator) chained(low, high int) (spell, bool) {
 	n := &s.p.seen
-	start, last, end := -1, -1, -1
+	start, last, end, turned := -1, -1, -1, none
 	regular := s.regular(low, high)
 	for i := low; i < high; i++ {
 		e := &n.evs[i]
@@ -37,22 +132,34 @@ func (s *simulator) chained(low, high int) (spell, bool) {
 			continue
 		case e.kind == eventStart && (start < 0 || e.on < n.evs[start].on):
 			start = i
+		case e.kind == eventTransformation && s.w.stabilises[e.transformation] && (turned == none || e.on < turned):
+			turned = e.on
 		}
-		if last < 0 || e.on > n.evs[last].on || (e.on == n.evs[last].on && e.received >= n.evs[last].received) {
+		if s.w.decides(e) && (last < 0 || e.on > n.evs[last].on || (e.on == n.evs[last].on && e.received >= n.evs[last].received)) {
 			last = i
 		}
 	}
 	if start < 0 {
 		return spell{}, false
 	}
-	to := n.evs[last].planned
+	to := none
+	if s.w.parameter["end_rule"] != 0 {
+		to = n.evs[last].planned
+	}
 	if end >= 0 {
 		to = n.evs[end].on
 	}
 	first := &n.evs[start]
-	sp := s.w.spellOf(first.on, to, first.contract, first.form, first.comune, first.sector)
+	sp := s.w.spellOf(first.on, to, first.contract, first.form, first.comune, first.sector, first.occupation)
 	sp.stale = to == none && s.stale(first.on)
+	sp.turned = turned
 	return sp, to == none || to >= first.on
+}
+
+// decides says whether an event has a word on the planned end: starts and
+// extensions always, a transformation when it stabilises or states one.
+func (w *world) decides(e *event) bool {
+	return e.kind == eventStart || e.kind == eventExtension || w.stabilises[e.transformation] || e.planned != none
 }
 
 // holds says whether an event counts: delivered, not cancelled, and no other

@@ -28,6 +28,14 @@ func TestCommunicationsBecomeTheSpellThatTheyMean(t *testing.T) {
 		}
 	}
 	urgent := func(e *event) { e.form = formUNIURG }
+	to := func(code string, change func(*event)) func(*event) {
+		return func(e *event) {
+			e.transformation = code
+			if change != nil {
+				change(e)
+			}
+		}
+	}
 	const open, nothing = -1, -2
 	for claim, c := range map[string]struct {
 		events   []event
@@ -39,7 +47,11 @@ func TestCommunicationsBecomeTheSpellThatTheyMean(t *testing.T) {
 		"a reported end is stronger":              {[]event{ev(eventStart, 3, until(20)), ev(eventEnd, 9, nil)}, -1, 3, 9},
 		"it may end on the day of its start":      {[]event{ev(eventStart, 3, nil), ev(eventEnd, 3, nil)}, -1, 3, 3},
 		"an extension moves the planned end":      {[]event{ev(eventStart, 3, until(20)), ev(eventExtension, 21, until(40))}, -1, 3, 40},
-		"a transformation without end opens it":   {[]event{ev(eventStart, 3, until(20)), ev(eventTransformation, 15, nil)}, -1, 3, open},
+		"one that stabilises opens it":            {[]event{ev(eventStart, 3, until(20)), ev(eventTransformation, 15, to("DI", nil))}, -1, 3, open},
+		"to full time it keeps its planned end":   {[]event{ev(eventStart, 3, until(20)), ev(eventTransformation, 15, to("PP", nil))}, -1, 3, 20},
+		"a transfer keeps the planned end":        {[]event{ev(eventStart, 3, until(20)), ev(eventTransformation, 15, nil)}, -1, 3, 20},
+		"a transfer may state another":            {[]event{ev(eventStart, 3, until(20)), ev(eventTransformation, 15, until(30))}, -1, 3, 30},
+		"an extension without end opens it":       {[]event{ev(eventStart, 3, until(20)), ev(eventExtension, 21, nil)}, -1, 3, open},
 		"of a chain of corrections the last":      {[]event{ev(eventStart, 3, nil), ev(eventStart, 4, corrects(0)), ev(eventStart, 5, corrects(1))}, -1, 5, open},
 		"a correction that never came is no loss": {[]event{ev(eventStart, 3, nil), ev(eventStart, 4, corrects(0))}, 1, 3, open},
 		"a chain whose last is cancelled is gone": {[]event{ev(eventStart, 3, nil), ev(eventStart, 4, both(corrects(0), cancelled))}, -1, nothing, nothing},
@@ -52,7 +64,7 @@ func TestCommunicationsBecomeTheSpellThatTheyMean(t *testing.T) {
 	} {
 		t.Run(claim, func(t *testing.T) {
 			w := &world{reference: &reference{contracts: []contractCode{{code: "A.01.00", qualifying: true}}, comuni: []comune{{}}}}
-			w.slot.group = map[string]int{}
+			w.parameter, w.stabilises = map[string]float64{"end_rule": 1}, map[string]bool{"DI": true}
 			s := newSimulator(w)
 			for i, e := range c.events {
 				s.p.seen.evs = append(s.p.seen.evs, e)
@@ -72,9 +84,8 @@ func TestCommunicationsBecomeTheSpellThatTheyMean(t *testing.T) {
 
 func TestTraineeshipsAreNeverEmployment(t *testing.T) {
 	w := &world{reference: &reference{contracts: []contractCode{{code: "C.01.00", group: groupTrainee, qualifying: true}}, comuni: []comune{{}}}}
-	w.slot.group = map[string]int{}
 	for _, form := range []formKind{formUNILAV, formUNISOMM} {
-		if sp := w.spellOf(0, none, 0, form, 0, "C10.5"); sp.covers(10) {
+		if sp := w.spellOf(0, none, 0, form, 0, "C10.5", "6.2.1.4"); sp.covers(10) {
 			t.Errorf("a traineeship by %s counts as employment", formNames[form])
 		}
 	}
@@ -82,11 +93,11 @@ func TestTraineeshipsAreNeverEmployment(t *testing.T) {
 
 func TestWorkBeyondTheRegionIsEmploymentAndNoFlow(t *testing.T) {
 	w := &world{reference: &reference{contracts: []contractCode{{code: "A.01.00", qualifying: true}}, comuni: []comune{{code: "1", district: 3}}}, beyond: []string{"9"}}
-	away := w.spellOf(10, 20, 0, formUNILAV, -1, "A01")
+	away := w.spellOf(10, 20, 0, formUNILAV, -1, "A01", "6.4.1.1")
 	if away.district != -1 || !away.covers(15) {
 		t.Errorf("beyond the region: %+v, want a spell that covers day 15 without a district", away)
 	}
-	if near := w.spellOf(10, 20, 0, formUNILAV, 0, "A01"); near.district != 3 {
+	if near := w.spellOf(10, 20, 0, formUNILAV, 0, "A01", "6.4.1.1"); near.district != 3 {
 		t.Errorf("in the region: district %d, want 3", near.district)
 	}
 	if w.workplaceCode(-1) != "9" || w.workplaceCode(0) != "1" {
@@ -96,6 +107,47 @@ func TestWorkBeyondTheRegionIsEmploymentAndNoFlow(t *testing.T) {
 	for _, code := range w.beyond {
 		if code == "1" {
 			t.Error("a municipality of the region is beyond it")
+		}
+	}
+}
+
+func TestWithoutPlannedEndsOnlyACessationEndsAJob(t *testing.T) {
+	w := &world{reference: &reference{contracts: []contractCode{{code: "A.01.00", qualifying: true}}, comuni: []comune{{}}}}
+	w.parameter = map[string]float64{"end_rule": 0}
+	s := newSimulator(w)
+	for _, e := range []event{ev(eventStart, 3, until(20))} {
+		s.p.seen.evs, s.p.seen.ev = append(s.p.seen.evs, e), append(s.p.seen.ev, true)
+	}
+	if sp, ok := s.chained(0, 1); !ok || sp.to != none {
+		t.Errorf("a fixed term without cessation: %+v, want it open", sp)
+	}
+}
+
+func TestEmploymentJoinsJobsWithoutADayBetween(t *testing.T) {
+	job := func(from, to day) spell { return spell{from: from, to: to, qualifying: true, turned: none} }
+	stale, trainee := job(0, none), job(0, 99)
+	stale.stale, trainee.qualifying = true, false
+	for claim, c := range map[string]struct {
+		jobs []spell
+		gap  day
+		want []interval
+	}{
+		"the day after is no gap":        {[]spell{job(11, 20), job(1, 10)}, 0, []interval{{1, 20}}},
+		"a day between is one":           {[]spell{job(1, 10), job(12, 20)}, 0, []interval{{1, 10}, {12, 20}}},
+		"unless it is tolerated":         {[]spell{job(1, 10), job(12, 20)}, 1, []interval{{1, 20}}},
+		"two jobs at once are one":       {[]spell{job(1, 30), job(5, 10), job(31, 40)}, 0, []interval{{1, 40}}},
+		"an open one takes what follows": {[]spell{job(1, 5), job(3, none), job(50, 60)}, 0, []interval{{1, none}}},
+		"what does not count is nothing": {[]spell{stale, trainee}, 0, nil},
+	} {
+		got := employment(nil, c.jobs, c.gap)
+		if len(got) != len(c.want) {
+			t.Errorf("%s: %v, want %v", claim, got, c.want)
+			continue
+		}
+		for i := range got {
+			if got[i] != c.want[i] {
+				t.Errorf("%s: %v, want %v", claim, got, c.want)
+			}
 		}
 	}
 }

@@ -133,12 +133,12 @@ func (g *generator) lives(ctx context.Context, o Options) (life, seen *books, er
 	chunks := (o.Persons + chunkPersons - 1) / chunkPersons
 	workers = min(workers, chunks)
 	line := newLine(ctx, chunks, workers, g.world.quarters, g.gap)
-	life, seen = newBooks(g.world), newBooks(g.world)
+	life, seen = newBooks(g.world, false), newBooks(g.world, true)
 	var done sync.WaitGroup
 	var lock sync.Mutex
 	for range workers {
 		done.Go(func() {
-			myLife, mySeen := newBooks(g.world), newBooks(g.world)
+			myLife, mySeen := newBooks(g.world, false), newBooks(g.world, true)
 			s := newSimulator(g.world)
 			for c := line.next(); c != nil; c = line.next() {
 				s.fill(c, o.Persons, myLife, mySeen)

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 )
 
 // TruthFile is the name of the generator's own books beside the deliveries.
@@ -41,23 +40,31 @@ type Delivery struct {
 
 // Indicator is one figure twice: life, what happened; observable, what
 // perfect rules yield from the valid rows delivered by the extraction date.
-// Both are [numerator, denominator] of a rate and [value] of a count.
-// Observable is null where it is not yet known, and reason says why.
+// Both are [numerator, denominator] of a rate or an estimate and [value] of a
+// count; value is the estimate itself, left out where there is none. Observable
+// is null where it is not yet known, and reason says why. Figures that are 0 in
+// both books are left out.
 type Indicator struct {
-	View       string `json:"view"`
-	Measure    string `json:"measure"`
-	GeoLevel   string `json:"geo_level"`
-	Geo        string `json:"geo"`
-	Period     string `json:"period"`
-	Breakdown  string `json:"breakdown"`
-	Category   string `json:"category"`
-	Life       []int  `json:"life"`
-	Observable []int  `json:"observable"`
-	Reason     string `json:"reason"`
+	View       string   `json:"view"`
+	Measure    string   `json:"measure"`
+	GeoLevel   string   `json:"geo_level"`
+	Geo        string   `json:"geo"`
+	PeriodType string   `json:"period_type"`
+	Period     string   `json:"period"`
+	Breakdown  string   `json:"breakdown,omitempty"`
+	Category   string   `json:"category,omitempty"` // of sex_age_band "F|15-24"
+	Life       []int    `json:"life"`
+	Observable []int    `json:"observable"`
+	Value      *float64 `json:"value,omitempty"`
+	Reason     string   `json:"reason,omitempty"`
 }
 
-// ReasonNotObservable says that the window is not yet over.
-const ReasonNotObservable = "not_observable"
+// Why a figure is not known: its window is not yet over; its period begins
+// before the sources do.
+const (
+	ReasonNotObservable = "not_observable"
+	ReasonSourceGap     = "source_gap"
+)
 
 // ReadTruth reads the books of a generated region.
 func ReadTruth(path string) (Truth, error) {
@@ -70,57 +77,6 @@ func ReadTruth(path string) (Truth, error) {
 		return t, fmt.Errorf("read truth %s: %w", path, err)
 	}
 	return t, nil
-}
-
-// figure is one measure of one view with its two books.
-type figure struct {
-	view, measure string
-	index         int
-	life, seen    *grid
-	rate          bool
-	slots         []category
-	window        day // days that must have passed after the quarter
-	limit         day // by this day
-}
-
-func (f *figure) observable(lastDay day) bool { return lastDay+f.window <= f.limit }
-
-// extraction is the last complete day of a source, less its lag.
-func (w *world) settled(s source) day { return w.to - w.lag[s] }
-
-func (w *world) figures(life, seen *books) []figure {
-	var out []figure
-	region := w.slot.list
-	for n, l := range w.lep {
-		if l.measured >= 0 {
-			limit := w.settled(registrations)
-			if !l.profiling {
-				limit = min(limit, w.settled(services))
-			}
-			if l.rule != ruleEvery {
-				limit = min(limit, w.settled(agreements))
-			}
-			out = append(out, figure{"lep_coverage", l.slug, l.measured, &life.coverage, &seen.coverage, true, region[:w.slot.persons], l.window, limit})
-		}
-		out = append(out, figure{"lep_activities", l.slug, n, &life.activities, &seen.activities, false,
-			[]category{{"provider_kind", providerKinds[0]}, {"provider_kind", providerKinds[1]}}, 0, w.settled(services)})
-	}
-	signed := min(w.settled(registrations), w.settled(agreements))
-	for i, days := range w.timely {
-		name := "timely_" + strconv.Itoa(int(days))
-		out = append(out, figure{"lep_timely", name, i, &life.timely, &seen.timely, true, region[:w.slot.persons], days, signed},
-			figure{"lep_timely", name + "_atrisk", len(w.timely) + i, &life.timely, &seen.timely, true, region[:w.slot.persons], days, signed})
-	}
-	for i, days := range w.rounds {
-		name := "employed_" + strconv.Itoa(int(days))
-		out = append(out, figure{"out_employed", name, i, &life.employed, &seen.employed, true, region, days, w.settled(placements)},
-			figure{"out_employed_inwork", name, i, &life.inwork, &seen.inwork, true, region, days, w.settled(placements)})
-	}
-	for i, name := range []string{"starts", "ends"} {
-		out = append(out, figure{"flows", name, i, &life.flows, &seen.flows, false, w.slot.flowList, 0, w.to})
-	}
-	slices.SortFunc(out, func(a, b figure) int { return cmp.Or(cmp.Compare(a.view, b.view), cmp.Compare(a.measure, b.measure)) })
-	return out
 }
 
 // truthWriter writes the books one figure after another.
@@ -165,9 +121,7 @@ func (g *generator) writeTruth(o Options, life, seen *books) error {
 	}
 	t.Write(bytes.TrimSuffix(text, []byte("null}")))
 	t.WriteString("[")
-	for _, fig := range g.world.figures(life, seen) {
-		t.figure(&fig)
-	}
+	t.books(life, seen)
 	t.WriteString("\n]}\n")
 	if err := cmp.Or(t.err, t.Flush(), f.Close()); err != nil {
 		return fmt.Errorf("write truth: %w", err)
@@ -175,51 +129,97 @@ func (g *generator) writeTruth(o Options, life, seen *books) error {
 	return nil
 }
 
+// books writes all views by name.
+func (t *truthWriter) books(life, seen *books) {
+	order := make([]viewID, views)
+	for i := range order {
+		order[i] = viewID(i)
+	}
+	slices.SortFunc(order, func(a, b viewID) int { return cmp.Compare(seen.views[a].name, seen.views[b].name) })
+	for _, v := range order {
+		for n := range seen.views[v].measures {
+			f := &figure{view: &seen.views[v], measure: n, periods: seen.periods, life: &life.grids[v], seen: &seen.grids[v]}
+			t.figure(f)
+		}
+	}
+}
+
+// figure is one measure of one view with its two books.
+type figure struct {
+	view       *view
+	measure    int
+	periods    []period
+	life, seen *grid
+}
+
+// figure writes every territory, and for the region every category.
 func (t *truthWriter) figure(f *figure) {
 	w := t.w
 	for d := range w.districts {
-		t.place(f, w.districts[d].level, w.districts[d].code, []int{d})
+		t.cell(f, w.districts[d].level, w.districts[d].code, d, category{})
 	}
 	for i, g := range w.wider {
-		t.place(f, g.level, g.code, w.within(i))
+		t.cell(f, g.level, g.code, len(w.districts)+i, category{})
 	}
 	root := w.wider[w.root()]
-	for s, c := range f.slots {
-		for q := range w.quarters {
-			t.put(f.indicator(w, root.level, root.code, q, c, *f.life.slotAt(f.index, q, s), *f.seen.slotAt(f.index, q, s)))
+	for s, c := range w.slot.list {
+		if cell := f.seen.local[s]; cell >= 0 {
+			t.cell(f, root.level, root.code, int(cell), c)
 		}
 	}
 }
 
-func (t *truthWriter) place(f *figure, level, code string, districts []int) {
-	for q := range t.w.quarters {
-		var life, seen pair
-		for _, d := range districts {
-			l, s := f.life.at(f.index, q, d), f.seen.at(f.index, q, d)
-			life.n, life.d, seen.n, seen.d = life.n+l.n, life.d+l.d, seen.n+s.n, seen.d+s.d
+func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) {
+	m := &f.view.measures[f.measure]
+	for p := range f.periods {
+		if f.periods[p].kind == periodYear && f.view.noYears || f.periods[p].kind != periodYear && c.breakdown == bySexAge {
+			continue
 		}
-		t.put(f.indicator(t.w, level, code, q, category{}, life, seen))
+		life, seen := f.life.pairs[f.life.index(f.measure, p, cell)], f.seen.pairs[f.seen.index(f.measure, p, cell)]
+		i := Indicator{
+			View: f.view.name, Measure: m.name, GeoLevel: level, Geo: code, PeriodType: f.periods[p].kind, Period: f.periods[p].name,
+			Breakdown: c.breakdown, Category: c.code, Life: f.numbers(life),
+		}
+		switch {
+		case f.periods[p].gap:
+			i.Reason = ReasonSourceGap
+		case !m.observable(&f.periods[p]):
+			i.Reason = ReasonNotObservable
+		case life == pair{} && seen == pair{}:
+			continue
+		default:
+			i.Observable, i.Value = f.numbers(seen), f.value(p, cell)
+		}
+		t.put(i)
 	}
 }
 
-func (f *figure) indicator(w *world, level, code string, q int, c category, life, seen pair) Indicator {
-	i := Indicator{
-		View: f.view, Measure: f.measure, GeoLevel: level, Geo: code, Period: w.names[q],
-		Breakdown: c.breakdown, Category: c.code, Life: f.numbers(life),
+// value computes an estimate of a cell; nil for other kinds of view, and where
+// too few support it.
+func (f *figure) value(period, cell int) *float64 {
+	if f.view.value == nil {
+		return nil
 	}
-	if f.observable(w.lastDay[q]) {
-		i.Observable = f.numbers(seen)
-	} else {
-		i.Reason = ReasonNotObservable
+	i := f.seen.index(f.measure, period, cell)
+	c := cellValue{pair: f.seen.pairs[i], measure: &f.view.measures[f.measure]}
+	if f.seen.sums != nil {
+		c.sum = f.seen.sums[2*i]
 	}
-	return i
+	for lane := range f.seen.lanes {
+		c.lanes = append(c.lanes, f.seen.lane(period, cell, lane))
+	}
+	v, ok := f.view.value(&c)
+	if !ok {
+		return nil
+	}
+	return &v
 }
 
 func (f *figure) numbers(p pair) []int {
-	if f.rate {
-		return []int{int(p.n), int(p.d)}
+	if f.view.kind == kindCount {
+		return []int{int(p.n)}
 	}
-	return []int{int(p.n)}
+	return []int{int(p.n), int(p.d)}
 }
 
 // within are the districts of a wider territory.

@@ -26,8 +26,6 @@ type world struct {
 	beyond    []string // codes of workplaces outside the region
 	slot      slots
 	horizon   day // last simulated day
-	rounds    [3]day
-	timely    [3]day
 	first     day
 	threshold int
 	stale     struct {
@@ -63,10 +61,6 @@ func newWorld(r *reference, c *calendar, o Options) (*world, error) {
 	}
 	w.stale.before = newDay(int(r.parameter["stale_start_year"]), 1, 1)
 	w.stale.age = int(r.parameter["stale_age"])
-	for i, name := range []string{"short", "middle", "long"} {
-		w.timely[i] = day(r.parameter["timely_days_"+name])
-		w.rounds[i] = day(r.parameter["outcome_days_"+name])
-	}
 	for s, name := range sourceNames {
 		w.lag[s] = day(r.parameter[name+"_lag_days"])
 	}

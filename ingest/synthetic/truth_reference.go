@@ -1,0 +1,61 @@
+package synthetic
+
+import (
+	"fmt"
+	"io/fs"
+	"strconv"
+)
+
+// rulebook is what the books read of the reference data beyond what lives
+// need: horizons of each view, groups of sectors, meanings of transformations.
+type rulebook struct {
+	horizons   map[string][]horizon // by view, in their order
+	sectorOf   map[string]string    // version and section, such as "2007C", to group
+	stabilises map[string]bool      // transformations that make a job open-ended
+}
+
+// horizon is one measure of a view and its days after the event.
+type horizon struct {
+	measure string
+	days    day
+}
+
+func (r *reference) readRulebook(dir fs.FS) error {
+	r.rulebook = rulebook{map[string][]horizon{}, map[string]string{}, map[string]bool{}}
+	rows, err := table(dir, "horizons.csv", "indicator", "measure", "days")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		n, err := strconv.Atoi(row["days"])
+		if err != nil {
+			return fmt.Errorf("read reference horizons.csv: %s: days %q: expected a number of days", row["measure"], row["days"])
+		}
+		r.horizons[row["indicator"]] = append(r.horizons[row["indicator"]], horizon{row["measure"], day(n)})
+	}
+	sections, err := table(dir, "sectors.csv", "version", "section", "sector")
+	if err != nil {
+		return err
+	}
+	for _, row := range sections {
+		version := row["version"]
+		r.sectorOf[version[max(0, len(version)-4):]+row["section"]] = row["sector"]
+	}
+	codes, err := table(dir, "transformations.csv", "code", "stabilises")
+	if err != nil {
+		return err
+	}
+	for _, row := range codes {
+		r.stabilises[row["code"]] = row["stabilises"] == "true"
+	}
+	return nil
+}
+
+// sectorGroups are the groups of sectors in their order, with the one for
+// what is not said.
+func (r *reference) sectorGroups() []string {
+	if groups := r.codes["sector_group"]; len(groups) > 0 {
+		return groups
+	}
+	return r.codes[bySector]
+}

@@ -1,0 +1,36 @@
+package synthetic
+
+// cellValue is what an estimate is computed from: one cell of one measure and
+// period of the archives' book.
+type cellValue struct {
+	pair    pair
+	sum     int64
+	lanes   [][]uint32
+	measure *measure
+}
+
+// meanShare is the mean share of days, in percent.
+func meanShare(c *cellValue) (float64, bool) {
+	if c.pair.d == 0 {
+		return 0, false
+	}
+	return 100 * float64(c.sum) / float64(c.pair.d) / float64(c.measure.window), true
+}
+
+// medianStep is the median number of days of those who came to a step.
+func medianStep(c *cellValue) (float64, bool) {
+	if c.pair.n == 0 {
+		return 0, false
+	}
+	return medianBin(c.lanes[c.measure.lane]), true
+}
+
+// onCurve is the cumulative incidence on a day in percent, where enough are
+// still at risk.
+func (w *world) onCurve(c *cellValue) (float64, bool) {
+	by, atRisk := incidence(int(c.pair.d), c.lanes)
+	if atRisk[c.measure.day] < int(w.parameter["curve_min_at_risk"]) {
+		return 0, false
+	}
+	return 100 * by[c.measure.lane][c.measure.day], true
+}

@@ -1,0 +1,210 @@
+package synthetic
+
+import (
+	"slices"
+	"strconv"
+)
+
+// viewID numbers the views of the books.
+type viewID int
+
+const (
+	viewCoverage viewID = iota
+	viewActivities
+	viewTimely
+	viewEmployed
+	viewInwork
+	viewEver
+	viewStable
+	viewDays
+	viewTimeToJob
+	viewUpgrade
+	viewAfterExit
+	viewGolStock
+	viewWait
+	viewNoShow
+	viewFunnel
+	viewFunnelDays
+	viewFlows
+	viewPositions
+	viewMix
+	viewDurations
+	views // how many
+)
+
+// kind says what the figures of a view are: parts of a rate, a count, or an
+// estimate with the persons or events that support it.
+type kind int
+
+const (
+	kindRate kind = iota
+	kindCount
+	kindEstimate
+)
+
+// view is one view of the books.
+type view struct {
+	name       string
+	kind       kind
+	breakdowns []string
+	noYears    bool // it is kept by quarter only
+	measures   []measure
+	sums       bool // amounts are added up
+	lanes      int  // kinds of event whose days are kept
+	// value computes an estimate of one cell; thin is false where too few
+	// support it, and then there is no number to compare.
+	value func(c *cellValue) (value float64, ok bool)
+}
+
+// measure is one measure of a view and when it is known: its window must be
+// over by the limit, for all of the period, or for its first day alone.
+type measure struct {
+	name      string
+	window    day
+	limit     day
+	fromFirst bool
+	lane      int // of a curve
+	day       day // of a curve
+}
+
+func (v *view) breaksDown(breakdown string) bool { return slices.Contains(v.breakdowns, breakdown) }
+
+func (m *measure) observable(p *period) bool {
+	from := p.last
+	if m.fromFirst {
+		from = p.first
+	}
+	return from+m.window <= m.limit
+}
+
+// settled is the last day up to which all of these sources are complete and
+// their lag is over.
+func (w *world) settled(sources ...source) day {
+	limit := w.to
+	for _, s := range sources {
+		limit = min(limit, w.to-w.lag[s])
+	}
+	return limit
+}
+
+// personal breakdowns of a registration, and of an agreement.
+var (
+	ofPersons    = []string{bySex, byAge, byCitizenship, byEducation, byDuration, byProfile, bySexAge}
+	ofAgreements = append(slices.Clone(ofPersons), byPath, byProgramme)
+	ofCurves     = []string{bySex, byAge, bySexAge}
+	ofJobs       = []string{byGroup, bySector, byOccupation}
+)
+
+// views are all views in the order of their numbers.
+func (w *world) views() []view {
+	out := make([]view, views)
+	w.entitlements(out)
+	w.outcomeViews(out)
+	w.takeUp(out)
+	w.market(out)
+	return out
+}
+
+func (w *world) entitlements(out []view) {
+	coverage := view{name: "lep_coverage", breakdowns: ofPersons}
+	activities := view{name: "lep_activities", kind: kindCount, breakdowns: []string{byProvider}}
+	for _, l := range w.lep {
+		if l.measured >= 0 {
+			limit := w.settled(registrations)
+			if !l.profiling {
+				limit = w.settled(registrations, services)
+			}
+			if l.rule != ruleEvery {
+				limit = min(limit, w.settled(agreements))
+			}
+			coverage.measures = append(coverage.measures, measure{name: l.slug, window: l.window, limit: limit})
+		}
+		activities.measures = append(activities.measures, measure{name: l.slug, limit: w.settled(services)})
+	}
+	timely := view{name: "lep_timely", breakdowns: ofPersons}
+	for _, twin := range []string{"", "_atrisk"} {
+		for _, h := range w.horizons["lep_timely"] {
+			timely.measures = append(timely.measures, measure{name: h.measure + twin, window: h.days, limit: w.settled(registrations, agreements)})
+		}
+	}
+	out[viewCoverage], out[viewActivities], out[viewTimely] = coverage, activities, timely
+}
+
+// after are the measures of a view's horizons.
+func (w *world) after(view string, limit day) []measure {
+	var out []measure
+	for _, h := range w.horizons[view] {
+		out = append(out, measure{name: h.measure, window: h.days, limit: limit})
+	}
+	return out
+}
+
+func (w *world) outcomeViews(out []view) {
+	limit := w.settled(placements, agreements, registrations)
+	cohort := func(name string, measures []measure) view {
+		return view{name: name, breakdowns: ofAgreements, measures: measures}
+	}
+	out[viewEmployed] = cohort("out_employed", w.after("out_employed", limit))
+	out[viewInwork] = cohort("out_employed_inwork", w.after("out_employed", limit))
+	out[viewEver] = cohort("out_ever", w.after("out_ever", limit))
+	stable := w.after("out_stable", limit)
+	out[viewStable] = cohort("out_stable", append(stable, measure{name: "stable_placed", window: stable[0].window, limit: limit}))
+	out[viewDays] = cohort("out_days", w.after("out_days", limit))
+	out[viewDays].kind, out[viewDays].sums = kindEstimate, true
+	out[viewDays].value = meanShare
+	out[viewUpgrade] = cohort("out_upgrade", w.after("out_upgrade", limit))
+	out[viewAfterExit] = view{
+		name: "out_after_exit", breakdowns: []string{byMeasure, bySex, byAge, bySexAge},
+		measures: w.after("out_after_exit", w.settled(placements, services, registrations)),
+	}
+	out[viewTimeToJob] = w.curve("out_time_to_job", append(slices.Clone(ofCurves), byPath), limit, "job", "left")
+	out[viewGolStock] = view{name: "gol_stock", breakdowns: []string{byPath}, noYears: true, measures: []measure{
+		{name: "employed_after_entry", limit: limit}, {name: "employed_before_entry", limit: limit},
+	}}
+}
+
+// curve is a view that follows time: events by their names, at the days of
+// the horizons, and the median of the first.
+func (w *world) curve(name string, breakdowns []string, limit day, events ...string) view {
+	v := view{name: name, kind: kindEstimate, breakdowns: breakdowns, lanes: len(events) + 1, value: w.onCurve}
+	for lane, event := range events {
+		for _, h := range w.horizons[name] {
+			if h.measure == event+"_"+strconv.Itoa(int(h.days)) {
+				v.measures = append(v.measures, measure{name: h.measure, window: h.days, limit: limit, fromFirst: true, lane: lane, day: h.days})
+			}
+		}
+	}
+	return v
+}
+
+func (w *world) takeUp(out []view) {
+	out[viewWait] = w.curve("lep_wait", ofCurves, w.settled(registrations, agreements), "agreement", "employed", "closed")
+	out[viewNoShow] = view{
+		name: "lep_no_show", breakdowns: []string{bySex, byAge, byCitizenship, bySexAge},
+		measures: []measure{{name: "no_show", limit: w.settled(convocations, registrations)}},
+	}
+	limit := w.settled(registrations, services, agreements, placements)
+	out[viewFunnel] = view{name: "funnel", breakdowns: []string{byProgramme}}
+	out[viewFunnelDays] = view{name: "funnel_days", kind: kindEstimate, breakdowns: []string{byProgramme}, lanes: int(steps), value: medianStep}
+	for step, name := range stepNames {
+		m := measure{name: name, window: day(w.parameter["funnel_days"]), limit: limit, lane: step}
+		out[viewFunnel].measures = append(out[viewFunnel].measures, m)
+		out[viewFunnelDays].measures = append(out[viewFunnelDays].measures, m)
+	}
+}
+
+func (w *world) market(out []view) {
+	out[viewFlows] = view{name: "flows", kind: kindCount, breakdowns: ofJobs, measures: []measure{
+		{name: "starts", limit: w.to}, {name: "ends", limit: w.to}, {name: "transformations", limit: w.to},
+	}}
+	out[viewPositions] = view{name: "positions", kind: kindCount, breakdowns: ofJobs, measures: []measure{{name: "positions", limit: w.to}}}
+	mix := view{name: "contract_mix", breakdowns: []string{bySector, byOccupation}}
+	for _, group := range w.codes[byGroup] {
+		mix.measures = append(mix.measures, measure{name: group, limit: w.to})
+	}
+	length := view{name: "contract_durations", breakdowns: ofJobs}
+	for _, c := range durationClasses {
+		length.measures = append(length.measures, measure{name: c.code, limit: w.to})
+	}
+	out[viewMix], out[viewDurations] = mix, length
+}
