@@ -1,0 +1,50 @@
+-- title.it: Persone intercettate dalla L.R. 14/2015
+-- title.en: Persons reached by regional law 14/2015
+-- description.it: Una riga per persona e trimestre: il primo patto con programma lr14 o con un indice di fragilità, e che cosa ne è seguito. Quello che apre l'anno vale anche per l'anno.
+-- description.en: One row per person and quarter: the first agreement of programme lr14 or with a fragility score, and what followed. The one that opens the year holds for the year too.
+-- grain: person_id, quarter
+-- materialize: table
+-- column.measures.it: misure della L.R. 14 con almeno un'attività valida iniziata entro il termine dalla firma
+-- column.measures.en: measures of law 14 with at least one valid activity begun within the term after signing
+-- column.placed_days.it: giorni dalla firma al primo rapporto di lavoro iniziato dopo quel giorno
+-- column.placed_days.en: days from signing to the first job begun after that day
+
+WITH term AS (
+  SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
+), fragile AS (
+  SELECT value AS threshold FROM reference.parameters WHERE name = 'fragility_threshold'
+), intercepted AS (
+  SELECT agreement_id, person_id, signed_on, programme, team_assessed, fragility_score, district,
+         lag(signed_on) OVER (PARTITION BY person_id ORDER BY signed_on, agreement_id) AS earlier_on
+  FROM marts.agreements
+  WHERE programme = 'lr14' OR fragility_score IS NOT NULL
+), firsts AS (
+  SELECT agreement_id, person_id, signed_on, programme, team_assessed, fragility_score, district,
+         earlier_on IS NULL OR year(earlier_on) < year(signed_on) AS opens_year
+  FROM intercepted
+  WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', signed_on)
+), begun AS (
+  SELECT f.agreement_id, list_sort(list(DISTINCT a.measure)) AS measures
+  FROM firsts f
+  CROSS JOIN term t
+  JOIN marts.activities a ON a.person_id = f.person_id AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
+  WHERE a.beneficiary_kind = 'person' AND a.measure LIKE 'lr14\_%' ESCAPE '\'
+  GROUP BY f.agreement_id
+), jobs AS (
+  SELECT person_id, start_on FROM marts.spells WHERE qualifying AND NOT stale
+), placed AS (
+  SELECT f.agreement_id, j.start_on - f.signed_on AS days
+  FROM firsts f
+  ASOF JOIN jobs j ON j.person_id = f.person_id AND j.start_on > f.signed_on
+)
+SELECT f.person_id, year(f.signed_on) || '-Q' || quarter(f.signed_on) AS quarter,
+       CAST(year(f.signed_on) AS VARCHAR) AS year, f.opens_year, f.agreement_id, f.signed_on, f.district,
+       f.fragility_score IS NOT NULL AS profiled,
+       coalesce(f.fragility_score >= t.threshold, false) AS above_threshold,
+       f.programme = 'lr14' AND f.team_assessed AS signed_team,
+       b.measures, p.days AS placed_days, coalesce(p.days <= d.days, false) AS placed
+FROM firsts f
+CROSS JOIN fragile t
+CROSS JOIN term d
+LEFT JOIN begun b ON b.agreement_id = f.agreement_id
+LEFT JOIN placed p ON p.agreement_id = f.agreement_id
