@@ -19,6 +19,9 @@ type CurveInput struct {
 	Event     string   // what happens: the part of the measures before the day, "job"
 	Competing []string // what may happen first instead
 	Median    string   // measure of the day by which it has happened to half, "" for none
+	// AtTheDay tells that the measures are shares of those in a state on the day,
+	// which may rise and fall: the line joins them straight, without steps.
+	AtTheDay bool
 }
 
 // Curve draws the cumulative incidence of an event over the days since the
@@ -36,6 +39,7 @@ func Curve(in CurveInput) (Figure, error) {
 		return Figure{}, err
 	}
 	f := s.figure("curve", in.Geo)
+	f.Measure = ""
 	f.Period = s.Words.Period(c.period)
 	s.titled(&f, c.title(), s.geoName(in.Geo), c.sentence())
 	f.Subtitle = s.t("subtitle", "measure", s.header.Title.In(s.Words.Lang), "area", s.geoName(in.Geo), "period", f.Period)
@@ -53,13 +57,15 @@ func Curve(in CurveInput) (Figure, error) {
 // incidence is one line of the drawing: what happened by each published day.
 type incidence struct {
 	scene
-	name string
-	days []int
-	rows []release.Row // one a day; a day without a row is absent
+	atTheDay bool
+	name     string
+	days     []int
+	rows     []release.Row // one a day; a day without a row is absent
 }
 
 type curve struct {
 	scene
+	atTheDay               bool
 	geo, reference, period string
 	event                  incidence
 	competing              []incidence
@@ -69,7 +75,7 @@ type curve struct {
 }
 
 func gatherCurve(s scene, in CurveInput) (*curve, error) {
-	c := &curve{scene: s, geo: in.Geo, reference: in.Reference}
+	c := &curve{scene: s, geo: in.Geo, reference: in.Reference, atTheDay: in.AtTheDay}
 	days := s.daysOf(in.Event)
 	if len(days) == 0 {
 		return nil, fmt.Errorf("draw %s: view %s: event %q: no measure of a day", s.ID, s.header.View, in.Event)
@@ -84,11 +90,13 @@ func gatherCurve(s scene, in CurveInput) (*curve, error) {
 			c.competing = append(c.competing, line)
 		}
 	}
+	c.event.atTheDay = in.AtTheDay
 	if in.Reference == in.Geo {
 		c.reference = ""
 	}
 	if c.reference != "" {
 		if line := s.incidence(in.Event, days, c.reference, c.period); line.any() {
+			line.atTheDay = in.AtTheDay
 			c.ref = &line
 		}
 	}
@@ -153,8 +161,11 @@ func (s scene) wholeCurve(event string, days []int, geo string) (string, error) 
 
 func (s scene) incidence(event string, days []int, geo, period string) incidence {
 	out := incidence{scene: s, name: event}
-	if key := "curve.name." + event; s.Words.Has("chart." + key) {
-		out.name = s.t(key)
+	for _, key := range []string{"curve.name." + s.header.View + "." + event, "curve.name." + event} {
+		if s.Words.Has("chart." + key) {
+			out.name = s.t(key)
+			break
+		}
 	}
 	for _, day := range days {
 		m, ok := s.of(event + "_" + strconv.Itoa(day))
@@ -183,12 +194,23 @@ func (l incidence) last() (day int, row release.Row, ok bool) {
 	return day, row, ok
 }
 
+// worded is the key of a message: what holds on a day is not said like what
+// has happened by then.
+func (c *curve) worded(key string) string { return c.event.worded(key) }
+
+func (l incidence) worded(key string) string {
+	if l.atTheDay {
+		return key + ".at"
+	}
+	return key
+}
+
 func (c *curve) title() string {
 	day, row, ok := c.event.last()
 	if !ok {
 		return c.t("curve.title.nothing", "what", sentenceCase(c.event.name))
 	}
-	return joinShown([]string{c.t("curve.title", "what", sentenceCase(c.event.name), "days", c.Words.Int(day), "value", c.event.value(*row.Value)), c.half()}, "; ")
+	return joinShown([]string{c.t(c.worded("curve.title"), "what", sentenceCase(c.event.name), "days", c.Words.Int(day), "value", c.event.value(*row.Value)), c.half()}, "; ")
 }
 
 // half says by which day it has happened to half of the cohort, or that it has
@@ -221,7 +243,7 @@ func (l incidence) list() string {
 			if m := markOf(l.rows[i]); m != shown && m != few {
 				value = l.why(m)
 			}
-			out = append(out, l.t("curve.by", "days", l.Words.Int(day), "value", value))
+			out = append(out, l.t(l.worded("curve.by"), "days", l.Words.Int(day), "value", value))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -239,7 +261,7 @@ func (c *curve) sentence() string {
 	}
 	if c.ref != nil {
 		if day, row, ok := c.ref.last(); ok {
-			out += " " + c.t("curve.reference", "short", c.refShort(c.reference), "days", c.Words.Int(day), "value", c.ref.say(row))
+			out += " " + c.t(c.worded("curve.reference"), "short", c.refShort(c.reference), "days", c.Words.Int(day), "value", c.ref.say(row))
 		}
 	}
 	return out
@@ -314,7 +336,7 @@ func (c *curve) legend() []LegendItem {
 }
 
 func (c *curve) reading() []string {
-	out := []string{c.t("curve.read")}
+	out := []string{c.t(c.worded("curve.read"))}
 	if len(c.competing) > 0 {
 		out = append(out, c.t("curve.read.competing"))
 	}
@@ -458,6 +480,9 @@ func (l incidence) drawIn(cv *canvas, at func(day, value float64) [2]float64, co
 		if i > 0 && markOf(l.rows[i-1]) == shown {
 			before := *l.rows[i-1].Value
 			step := [][2]float64{at(float64(l.days[i-1]), before), at(day, before), at(day, *r.Value)}
+			if l.atTheDay {
+				step = slices.Delete(step, 1, 2)
+			}
 			if provisional(r) {
 				dashed = append(dashed, step)
 			} else {
@@ -465,14 +490,14 @@ func (l incidence) drawIn(cv *canvas, at func(day, value float64) [2]float64, co
 			}
 		}
 		if hasInterval(r) {
-			if n := len(upper); n > 0 {
+			if n := len(upper); n > 0 && !l.atTheDay {
 				x := at(day, 0)[0]
 				upper, lower = append(upper, [2]float64{x, upper[n-1][1]}), append(lower, [2]float64{x, lower[n-1][1]})
 			}
 			upper, lower = append(upper, at(day, *r.High)), append(lower, at(day, *r.Low))
 		}
 		p := at(day, *r.Value)
-		points = append(points, dot(p[0], p[1], l.t("curve.tip", "what", sentenceCase(l.name), "days", l.Words.Int(l.days[i]), "value", l.tipValue(r))))
+		points = append(points, dot(p[0], p[1], l.t(l.worded("curve.tip"), "what", sentenceCase(l.name), "days", l.Words.Int(l.days[i]), "value", l.tipValue(r))))
 	}
 	flush()
 	cv.lines(joined(solid), stroke{color: color, width: thick, z: zLine})

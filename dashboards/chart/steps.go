@@ -13,6 +13,8 @@ type StepsInput struct {
 	Input
 	Measures []string
 	Geo      string
+	// Parts tells that the measures are parts of a whole and no path.
+	Parts bool
 	// Days is a view whose measures of the same codes are the median days to the
 	// step among those who reached it; nil for none.
 	Days *release.Frame
@@ -20,7 +22,8 @@ type StepsInput struct {
 
 // Steps draws one bar a step on a pale track that stands for the whole cohort,
 // with the persons and the median days beside it. Steps are counted each on its
-// own: one may be reached without the one before.
+// own: one may be reached without the one before. Counts and sums are bars on
+// the scale of the largest.
 func Steps(in StepsInput) (Figure, error) {
 	s, err := newScene(in.Input)
 	if err != nil {
@@ -57,10 +60,11 @@ type steps struct {
 	scene
 	geo, period string
 	list        []step
+	inParts     bool
 }
 
 func gatherSteps(s scene, in StepsInput) (*steps, error) {
-	st := &steps{scene: s, geo: in.Geo}
+	st := &steps{scene: s, geo: in.Geo, inParts: in.Parts}
 	var err error
 	if st.period, err = s.latest(release.Select{Geo: in.Geo}); err != nil {
 		return nil, err
@@ -122,33 +126,58 @@ func (st *steps) parts() []Part {
 	return out
 }
 
-// lost is the step that fewest reach, and whether anything can be said.
-func (st *steps) lost() (step, bool) {
-	var out step
-	ok := false
+// bounds are the steps that fewest and most reach, and whether anything can be
+// said.
+func (st *steps) bounds() (low, high step, ok bool) {
 	for _, one := range st.list {
-		if markOf(one.row) == shown && (!ok || *one.row.Value < *out.row.Value) {
-			out, ok = one, true
+		if markOf(one.row) != shown {
+			continue
+		}
+		if !ok {
+			low, high, ok = one, one, true
+		}
+		if *one.row.Value < *low.row.Value {
+			low = one
+		}
+		if *one.row.Value > *high.row.Value {
+			high = one
 		}
 	}
-	return out, ok
+	return low, high, ok
+}
+
+// whole is the length of a track: all of the cohort, or the largest count.
+func (st *steps) whole() float64 {
+	_, high, ok := st.bounds()
+	if st.percent() || !ok || *high.row.Value <= 0 {
+		return 100
+	}
+	return *high.row.Value
 }
 
 func (st *steps) title() string {
 	if st.Title != "" {
 		return st.Title
 	}
-	last, ok := st.lost()
-	if !ok {
+	low, high, ok := st.bounds()
+	switch {
+	case !ok:
 		return st.t("steps.title.nothing", "measure", st.header.Title.In(st.Words.Lang))
+	case st.inParts:
+		return st.t("steps.title.parts", "most", high.label(), "value", high.compact(*high.row.Value))
+	case !st.percent():
+		return st.t("steps.title.counts", "last", low.label(), "value", low.compact(*low.row.Value), "first", lower(high.label()), "of", high.compact(*high.row.Value))
 	}
-	return st.t("steps.title", "share", last.value(*last.row.Value), "step", lower(last.label()))
+	return st.t("steps.title", "share", low.value(*low.row.Value), "step", lower(low.label()))
 }
 
 func (st *steps) sentence() string {
 	var said []string
 	for _, one := range st.list {
 		text := lower(one.label()) + " " + one.say(one.row)
+		if m := markOf(one.row); m == hidden || m == waiting {
+			text = lower(one.label()) + " " + one.why(m)
+		}
 		if d := one.dayWords(); d != "" {
 			text += " (" + d + ")"
 		}
@@ -183,13 +212,24 @@ func (st *steps) hasDays() bool {
 }
 
 func (st *steps) table() Table {
-	t := Table{Caption: st.header.Title.In(st.Words.Lang) + ", " + st.who() + ", " + st.Words.Period(st.period), Columns: []Column{{Label: st.t("steps.column")},
-		{Label: st.t("steps.share"), Numeric: true}, {Label: st.t("column.interval"), Numeric: true}, {Label: st.t("column.numerator"), Numeric: true}, {Label: st.t("column.denominator"), Numeric: true}}}
+	t := Table{Caption: st.header.Title.In(st.Words.Lang) + ", " + st.who() + ", " + st.Words.Period(st.period), Columns: []Column{{Label: st.t("steps.column")}, {Label: st.t("steps.value"), Numeric: true}}}
+	if st.percent() {
+		t.Columns[1].Label = st.t("steps.share")
+	}
+	if st.inParts || !st.percent() {
+		t.Columns[0].Label = st.t("column.measure")
+	}
+	if st.estimated() {
+		t.Columns = append(t.Columns, Column{Label: st.t("column.interval"), Numeric: true}, Column{Label: st.t("column.numerator"), Numeric: true}, Column{Label: st.t("column.denominator"), Numeric: true})
+	}
 	if st.hasDays() {
 		t.Columns = append(t.Columns, Column{Label: st.t("steps.median")})
 	}
 	for _, one := range st.list {
-		row := []Cell{{Text: one.label(), Header: true}, one.cell(one.row), {Text: one.interval(one.row)}, one.part(one.row.Numerator), one.part(one.row.Denominator)}
+		row := []Cell{{Text: one.label(), Header: true}, one.cell(one.row)}
+		if st.estimated() {
+			row = append(row, Cell{Text: one.interval(one.row)}, one.part(one.row.Numerator), one.part(one.row.Denominator))
+		}
 		if st.hasDays() {
 			row = append(row, Cell{Text: one.dayCell()})
 		}
@@ -199,7 +239,13 @@ func (st *steps) table() Table {
 }
 
 func (st *steps) legend() []LegendItem {
-	out := []LegendItem{{Mark: "accent", Label: st.t("steps.legend")}, {Mark: "seq-1", Label: st.t("steps.legend.all")}}
+	out := []LegendItem{{Mark: "accent", Label: st.t("legend.value")}}
+	if st.percent() {
+		out = []LegendItem{{Mark: "accent", Label: st.t("steps.legend")}, {Mark: "seq-1", Label: st.t("steps.legend.all")}}
+	}
+	if st.inParts {
+		out = []LegendItem{{Mark: "accent", Label: st.t("steps.legend.part")}, {Mark: "seq-1", Label: st.t("steps.legend.whole")}}
+	}
 	for _, l := range st.legendOf(st.rows()) {
 		l.Count = ""
 		out = append(out, l)
@@ -208,7 +254,16 @@ func (st *steps) legend() []LegendItem {
 }
 
 func (st *steps) reading() []string {
-	out := []string{st.t("steps.read")}
+	key := "steps.read.counts"
+	switch {
+	case st.Words.Has("chart.steps.read." + st.header.View):
+		key = "steps.read." + st.header.View
+	case st.inParts:
+		key = "steps.read.parts"
+	case st.percent():
+		key = "steps.read"
+	}
+	out := []string{st.t(key)}
 	if st.hasDays() {
 		out = append(out, st.t("steps.read.days"))
 	}
@@ -223,10 +278,16 @@ var (
 func (st *steps) draw(l rankLayout) *canvas {
 	const top = 34.0
 	height := top + float64(len(st.list))*l.row + l.markDrop
-	c := &canvas{width: int(l.width), height: int(math.Ceil(height)), x: scale{0, 100, l.left, l.right}, y: scale{0, height, 0, height}}
+	c := &canvas{width: int(l.width), height: int(math.Ceil(height)), x: scale{0, st.whole(), l.left, l.right}, y: scale{0, height, 0, height}}
 	if l.nameRight {
-		c.text(l.valueX, 12, "%", quiet.right())
-		c.text(l.personX, 12, st.t("ranking.persons"), quiet.right())
+		head := st.unitWord()
+		if st.percent() {
+			head = "%"
+		}
+		c.text(l.valueX, 12, head, quiet.right())
+		if st.estimated() {
+			c.text(l.personX, 12, st.partsHead(), quiet.right())
+		}
 		if st.hasDays() {
 			c.text(l.width, 12, st.t("steps.median.short"), quiet.right())
 		}
@@ -239,7 +300,7 @@ func (st *steps) draw(l rankLayout) *canvas {
 		switch markOf(one.row) {
 		case shown:
 			c.rect(l.left, y-9, l.right-l.left, 18, zBlock, shapeStyle{Fill: ghost})
-			bars = append(bars, [][2]float64{{0, y}, {*one.row.Value, y}})
+			bars = append(bars, [][2]float64{{0, y}, {math.Max(0, *one.row.Value), y}})
 		case hidden:
 			c.hatched(l.left, y-9, l.right-l.left, 18)
 		case few:
@@ -252,6 +313,14 @@ func (st *steps) draw(l rankLayout) *canvas {
 	return c
 }
 
+// partsHead is the head of the column of parts: what they count.
+func (st *steps) partsHead() string {
+	if key := "steps.parts." + st.header.View; st.Words.Has("chart." + key) {
+		return st.t(key)
+	}
+	return st.t("ranking.persons")
+}
+
 // words are name, share, persons and days of a step.
 func (st *steps) words(c *canvas, l rankLayout, one step, y float64) {
 	if l.nameRight {
@@ -262,7 +331,7 @@ func (st *steps) words(c *canvas, l rankLayout, one step, y float64) {
 		m := markOf(one.row)
 		switch {
 		case m == shown:
-			c.text(l.valueX, y, one.say(one.row), bold.right())
+			c.text(l.valueX, y, one.compact(*one.row.Value), bold.right())
 			c.text(l.personX, y, one.part(one.row.Numerator).Text, quiet.right())
 		case m == few:
 			c.text(l.personX, y, one.say(one.row), bold.right())
@@ -273,6 +342,10 @@ func (st *steps) words(c *canvas, l rankLayout, one step, y float64) {
 		return
 	}
 	c.text(l.nameX, y, shorten(one.label(), st.t("and")), plain)
-	c.text(l.valueX, y, one.say(one.row), bold.right().haloed())
+	value := one.say(one.row)
+	if markOf(one.row) == shown {
+		value = one.compact(*one.row.Value)
+	}
+	c.text(l.valueX, y, value, bold.right().haloed())
 	c.text(l.nameX, y+l.markDrop+19, one.dayWords(), quiet)
 }

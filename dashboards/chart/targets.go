@@ -1,0 +1,106 @@
+package chart
+
+import (
+	"strconv"
+	"strings"
+
+	"osservatorio/queries/release"
+)
+
+// TargetsInput asks how a place stands to what a plan asks for. Goals are
+// measures of the view and, for each, the code of its targets in the release's
+// list of targets, in the order of rows.
+type TargetsInput struct {
+	Input
+	Geo   string
+	Goals []Goal
+}
+
+// Goal is a measure and the code of what is asked of it.
+type Goal struct{ Measure, Target string }
+
+// Targets is a table: each target with whom it is asked of, by when and how sure
+// its source is, beside the last value of the place. It has no drawing. A
+// target of another place stands there for scale, not for comparison.
+func Targets(in TargetsInput) (Figure, error) {
+	s, err := newScene(in.Input)
+	if err != nil {
+		return Figure{}, err
+	}
+	f := s.figure("table", in.Geo)
+	f.Measure = ""
+	f.Cells = s.cells("", "", in.Geo)
+	f.Cells.Parts = nil
+	f.Table = Table{Caption: s.t("targets.caption", "geo", s.geoName(in.Geo)), Columns: []Column{{Label: s.t("targets.target")}, {Label: s.t("targets.of")}, {Label: s.t("targets.due")},
+		{Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo), Numeric: true}, {Label: s.t("column.period")}, {Label: s.t("targets.source")}}}
+	var rows []release.Row
+	var said []string
+	for _, goal := range in.Goals {
+		m, ok := s.of(goal.Measure)
+		if !ok {
+			continue
+		}
+		row, ok := m.lastShown(in.Geo)
+		if !ok {
+			continue
+		}
+		list := s.targetsOf(goal.Target)
+		for _, t := range list {
+			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.geoName(t.Extra["geo"])}, {Text: s.Words.Date(t.Extra["due_on"])},
+				{Text: m.asked(t)}, m.cell(row), {Text: s.Words.Period(row.Period)}, {Text: s.sure(t)}})
+		}
+		if len(list) > 0 {
+			rows, f.Cells.Parts = append(rows, row), append(f.Cells.Parts, Part{goal.Measure, row.Period})
+			said = append(said, lower(m.label())+" "+m.say(row))
+		}
+	}
+	if len(said) > 0 {
+		f.Period = s.Words.Period(rows[0].Period)
+	}
+	s.titled(&f, s.t("targets.title", "geo", s.geoName(in.Geo)), s.geoName(in.Geo), s.t("measures.sentence", "geo", s.geoName(in.Geo), "list", strings.Join(said, "; ")))
+	f.Subtitle = f.Table.Caption
+	f.Reading = []string{s.t("targets.read")}
+	f.Legend = s.legendOf(rows)
+	s.noted(&f, rows)
+	return f, nil
+}
+
+// lastShown is the last row of a place with its value.
+func (s scene) lastShown(geo string) (release.Row, bool) {
+	s.Period = ""
+	period, ok := s.Frame.LatestPeriod(s.ask(release.Select{Geo: geo}))
+	if !ok {
+		return release.Row{}, false
+	}
+	return s.pick(geo, period)
+}
+
+// targetsOf are the targets of a code, in the order of the list: a plan may ask
+// the same at several dates.
+func (s scene) targetsOf(code string) []release.Code {
+	var out []release.Code
+	for _, c := range s.Release.Codes["targets"].Codes {
+		if kind, has := c.Extra["kind"]; c.Code == code && (!has || kind == "target") {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// asked is the number of a target in its own unit.
+func (s scene) asked(t release.Code) string {
+	v, err := strconv.ParseFloat(t.Extra["value"], 64)
+	if err != nil {
+		return t.Extra["value"]
+	}
+	return s.inUnit(v, release.Unit(t.Extra["unit"]))
+}
+
+// sure is the source of a target and how far it was verified.
+func (s scene) sure(t release.Code) string {
+	mark := t.Extra["verification"]
+	if key := "site.verification." + mark; s.Words.Has(key) {
+		mark = s.Words.T(key)
+	}
+	return joinShown([]string{t.Extra["source"], mark}, " – ")
+}
