@@ -36,12 +36,6 @@ type district struct {
 
 type territory struct{ code, level string }
 
-type comune struct {
-	code     string
-	district int // index of reference.districts
-	cpi      string
-}
-
 type lep struct {
 	slug       string
 	employer   bool
@@ -164,44 +158,6 @@ func (r *reference) readParents(dir fs.FS, districts map[string]int, level map[s
 			r.wider = append(r.wider, territory{p["parent"], level[p["parent"]]})
 		}
 		r.districts[d].wider = append(r.districts[d].wider, i)
-	}
-	return nil
-}
-
-func (r *reference) readComuni(dir fs.FS) error {
-	at := map[string]int{}
-	for i, d := range r.districts {
-		at[d.code] = i
-	}
-	cpi, err := table(dir, "cpi.csv", "cpi", "geo")
-	if err != nil {
-		return err
-	}
-	for _, c := range cpi {
-		r.cpi = append(r.cpi, c["cpi"])
-		if d, ok := at[c["geo"]]; ok && r.districts[d].cpi == "" {
-			r.districts[d].cpi = c["cpi"]
-		}
-	}
-	comuni, err := table(dir, "comuni.csv", "comune", "geo", "cpi")
-	if err != nil {
-		return err
-	}
-	for _, c := range comuni {
-		d, ok := at[c["geo"]]
-		if !ok {
-			continue
-		}
-		if c["cpi"] == "" {
-			c["cpi"] = r.districts[d].cpi
-		}
-		r.districts[d].comuni = append(r.districts[d].comuni, len(r.comuni))
-		r.comuni = append(r.comuni, comune{c["comune"], d, c["cpi"]})
-	}
-	for _, d := range r.districts {
-		if len(d.comuni) == 0 || d.cpi == "" {
-			return fmt.Errorf("read reference: %s %q: no comune or no CPI: expected both in comuni.csv and cpi.csv", d.level, d.code)
-		}
 	}
 	return nil
 }
