@@ -5,7 +5,8 @@
 WITH totals AS (
   SELECT geo, period, measure, numerator, denominator
   FROM cubes.out_employed
-  WHERE sex = '_T' AND age_band = '_T' AND citizenship = '_T' AND education = '_T' AND duration = '_T' AND path = '_T'
+  WHERE sex = '_T' AND age_band = '_T' AND citizenship = '_T' AND education = '_T' AND duration = '_T'
+    AND profile = '_T' AND path = '_T' AND programme = '_T'
 ), sums AS (
   SELECT g.geo, t.period, t.measure, sum(t.numerator) AS numerator, sum(t.denominator) AS denominator
   FROM totals t

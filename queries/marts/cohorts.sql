@@ -1,11 +1,11 @@
 -- title.it: Coorti dei patti firmati
 -- title.en: Cohorts of signed agreements
--- description.it: I patti che aprono una presa in carico: nessun altro patto della persona nei dodici mesi prima. Chi quel giorno lavorava è segnato a parte.
--- description.en: Agreements that open a taking in charge: no other agreement of the person in the twelve months before. Those at work on that day are marked.
+-- description.it: I patti che aprono una presa in carico: nessun altro patto della persona nei dodici mesi prima. Nessuno ne apre due in un trimestre o in un anno.
+-- description.en: Agreements that open a taking in charge: no other agreement of the person in the twelve months before. Nobody opens two in a quarter or in a year.
 -- grain: agreement_id
 -- materialize: table
--- column.in_work.it: un periodo di occupazione copre il giorno della firma
--- column.in_work.en: a spell of employment covers the day of signing
+-- column.left_on.it: giorno della chiusura dell'iscrizione per decesso, pensione o trasferimento, se non precede la firma
+-- column.left_on.en: day on which the registration was closed by death, retirement or moving away, unless before the signature
 
 WITH signings AS (
   SELECT DISTINCT person_id, signed_on FROM staging.agreements
@@ -16,20 +16,18 @@ WITH signings AS (
 ), lookback AS (
   SELECT value AS days FROM reference.parameters WHERE name = 'first_agreement_days'
 ), first_agreements AS (
-  SELECT a.agreement_id, a.person_id, a.signed_on, a.period, a.path, a.district, a.sex, a.age_band,
-         a.citizenship, a.education, a.duration
+  SELECT a.agreement_id, a.person_id, a.registration_id, a.signed_on, a.path, a.programme, a.district, a.sex, a.age_band,
+         a.citizenship, a.education, a.duration, a.profile
   FROM marts.agreements a
   JOIN spaced s ON s.person_id = a.person_id AND s.signed_on = a.signed_on
   CROSS JOIN lookback l
   WHERE s.since_days IS NULL OR s.since_days > l.days
   QUALIFY row_number() OVER (PARTITION BY a.person_id, a.signed_on ORDER BY a.agreement_id) = 1
-), working AS (
-  SELECT DISTINCT f.agreement_id
-  FROM first_agreements f
-  JOIN marts.employment e ON e.person_id = f.person_id
-  WHERE e.start_on <= f.signed_on AND (e.end_on IS NULL OR f.signed_on <= e.end_on)
 )
-SELECT f.agreement_id, f.person_id, f.signed_on, f.period, w.agreement_id IS NOT NULL AS in_work,
-       f.path, f.district, f.sex, f.age_band, f.citizenship, f.education, f.duration
+SELECT f.agreement_id, f.person_id, f.signed_on,
+       year(f.signed_on) || '-Q' || quarter(f.signed_on) AS period, CAST(year(f.signed_on) AS VARCHAR) AS period_year,
+       f.path, f.programme, f.district, f.sex, f.age_band, f.citizenship, f.education, f.duration, f.profile,
+       CASE WHEN r.close_reason IN ('death', 'retirement', 'moved_out') AND r.closed_on >= f.signed_on THEN r.closed_on END AS left_on,
+       CASE WHEN r.close_reason IN ('death', 'retirement', 'moved_out') AND r.closed_on >= f.signed_on THEN r.close_reason END AS left_by
 FROM first_agreements f
-LEFT JOIN working w ON w.agreement_id = f.agreement_id
+JOIN marts.registrations r ON r.registration_id = f.registration_id

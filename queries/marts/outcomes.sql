@@ -1,27 +1,97 @@
 -- title.it: Esiti occupazionali
 -- title.en: Employment outcomes
--- description.it: Una riga per patto della coorte e orizzonte: se un periodo di occupazione copre quel giorno.
--- description.en: One row per agreement of the cohort and horizon: whether a spell of employment covers that day.
--- grain: agreement_id, measure
+-- description.it: Una riga per patto della coorte: se la persona lavorava quel giorno, se lavora a ogni orizzonte, quanti giorni ha lavorato e quando e come è cominciato il primo lavoro dopo la firma.
+-- description.en: One row per agreement of the cohort: whether the person was in work that day and at each horizon, how many days she worked, and when and how the first job after signing began.
+-- grain: agreement_id
 -- materialize: table
+-- column.in_work.it: un periodo di occupazione copre il giorno della firma
+-- column.in_work.en: a stretch of employment covers the day of signing
+-- column.precarious.it: in quel giorno lavora, ma nessun rapporto è a tempo indeterminato o di apprendistato
+-- column.precarious.en: in work that day, but no relationship is open-ended or an apprenticeship
+-- column.worked_days.it: giorni di occupazione fra il giorno dopo la firma e l'ultimo dell'orizzonte
+-- column.worked_days.en: days of employment between the day after signing and the last one of the horizon
+-- column.job_after_days.it: giorni dalla firma all'avviamento del primo lavoro, entro l'anno
+-- column.job_after_days.en: days from signing to the start of the first job, within the year
+-- column.stable.it: quel primo lavoro è a tempo indeterminato, apprendistato o dura almeno i giorni della soglia
+-- column.stable.en: that first job is open-ended, an apprenticeship or lasts at least the days of the threshold
 
+-- Persons have few stretches, so all horizons are read off one join by person
+-- instead of one search per horizon.
 WITH horizons AS (
-  -- named after their days: other horizons need other measures, and a new version
-  SELECT 'employed_' || CAST(value AS INTEGER) AS measure, CAST(value AS INTEGER) AS days
-  FROM reference.parameters
-  WHERE name IN ('outcome_days_short', 'outcome_days_middle', 'outcome_days_long')
-), followed AS (
-  SELECT c.agreement_id, h.measure, c.person_id, c.signed_on + h.days AS on_day
+  SELECT max(days) FILTER (WHERE measure = 'employed_30') AS d30, max(days) FILTER (WHERE measure = 'employed_90') AS d90,
+         max(days) FILTER (WHERE measure = 'employed_180') AS d180, max(days) FILTER (WHERE measure = 'employed_365') AS d365,
+         max(days) FILTER (WHERE measure = 'employed_730') AS d730, max(days) FILTER (WHERE measure = 'days_365') AS worked,
+         max(days) FILTER (WHERE measure = 'ever_90') AS ever_90, max(days) FILTER (WHERE measure = 'ever_180') AS ever_180,
+         max(days) FILTER (WHERE measure = 'ever_365') AS ever_365, max(days) FILTER (WHERE measure = 'stable_365') AS placed,
+         max(days) FILTER (WHERE measure = 'upgrade_180') AS u180, max(days) FILTER (WHERE measure = 'upgrade_365') AS u365
+  FROM reference.horizons
+  WHERE indicator IN ('out_employed', 'out_ever', 'out_days', 'out_stable', 'out_upgrade')
+), stability AS (
+  -- a job still open is as long as what is known of it
+  SELECT c.settled_to, CAST(p.value AS INTEGER) AS stable_days
+  FROM marts.completeness c
+  JOIN reference.parameters p ON p.name = 'stable_days'
+  WHERE c.contract = 'placements'
+), employed AS (
+  SELECT c.agreement_id,
+         bool_or(e.start_on <= c.signed_on) AS in_work,
+         bool_or(e.start_on <= c.signed_on + h.d30 AND e.last_day >= c.signed_on + h.d30) AS employed_30,
+         bool_or(e.start_on <= c.signed_on + h.d90 AND e.last_day >= c.signed_on + h.d90) AS employed_90,
+         bool_or(e.start_on <= c.signed_on + h.d180 AND e.last_day >= c.signed_on + h.d180) AS employed_180,
+         bool_or(e.start_on <= c.signed_on + h.d365 AND e.last_day >= c.signed_on + h.d365) AS employed_365,
+         bool_or(e.start_on <= c.signed_on + h.d730 AND e.last_day >= c.signed_on + h.d730) AS employed_730,
+         sum(greatest(least(e.last_day, c.signed_on + h.worked) - greatest(e.start_on, c.signed_on + 1) + 1, 0)) AS worked_days
   FROM marts.cohorts c
   CROSS JOIN horizons h
-), working AS (
-  SELECT DISTINCT f.agreement_id, f.measure
-  FROM followed f
-  JOIN marts.employment e ON e.person_id = f.person_id
-  WHERE e.start_on <= f.on_day AND (e.end_on IS NULL OR f.on_day <= e.end_on)
+  JOIN (SELECT person_id, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.employment) e
+    ON e.person_id = c.person_id AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + greatest(h.d730, h.worked)
+  GROUP BY c.agreement_id
+), near AS (
+  -- the jobs of the member that may matter: those of the day of signing and of the year after
+  SELECT c.agreement_id, c.signed_on, s.relationship_id, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
+         s.contract_group, s.stabilised_on,
+         s.contract_group IN ('open_ended', 'apprenticeship')
+           OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days AS stable
+  FROM marts.cohorts c
+  CROSS JOIN horizons h
+  CROSS JOIN stability t
+  JOIN marts.spells s
+    ON s.person_id = c.person_id AND s.start_on <= c.signed_on + greatest(h.ever_365, h.placed, h.u365)
+   AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
+  WHERE s.qualifying AND NOT s.stale
+), first_jobs AS (
+  SELECT n.agreement_id, n.start_on - n.signed_on AS after_days, n.stable
+  FROM near n
+  CROSS JOIN horizons h
+  WHERE n.start_on > n.signed_on AND n.start_on <= n.signed_on + greatest(h.ever_365, h.placed)
+  QUALIFY row_number() OVER (PARTITION BY n.agreement_id ORDER BY n.start_on, n.relationship_id) = 1
+), secured AS (
+  -- a relationship is open-ended from its start, or from the day it was made so
+  SELECT n.agreement_id,
+         bool_or(n.start_on <= n.signed_on
+           AND (n.contract_group IN ('open_ended', 'apprenticeship') OR n.stabilised_on <= n.signed_on)) AS secure,
+         bool_or(n.start_on <= n.signed_on + h.u180 AND n.last_day >= n.signed_on + h.u180
+           AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u180)) AS open_ended_180,
+         bool_or(n.start_on <= n.signed_on + h.u365 AND n.last_day >= n.signed_on + h.u365
+           AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u365)) AS open_ended_365
+  FROM near n
+  CROSS JOIN horizons h
+  GROUP BY n.agreement_id
 )
-SELECT c.agreement_id, f.measure, f.on_day, w.agreement_id IS NOT NULL AS employed,
-       c.in_work, c.period, c.path, c.district, c.sex, c.age_band, c.citizenship, c.education, c.duration
-FROM followed f
-JOIN marts.cohorts c ON c.agreement_id = f.agreement_id
-LEFT JOIN working w ON w.agreement_id = f.agreement_id AND w.measure = f.measure
+SELECT c.agreement_id, c.person_id, c.signed_on, coalesce(e.in_work, false) AS in_work,
+       coalesce(e.in_work AND NOT coalesce(s.secure, false), false) AS precarious,
+       coalesce(e.employed_30, false) AS employed_30, coalesce(e.employed_90, false) AS employed_90,
+       coalesce(e.employed_180, false) AS employed_180, coalesce(e.employed_365, false) AS employed_365,
+       coalesce(e.employed_730, false) AS employed_730,
+       coalesce(CAST(e.worked_days AS INTEGER), 0) AS worked_days,
+       CAST(j.after_days AS INTEGER) AS job_after_days,
+       coalesce(j.after_days <= h.ever_90, false) AS ever_90, coalesce(j.after_days <= h.ever_180, false) AS ever_180,
+       coalesce(j.after_days <= h.ever_365, false) AS ever_365,
+       coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND j.stable, false) AS stable,
+       coalesce(s.open_ended_180, false) AS open_ended_180, coalesce(s.open_ended_365, false) AS open_ended_365,
+       c.period, c.period_year, c.district, c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, c.path, c.programme
+FROM marts.cohorts c
+CROSS JOIN horizons h
+LEFT JOIN employed e ON e.agreement_id = c.agreement_id
+LEFT JOIN first_jobs j ON j.agreement_id = c.agreement_id
+LEFT JOIN secured s ON s.agreement_id = c.agreement_id

@@ -1,0 +1,57 @@
+-- title.it: Almeno un lavoro cominciato dopo il patto
+-- title.en: At least one job begun after the agreement
+-- description.it: Quante delle persone che hanno firmato un patto di servizio senza avere un lavoro ne hanno cominciato almeno uno entro 90, 180 e 365 giorni, per territorio di domicilio e periodo della firma.
+-- description.en: How many of the persons who signed a service agreement while out of work began at least one job within 90, 180 and 365 days, by territory of domicile and period of signing.
+-- universe.it: Persone domiciliate nella regione che nel periodo hanno firmato il primo patto di servizio in dodici mesi e quel giorno non avevano un lavoro.
+-- universe.en: Persons domiciled in the region who in the period signed their first service agreement in twelve months and had no job on that day.
+-- numerator.it: Persone della coorte con almeno un rapporto di lavoro cominciato dal giorno dopo la firma fino al 90º, 180º o 365º compreso.
+-- numerator.en: Persons of the cohort with at least one work relationship begun from the day after signing to the 90th, 180th or 365th day inclusive.
+-- denominator.it: Persone della coorte: chi ha firmato nel periodo e quel giorno non aveva un lavoro. Non si contano i patti firmati nei dodici mesi dopo un altro patto della stessa persona.
+-- denominator.en: Persons of the cohort: those who signed in the period and had no job on that day. Agreements signed within twelve months of another one of the same person are not counted.
+-- source.it: Elaborazioni dell'osservatorio su patti di servizio e comunicazioni obbligatorie
+-- source.en: Computed by the observatory from service agreements and compulsory communications of employment
+-- caveat.it.1: Conta ogni lavoro cominciato nei giorni dopo la firma, anche di un solo giorno e anche se già finito: va letta accanto a chi è al lavoro in quel giorno.
+-- caveat.en.1: Every job begun in the days after signing counts, even one of a single day and even one already over: to be read beside who is in work on that day.
+-- caveat.it.2: È lavoro ciò che risulta dalle comunicazioni obbligatorie: lavoro subordinato, apprendistato, collaborazioni coordinate e continuative e missioni in somministrazione. I tirocini, i lavori socialmente utili e le borse lavoro non sono occupazione.
+-- caveat.en.2: Work is what compulsory communications show: employment, apprenticeship, coordinated continuous collaborations and agency missions. Traineeships, socially useful work and work grants are not employment.
+-- caveat.it.3: Restano fuori il lavoro autonomo, il lavoro all'estero, il lavoro non dichiarato e, se arrivano solo le comunicazioni della regione, i lavori svolti in altre regioni da chi non vi è domiciliato: la quota vera di occupati è più alta.
+-- caveat.en.3: Self-employment, work abroad, undeclared work and, where only the region's own communications arrive, jobs in other regions that are not reported to it are left out: the true share of employed persons is higher.
+-- caveat.it.4: Chi muore, va in pensione o si trasferisce resta al denominatore come non occupato.
+-- caveat.en.4: Those who die, retire or move away stay in the denominator as not employed.
+-- caveat.it.5: Un periodo compare solo quando il giorno dell'esito è passato per tutta la coorte e le comunicazioni tardive sono arrivate; fino ad allora l'esito non è ancora osservabile, che non vuol dire zero.
+-- caveat.en.5: A period appears only once the day of the outcome has passed for the whole cohort and late communications have arrived; until then the outcome is not yet observable, which does not mean zero.
+-- caveat.it.6: La formula è dell'osservatorio. Le differenze fra territori o gruppi non misurano l'effetto dei servizi: riflettono anche chi vi si rivolge e il mercato del lavoro locale.
+-- caveat.en.6: The formula is the observatory's own. Differences between territories or groups do not measure the effect of services: they also reflect who turns to them and the local labour market.
+-- caveat.it.7: Le classi di profilazione del 2016 e del 2022 sono due schemi diversi: non si confrontano, e il primo periodo dopo il cambio è segnato come interruzione.
+-- caveat.en.7: The profiling classes of 2016 and of 2022 are two different schemes: they are not compared, and the first period after the change is marked as a break.
+-- caveat.it.8: Il dato dell'anno conta ogni persona una volta, come quello del trimestre: non è una media di trimestri.
+-- caveat.en.8: The figure of a year counts each person once, as that of a quarter does: it is no average of quarters.
+-- protection: personal
+-- kind: rate
+-- unit: percent
+-- definition: out_ever@1
+-- method: out_ever
+-- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
+-- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme
+-- rules: outcomes
+-- measure.ever_90.it: Almeno un lavoro entro 90 giorni
+-- measure.ever_90.en: At least one job within 90 days
+-- measure.ever_180.it: Almeno un lavoro entro 180 giorni
+-- measure.ever_180.en: At least one job within 180 days
+-- measure.ever_365.it: Almeno un lavoro entro 365 giorni
+-- measure.ever_365.en: At least one job within 365 days
+-- materialize: table
+
+SELECT c.geo_level, c.geo, c.period_type, c.period,
+       c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, c.path, c.programme, s.measure,
+       CASE WHEN s.reason IS NULL THEN
+         CASE s.measure
+            WHEN 'ever_90' THEN c.ever_90
+            WHEN 'ever_180' THEN c.ever_180
+            WHEN 'ever_365' THEN c.ever_365 END END AS numerator,
+       CASE WHEN s.reason IS NULL THEN c.cohort END AS denominator,
+       CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
+       CASE WHEN s.reason IS NOT NULL THEN 'O' WHEN c.broken THEN 'B' END AS obs_status, s.reason, CAST(NULL AS VARCHAR) AS note_ids
+FROM marts.outcome_cells c
+JOIN marts.outcome_states s ON s.indicator = 'out_ever' AND s.period_type = c.period_type AND s.period = c.period
+WHERE NOT c.in_work
