@@ -23,6 +23,7 @@ type reference struct {
 	contracts []contractCode
 	parameter map[string]float64
 	codes     map[string][]string // codes of each list, in order
+	sectors   map[byte]string     // section of ATECO 2007 → group of sectors
 }
 
 type district struct {
@@ -88,7 +89,7 @@ func table(dir fs.FS, name string, columns ...string) ([]map[string]string, erro
 }
 
 func readReference(codes, geography fs.FS) (*reference, error) {
-	r := &reference{parameter: map[string]float64{}, codes: map[string][]string{}}
+	r := &reference{parameter: map[string]float64{}, codes: map[string][]string{}, sectors: map[byte]string{}}
 	steps := []func() error{
 		func() error { return r.readTerritory(geography) },
 		func() error { return r.readComuni(geography) },
@@ -97,6 +98,7 @@ func readReference(codes, geography fs.FS) (*reference, error) {
 		func() error { return r.readParameters(codes) },
 		func() error { return r.readCodes(codes) },
 		func() error { return r.readRulebook(codes) },
+		func() error { return r.readSectors(codes) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -241,10 +243,22 @@ func (r *reference) readCodes(dir fs.FS) error {
 		return err
 	}
 	for _, row := range rows {
-		if row["list"] == "sector" && (len(row["code"]) != 1 || row["code"] < "A" || row["code"] > "Z") {
-			return fmt.Errorf("read reference codes.csv: sector %q: expected one capital letter", row["code"])
-		}
 		r.codes[row["list"]] = append(r.codes[row["list"]], row["code"])
+	}
+	return nil
+}
+
+// readSectors reads the group of each section of ATECO 2007, which are the
+// sections that are invented.
+func (r *reference) readSectors(dir fs.FS) error {
+	rows, err := table(dir, "sectors.csv", "version", "section", "sector")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row["version"] == "ATECO2007" && row["section"] != "" {
+			r.sectors[row["section"][0]] = row["sector"]
+		}
 	}
 	return nil
 }

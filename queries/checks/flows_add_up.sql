@@ -5,7 +5,7 @@
 WITH totals AS (
   SELECT geo, period, measure, value
   FROM cubes.flows
-  WHERE contract_group = '_T' AND sector = '_T'
+  WHERE contract_group = '_T' AND sector = '_T' AND occupation = '_T'
 ), sums AS (
   SELECT g.geo, t.period, t.measure, sum(t.value) AS value
   FROM totals t

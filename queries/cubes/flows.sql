@@ -1,7 +1,7 @@
--- title.it: Attivazioni e cessazioni di rapporti di lavoro
--- title.en: Starts and ends of work relationships
--- description.it: Quanti rapporti di lavoro sono iniziati e finiti nel trimestre, e il loro saldo, per distretto della sede di lavoro, gruppo di contratto e settore.
--- description.en: How many work relationships started and ended in the quarter, and their balance, by district of the workplace, contract group and sector.
+-- title.it: Attivazioni, cessazioni e trasformazioni di rapporti di lavoro
+-- title.en: Starts, ends and transformations of work relationships
+-- description.it: Quanti rapporti di lavoro sono iniziati, finiti e diventati a tempo indeterminato nel periodo, e il saldo, per distretto della sede di lavoro, gruppo di contratto, settore e professione.
+-- description.en: How many work relationships started, ended and became open-ended in the period, and the balance, by district of the workplace, contract group, sector and occupation.
 -- universe.it: Rapporti di lavoro subordinato, apprendistato, collaborazione coordinata e continuativa e missioni in somministrazione con sede di lavoro nella regione. Si contano rapporti, non persone.
 -- universe.en: Employment, apprenticeship, coordinated continuous collaboration and agency missions with a workplace in the region. Relationships are counted, not persons.
 -- source.it: Elaborazioni dell'osservatorio su comunicazioni obbligatorie (UNILAV, UNISOMM, UNIURG, VARDATORI)
@@ -12,83 +12,86 @@
 -- caveat.en.2: Self-employment, work abroad, undeclared work, traineeships, socially useful work and work grants are left out.
 -- caveat.it.3: Una fine prevista e non smentita conta come cessazione; proroghe, trasformazioni e cambi di datore non aprono un nuovo rapporto.
 -- caveat.en.3: A planned end that nothing contradicts counts as an end; extensions, transformations and changes of employer do not open a new relationship.
--- caveat.it.4: Serie grezza, non corretta per la stagionalità. I trimestri più recenti sono provvisori finché possono arrivare comunicazioni tardive.
--- caveat.en.4: Raw series, not seasonally adjusted. The latest quarters are provisional as long as late communications may arrive.
+-- caveat.it.4: Serie grezza, non corretta per la stagionalità. I periodi più recenti sono provvisori finché possono arrivare comunicazioni tardive.
+-- caveat.en.4: Raw series, not seasonally adjusted. The latest periods are provisional as long as late communications may arrive.
 -- caveat.it.5: La formula è dell'osservatorio e può dare numeri diversi da quelli di altre fonti, che trattano diversamente le date di fine.
 -- caveat.en.5: The formula is the observatory's own and may give other numbers than sources that treat end dates differently.
+-- caveat.it.6: Gruppo di contratto, settore e professione sono quelli dell'avviamento, anche per chi finisce o si trasforma: il saldo per gruppo di contratto non tiene conto delle trasformazioni, contate a parte.
+-- caveat.en.6: Contract group, sector and occupation are those of the start, also for what ends or is transformed: the balance by contract group leaves out transformations, which are counted beside it.
+-- caveat.it.7: Dal 1° aprile 2025 i settori vengono dall'ATECO 2025 e dal 2 aprile 2025 le professioni dalla CP2021: i gruppi pubblicati sono gli stessi, ma le serie hanno lì un'interruzione.
+-- caveat.en.7: From 1 April 2025 sectors come from ATECO 2025 and from 2 April 2025 occupations from CP2021: the groups published are the same, but series break there.
 -- protection: personal
 -- kind: count
 -- unit: relationships
--- definition: flows@1
+-- definition: flows@2
 -- method: flows
--- grain: geo_level, geo, period_type, period, contract_group, sector, measure
--- breakdowns: contract_group, sector
+-- grain: geo_level, geo, period_type, period, contract_group, sector, occupation, measure
+-- breakdowns: contract_group, sector, occupation
 -- rules: employers
 -- measure.starts.it: Attivazioni
 -- measure.starts.en: Starts
 -- measure.ends.it: Cessazioni
 -- measure.ends.en: Ends
+-- measure.transformations.it: Trasformazioni a tempo indeterminato
+-- measure.transformations.en: Transformations to open-ended
 -- measure.balance.it: Saldo
 -- measure.balance.en: Balance
 -- derived: balance = starts - ends
 -- materialize: table
 
-WITH periods AS (
-  -- only quarters that communications cover from the first to the last day;
-  -- provisional while late ones may still come
-  SELECT q.period, q.last_day > c.settled_to AS provisional
-  FROM marts.periods q
-  JOIN marts.completeness c ON c.contract = 'placements'
-  WHERE q.period_type = 'quarter' AND q.first_day >= c.complete_from AND q.last_day <= c.complete_to
+WITH leaves AS (
+  SELECT district, quarter,
+         CASE WHEN grouping(contract_group) = 0 THEN contract_group ELSE '_T' END AS contract_group,
+         CASE WHEN grouping(sector) = 0 THEN sector ELSE '_T' END AS sector,
+         CASE WHEN grouping(occupation) = 0 THEN occupation ELSE '_T' END AS occupation,
+         sum(starts) AS starts, sum(ends) AS ends, sum(transformations) AS transformations
+  FROM marts.job_changes
+  GROUP BY GROUPING SETS ((district, quarter), (district, quarter, contract_group), (district, quarter, sector), (district, quarter, occupation))
 ), dated AS (
-  SELECT workplace_comune, contract_group, sector, start_on AS event_on, 1 AS started, 0 AS ended
-  FROM marts.spells
-  WHERE qualifying
+  -- relationships are counted, not persons: a year is the sum of its quarters
+  SELECT district, 'quarter' AS period_type, year(quarter) || '-Q' || quarter(quarter) AS period,
+         contract_group, sector, occupation, starts, ends, transformations
+  FROM leaves
   UNION ALL
-  SELECT workplace_comune, contract_group, sector, end_on AS event_on, 0 AS started, 1 AS ended
-  FROM marts.spells
-  WHERE qualifying AND end_on IS NOT NULL
-), leaves AS (
-  -- a workplace outside the region has no territory here and drops out
-  SELECT m.geo AS district, year(d.event_on) || '-Q' || quarter(d.event_on) AS period, d.contract_group, d.sector,
-         sum(d.started) AS starts, sum(d.ended) AS ends
-  FROM dated d
-  JOIN reference.comuni m ON m.comune = d.workplace_comune
-  GROUP BY m.geo, period, d.contract_group, d.sector
+  SELECT district, 'year', CAST(year(quarter) AS VARCHAR), contract_group, sector, occupation, starts, ends, transformations
+  FROM leaves
 ), counted AS (
-  SELECT g.geo, l.period,
-         CASE WHEN grouping(l.contract_group) = 0 THEN l.contract_group ELSE '_T' END AS contract_group,
-         CASE WHEN grouping(l.sector) = 0 THEN l.sector ELSE '_T' END AS sector,
-         sum(l.starts) AS starts, sum(l.ends) AS ends
-  FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY GROUPING SETS ((g.geo, l.period), (g.geo, l.period, l.contract_group), (g.geo, l.period, l.sector))
+  SELECT g.geo, d.period_type, d.period, d.contract_group, d.sector, d.occupation,
+         sum(d.starts) AS starts, sum(d.ends) AS ends, sum(d.transformations) AS transformations
+  FROM dated d
+  JOIN marts.geo_paths g ON g.leaf = d.district
+  GROUP BY g.geo, d.period_type, d.period, d.contract_group, d.sector, d.occupation
 ), groups AS (
   -- groups that never qualify, such as traineeships, are no cells of this view
   SELECT contract_group FROM reference.contracts WHERE qualifying
   UNION
   SELECT 'agency' AS contract_group
 ), requested AS (
-  SELECT c.geo_level, c.geo, p.period, p.provisional,
-         c.contract_group, c.sector
+  SELECT c.geo_level, c.geo, p.period_type, p.period, p.provisional, c.contract_group, c.sector, c.occupation
   FROM marts.cells c
-  CROSS JOIN periods p
-  WHERE c.period_type = 'quarter'
-    AND (c.breakdown IN ('_T', 'sector')
-      OR (c.breakdown = 'contract_group' AND c.contract_group IN (SELECT contract_group FROM groups)))
+  JOIN marts.covered_periods p ON p.contract = 'placements' AND p.period_type = c.period_type
+  WHERE c.breakdown IN ('_T', 'sector', 'occupation')
+     OR (c.breakdown = 'contract_group' AND c.contract_group IN (SELECT contract_group FROM groups))
 ), filled AS (
-  SELECT r.geo_level, r.geo, r.period, r.provisional, r.contract_group, r.sector,
-         CAST(coalesce(c.starts, 0) AS DOUBLE) AS starts, CAST(coalesce(c.ends, 0) AS DOUBLE) AS ends
+  SELECT r.geo_level, r.geo, r.period_type, r.period, r.contract_group, r.sector, r.occupation,
+         CASE WHEN b.list IS NOT NULL THEN 'B' WHEN r.provisional THEN 'P' END AS obs_status,
+         CAST(coalesce(c.starts, 0) AS DOUBLE) AS starts, CAST(coalesce(c.ends, 0) AS DOUBLE) AS ends,
+         CAST(coalesce(c.transformations, 0) AS DOUBLE) AS transformations
   FROM requested r
   LEFT JOIN counted c
-    ON c.geo = r.geo AND c.period = r.period AND c.contract_group = r.contract_group AND c.sector = r.sector
+    ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period
+   AND c.contract_group = r.contract_group AND c.sector = r.sector AND c.occupation = r.occupation
+  LEFT JOIN marts.series_breaks b
+    ON b.period_type = r.period_type AND b.period = r.period
+   AND b.list = CASE WHEN r.sector <> '_T' THEN 'sector' WHEN r.occupation <> '_T' THEN 'occupation' END
 ), measures (measure) AS (
-  VALUES ('starts'), ('ends'), ('balance')
+  VALUES ('starts'), ('ends'), ('transformations'), ('balance')
 )
-SELECT f.geo_level, f.geo, 'quarter' AS period_type, f.period, f.contract_group, f.sector, m.measure,
+SELECT f.geo_level, f.geo, f.period_type, f.period, f.contract_group, f.sector, f.occupation, m.measure,
        CAST(NULL AS DOUBLE) AS numerator, CAST(NULL AS DOUBLE) AS denominator,
-       CASE m.measure WHEN 'starts' THEN f.starts WHEN 'ends' THEN f.ends ELSE f.starts - f.ends END AS value,
+       CASE m.measure WHEN 'starts' THEN f.starts WHEN 'ends' THEN f.ends WHEN 'transformations' THEN f.transformations
+                      ELSE f.starts - f.ends END AS value,
        CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
-       CASE WHEN f.provisional THEN 'P' END AS obs_status, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS note_ids
+       f.obs_status, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM filled f
 CROSS JOIN measures m
