@@ -79,3 +79,28 @@ FROM ledger.quarantine WHERE load_id = ? GROUP BY "column", rule ORDER BY count(
 		func(sql.NullInt64) string { return "" }, loadID)
 	return o, err
 }
+
+// Fault is why one row of a delivery was put aside.
+type Fault struct {
+	Column string // "" of a rule over several
+	Rule   string
+}
+
+// Faults reads why the rows of a delivery were put aside, by their lines.
+func (db *DB) Faults(ctx context.Context, loadID int64) (map[int64]Fault, error) {
+	rows, err := db.QueryContext(ctx, `SELECT line, coalesce("column", ''), rule FROM ledger.quarantine WHERE load_id = ?`, loadID)
+	if err != nil {
+		return nil, fmt.Errorf("read ledger: quarantine of load %d: %w", loadID, err)
+	}
+	defer rows.Close()
+	faults := map[int64]Fault{}
+	for rows.Next() {
+		var line int64
+		var f Fault
+		if err := rows.Scan(&line, &f.Column, &f.Rule); err != nil {
+			return nil, fmt.Errorf("read ledger: quarantine of load %d: %w", loadID, err)
+		}
+		faults[line] = f
+	}
+	return faults, rows.Err()
+}
