@@ -65,11 +65,12 @@ func parseNotice(path string, head []string) (Notice, error) {
 
 var noticeKeys = []string{"severity", "override"}
 
-// SignedChecks are the names of the checks that an operator may sign.
+// SignedChecks are the names of the checks that stop a release and that an
+// operator may sign.
 func SignedChecks(views []View) map[string]bool {
 	out := map[string]bool{TotalsMoved: true}
 	for _, v := range views {
-		if v.Layer == Checks && v.Notice.Signed {
+		if v.Layer == Checks && v.Notice.Signed && v.Notice.Severity == Stop {
 			out[v.Name] = true
 		}
 	}

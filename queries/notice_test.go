@@ -62,6 +62,9 @@ func TestEveryCheckOfTheHouseSaysItsSeverityAndWhatToDo(t *testing.T) {
 		if strings.HasSuffix(v.Name, "_adds_up") && v.Notice.Signed {
 			t.Errorf("%s: sums that do not add up could be signed away", v.Path)
 		}
+		if v.Notice.Severity == Warn && signed[v.Name] {
+			t.Errorf("%s: a warning could be signed", v.Path)
+		}
 		delete(signed, v.Name)
 	}
 	if len(signed) != 1 || !signed[TotalsMoved] {

@@ -332,6 +332,7 @@ type sourceFacts struct {
 	Rows        int64 // read
 	Accepted    int64
 	Quarantined int64
+	Hidden      bool   // a delivery's counts are confidential, and so are the sums
 	First       string // first and last period
 	Last        string
 }
@@ -342,8 +343,8 @@ type quality struct {
 		Source      string `json:"source"`
 		Period      string `json:"period"`
 		Rows        int64  `json:"rows"`
-		Accepted    int64  `json:"accepted"`
-		Quarantined int64  `json:"quarantined"`
+		Accepted    *int64 `json:"accepted"` // nil where confidential
+		Quarantined *int64 `json:"quarantined"`
 	} `json:"sources"`
 }
 
@@ -371,7 +372,12 @@ func (c composer) releaseBody() (releaseBody, error) {
 	}
 	if judged {
 		for _, d := range q.Sources {
-			add(d.Source, d.Period, d.Rows, d.Accepted, d.Quarantined)
+			if d.Accepted == nil || d.Quarantined == nil {
+				add(d.Source, d.Period, d.Rows, 0, 0)
+				by[d.Source].Hidden = true
+				continue
+			}
+			add(d.Source, d.Period, d.Rows, *d.Accepted, *d.Quarantined)
 		}
 	} else {
 		for _, d := range c.rel.Info.Batches {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"osservatorio/queries"
 )
 
 // Config is osservatorio.toml: what an operator sets, and nothing that has a
@@ -27,6 +30,8 @@ type Config struct {
 	Limits    LimitsConfig    `toml:"limits"`
 	Paths     PathsConfig     `toml:"paths"`
 	Notify    NotifyConfig    `toml:"notify"`
+
+	Overrides []OverrideConfig `toml:"override"`
 
 	file string // path of the configuration, for messages
 	dir  string // folder that relative paths start from
@@ -108,6 +113,18 @@ type PathsConfig struct {
 // NotifyConfig says whom to tell when a scheduled job fails.
 type NotifyConfig struct {
 	Command string `toml:"command"` // run with the message on its standard input
+}
+
+// OverrideConfig is an operator's signature below a check that found something:
+// the release is made all the same, and quality.json says so.
+type OverrideConfig struct {
+	Check    string `toml:"check"`
+	Period   string `toml:"period"` // only there; default: everywhere
+	Geo      string `toml:"geo"`    // likewise
+	Reason   string `toml:"reason"`
+	SignedBy string `toml:"signed_by"`
+	SignedOn string `toml:"signed_on"` // YYYY-MM-DD
+	Until    string `toml:"until"`     // YYYY-MM-DD, the last day on which it holds
 }
 
 // LoadConfig reads and checks a configuration. Every fault is one line with
@@ -290,6 +307,7 @@ func (c *Config) defaults() {
 var (
 	releaseID  = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])$`)
 	sourceName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	periodName = regexp.MustCompile(`^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$`)
 	memorySize = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$`)
 	listIndex  = regexp.MustCompile(`\[[0-9]+\]`)
 	jobVerbs   = []string{"ingest", "check", "release", "build", "run"}
@@ -302,7 +320,7 @@ func (c *Config) validate(at lineIndex) []fault {
 		text := listIndex.ReplaceAllString(key, "") + ": " + fmt.Sprintf(format, args...)
 		faults = append(faults, fault{c.file, at.line(key), text})
 	}
-	for _, list := range []string{"source", "job"} {
+	for _, list := range []string{"source", "job", "override"} {
 		if _, single := at[list]; single {
 			fault(list, "want tables [[%s]], each with its own header", list)
 		}
@@ -338,6 +356,7 @@ func (c *Config) validate(at lineIndex) []fault {
 	}
 	c.validateSources(fault)
 	c.validateJobs(fault)
+	c.validateOverrides(fault)
 	return faults
 }
 
@@ -396,6 +415,44 @@ func (c *Config) validateJobs(fault func(string, string, ...any)) {
 			}
 		}
 	}
+}
+
+func (c *Config) validateOverrides(fault func(string, string, ...any)) {
+	if len(c.Overrides) == 0 {
+		return
+	}
+	allowed, err := signedChecks()
+	if err != nil {
+		fault("override", "%v", err)
+	}
+	for i, o := range c.Overrides {
+		key := fmt.Sprintf("override[%d].", i)
+		if !slices.Contains(allowed, o.Check) {
+			fault(key+"check", "%q: allowed: %s", o.Check, strings.Join(allowed, ", "))
+		}
+		if o.Period != "" && !periodName.MatchString(o.Period) {
+			fault(key+"period", "%q: want 2026, 2026-Q3 or 2026-09", o.Period)
+		}
+		for _, said := range [][2]string{{"reason", o.Reason}, {"signed_by", o.SignedBy}} {
+			if strings.TrimSpace(said[1]) == "" {
+				fault(key+said[0], "missing: it is published with the release")
+			}
+		}
+		for _, day := range [][2]string{{"signed_on", o.SignedOn}, {"until", o.Until}} {
+			if !isDate(day[1]) {
+				fault(key+day[0], "%q: want a day, YYYY-MM-DD", day[1])
+			}
+		}
+		if isDate(o.SignedOn) && isDate(o.Until) && o.Until < o.SignedOn {
+			fault(key+"until", "%q: lies before signed_on %q", o.Until, o.SignedOn)
+		}
+	}
+}
+
+// signedChecks are the names of the checks that may be signed, sorted.
+func signedChecks() ([]string, error) {
+	views, err := queries.Views()
+	return slices.Sorted(maps.Keys(queries.SignedChecks(views))), err
 }
 
 func (c *Config) mustExist(key, path string, fault func(string, string, ...any)) {

@@ -117,23 +117,6 @@ func (in *instance) derive(ctx context.Context, db *warehouse.DB) (queries.Plan,
 	return plan, nil
 }
 
-// check runs the checks; a failure is an error with exit code 3.
-func (in *instance) check(ctx context.Context, db *warehouse.DB, plan queries.Plan) error {
-	failures, err := queries.Check(ctx, db, plan)
-	if err != nil {
-		return err
-	}
-	if len(failures) == 0 {
-		in.out.say("checks passed", "written", len(plan.Checks))
-		return nil
-	}
-	faults := make([]error, len(failures))
-	for i, f := range failures {
-		faults[i] = errors.New("check " + f.String())
-	}
-	return withCode(exitChecks, hinted(errors.Join(faults...), "the last release and site stay as they are; correct the source or the view, then run again"))
-}
-
 // release computes, protects and writes a release and returns its folder.
 func (in *instance) release(ctx context.Context, db *warehouse.DB) (string, error) {
 	loaded, err := warehouse.CurrentBatches(ctx, db)
@@ -150,7 +133,8 @@ func (in *instance) release(ctx context.Context, db *warehouse.DB) (string, erro
 	if err != nil {
 		return "", err
 	}
-	if err := in.check(ctx, db, plan); err != nil {
+	found, err := in.check(ctx, db, plan)
+	if err != nil {
 		return "", err
 	}
 	report, err := disclosure.Protect(ctx, db, plan, disclosure.Policy{Contracts: protections()})
@@ -158,7 +142,7 @@ func (in *instance) release(ctx context.Context, db *warehouse.DB) (string, erro
 		return "", withCode(exitChecks, err)
 	}
 	in.out.say("protected", "views", len(report.Views))
-	return in.export(ctx, db, plan, report)
+	return in.export(ctx, db, plan, report, found)
 }
 
 // protections gives the protection of each contract.

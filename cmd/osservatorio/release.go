@@ -79,7 +79,7 @@ func (in *instance) madeFromFile() string {
 
 // export writes the release: as the newest one where nothing in it has changed,
 // else under the next free id.
-func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.Plan, report disclosure.Report) (string, error) {
+func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.Plan, report disclosure.Report, found queries.Findings) (string, error) {
 	extraction, err := warehouse.ExtractionDate(ctx, db)
 	if err != nil {
 		return "", err
@@ -88,7 +88,7 @@ func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.P
 	if err != nil {
 		return "", err
 	}
-	o := export.Options{Plan: plan, Report: report}
+	o := export.Options{Plan: plan, Report: report, Findings: found}
 	if in.Region.Boundaries != "" {
 		o.Boundaries = []string{in.path(in.Region.Boundaries)}
 	}

@@ -35,6 +35,7 @@ func TestStoriesOfTheCommandLineHold(t *testing.T) {
 			"tiny":    tiny,
 			"deliver": deliver,
 			"replace": replace,
+			"append":  appendFile,
 			"utf16":   inUTF16,
 			"hold":    hold,
 		},
@@ -110,6 +111,11 @@ func replace(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("no %q in %s", args[1], args[0])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(after), 0o600))
+}
+
+// append FILE OTHER adds the text of another file to a file.
+func appendFile(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+"\n"+ts.ReadFile(args[1])), 0o600))
 }
 
 // utf16 FILE writes a file anew in UTF-16, little end first.

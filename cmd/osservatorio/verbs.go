@@ -70,7 +70,7 @@ func (a *app) printLoads(r ingest.Report) {
 }
 
 func (a *app) quarantineCommand() *cobra.Command {
-	var delivery string
+	var delivery, export, from string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "quarantine SOURCE",
@@ -85,11 +85,16 @@ func (a *app) quarantineCommand() *cobra.Command {
 				return err
 			}
 			return in.held(cmd.Context(), func(db *warehouse.DB) error {
+				if export != "" {
+					return a.giveBack(cmd.Context(), in, db, args[0], delivery, from, export)
+				}
 				return a.printQuarantine(cmd.Context(), db, args[0], delivery, asJSON)
 			})
 		},
 	}
 	c.Flags().StringVar(&delivery, "delivery", "", "only the delivery whose SHA-256 begins so")
+	c.Flags().StringVar(&export, "export", "", "write the rows themselves to this new file, as they came, for the supplier")
+	c.Flags().StringVar(&from, "from", "", "with --export: read them from this copy of the delivery instead of the archive")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
@@ -165,7 +170,8 @@ func (a *app) checkCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return in.check(cmd.Context(), db, plan)
+				_, err = in.check(cmd.Context(), db, plan)
+				return err
 			})
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"osservatorio/queries"
 	"osservatorio/queries/disclosure"
 	"osservatorio/queries/release"
 )
@@ -135,41 +136,30 @@ func (w *writer) writeDisclosure() error {
 	return w.json("disclosure.json", report)
 }
 
-// quality is quality.json: rows of deliveries, by source and period.
+// quality is quality.json: what is known of the deliveries, which checks warned
+// and which an operator signed, with name and reason.
 type quality struct {
-	Sources []sourceQuality `json:"sources"`
+	disclosure.Quality
+	Warnings  []warning          `json:"warnings"`
+	Overrides []queries.Override `json:"overrides"`
 }
 
-type sourceQuality struct {
-	Source      string `json:"source"`
-	Contract    string `json:"contract"`
-	Period      string `json:"period"`
-	IssuedOn    string `json:"issued_on"`
-	Rows        int64  `json:"rows"`
-	Accepted    int64  `json:"accepted"`
-	Quarantined int64  `json:"quarantined"`
-	Superseded  int64  `json:"superseded"`
+// warning is a check that found something that does not stop a release; what
+// it found is the operator's to see.
+type warning struct {
+	Check   string `json:"check"`
+	Message string `json:"message"`
 }
 
 func (w *writer) writeQuality() error {
-	rows, err := w.db.QueryContext(w.ctx, `
-		SELECT d.source, d.contract, d.period, CAST(CAST(d.issued_at AS DATE) AS VARCHAR), d.rows, d.accepted, d.quarantined, d.superseded
-		FROM ledger.deliveries d JOIN ledger.current_loads USING (load_id)
-		ORDER BY d.source, d.period, d.issued_at, d.sha256`)
+	judged, err := disclosure.QualityOf(w.ctx, w.db)
 	if err != nil {
 		return fmt.Errorf("quality.json: %w", err)
 	}
-	defer rows.Close()
-	q := quality{Sources: []sourceQuality{}}
-	for rows.Next() {
-		var s sourceQuality
-		if err := rows.Scan(&s.Source, &s.Contract, &s.Period, &s.IssuedOn, &s.Rows, &s.Accepted, &s.Quarantined, &s.Superseded); err != nil {
-			return fmt.Errorf("quality.json: %w", err)
-		}
-		q.Sources = append(q.Sources, s)
+	q := quality{Quality: judged, Warnings: []warning{}, Overrides: []queries.Override{}}
+	for _, f := range w.o.Findings.Warnings {
+		q.Warnings = append(q.Warnings, warning{f.Check, f.Message})
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("quality.json: %w", err)
-	}
+	q.Overrides = append(q.Overrides, w.o.Findings.Signed...)
 	return w.json("quality.json", q)
 }

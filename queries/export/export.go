@@ -30,6 +30,7 @@ type Options struct {
 	Info       release.Info      // what the instance says of itself; what the warehouse knows is filled in
 	Plan       queries.Plan      // whose cubes were published
 	Report     disclosure.Report // of their protection
+	Findings   queries.Findings  // of the checks: warnings and what was signed are published
 	Boundaries []string          // operator's TopoJSON or GeoJSON files, searched for the objects of reference.geo.boundary
 }
 
