@@ -14,7 +14,7 @@ import (
 // language: home first, then the pages of the menu, then the profiles. A
 // figure for which no row carries a value is left out.
 func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Page, error) {
-	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}}
+	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}, built: map[string]bool{}}
 	if err := b.read(); err != nil {
 		return nil, err
 	}
@@ -26,6 +26,7 @@ func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Pag
 		}
 		if page != nil {
 			topics = append(topics, *page)
+			b.built[page.ID] = true
 		}
 	}
 	home, err := b.home(topics)
@@ -39,7 +40,10 @@ func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Pag
 // builders are the dashboards in the order of the menu. Each returns nil where
 // the release lacks its views.
 func (b *book) builders() []func() (*Page, error) {
-	return []func() (*Page, error){b.coverage, b.outcomes, b.flows, b.golPolicies, b.golEmployed, b.golTargets, b.coFlows}
+	return []func() (*Page, error){
+		b.coverage, b.outcomes, b.takeUp, b.gol, b.inclusion, b.training, b.benefits, b.flows, b.demand, b.strengthening, b.funding,
+		b.golPolicies, b.golEmployed, b.golTargets, b.coFlows,
+	}
 }
 
 // book is a release being turned into pages in one language.
@@ -48,6 +52,7 @@ type book struct {
 	rel   *release.Release
 	w     *words.Catalogue
 	views map[string]view
+	built map[string]bool // ids of the pages of the menu that the release fills
 }
 
 // view is a published view as the dashboards read it. Most figures ask for
@@ -121,6 +126,17 @@ func (b *book) last(view, measure, geo string) (release.Row, bool) {
 // at are the rows of a measure at the level of the profiles in one period.
 func (b *book) at(view, measure, period string) []release.Row {
 	return b.views[view].totals.Where(release.Select{GeoLevel: b.level(), Measure: measure, Period: period})
+}
+
+// targets are the targets of a code that a plan sets, from the release's list.
+func (b *book) targets(code string) []release.Code {
+	var out []release.Code
+	for _, c := range b.rel.Codes["targets"].Codes {
+		if kind, has := c.Extra["kind"]; c.Code == code && (!has || kind == "target") {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // sides counts how many territories clear the reference, cannot be told from

@@ -14,6 +14,7 @@ type Page struct {
 	Lang     string
 	Slug     release.Text // last part of its address in each language; "" for home
 	Nav      string       // name in the menu, "" if it is not in it
+	Group    string       // of themes that it belongs to: services, outcomes, work, means; "" for none
 	Geo      string       // code of the territory a profile is about, else ""
 	Kicker   string       // line above the headline: place, period, release
 	Headline string       // computed sentence, the h1

@@ -12,16 +12,41 @@ func (b *book) flows() (*Page, error) {
 	if !ok {
 		return nil, nil
 	}
-	page := b.topic("flows", release.Text{IT: "lavoro", EN: "labour-market"}, last.Period)
+	page := b.topic("flows", "work", release.Text{IT: "lavoro", EN: "labour-market"}, last.Period)
 	page.Headline, page.Lead = b.balanceWords("flows", "starts", "ends", last)
 	page.Teaser.Number, page.Teaser.Says = b.w.Signed(*last.Value, 0), b.t("flows.says", "period", b.w.Period(last.Period))
 
 	course, where, what := b.shelf(), b.shelf(), b.shelf()
 	course.flow(panel{id: "flows-course", view: "flows"})
+	course.flow(panel{id: "flows-course-year", view: "flows", year: true})
 	where.ranking(panel{id: "flows-balance-ranking", view: "flows", measure: "balance"})
+	where.districtMap(panel{id: "flows-balance-map", view: "flows", measure: "balance", year: true})
 	what.breakdowns(panel{id: "flows-starts", view: "flows", measure: "starts"}, "contract_group", "sector", "occupation")
+	what.trend(panel{id: "flows-transformations-trend", view: "flows", measure: "transformations"})
 	page.Sections = sections(b.section("flows.course", course), b.section("flows.where", where), b.section("flows.what", what))
-	return &page, firstError(course, where, what)
+	if err := firstError(course, where, what); err != nil {
+		return nil, err
+	}
+	return b.flowsStanding(&page)
+}
+
+// flowsStanding adds the jobs that run, and how they are made.
+func (b *book) flowsStanding(page *Page) (*Page, error) {
+	positions, contracts, durations := b.shelf(), b.shelf(), b.shelf()
+	if list := b.measured("positions"); len(list) > 0 {
+		main := panel{view: "positions", measure: list[0]}
+		positions.trend(main.as("positions-trend"))
+		positions.breakdowns(main.as("positions"), "contract_group", "sector")
+		positions.ranking(main.as("positions-ranking"))
+	}
+	mix := b.measured("contract_mix")
+	contracts.steps(panel{id: "contract-mix", view: "contract_mix"}, true, "", mix...)
+	contracts.multiples(panel{id: "contract-mix-course", view: "contract_mix"}, mix)
+	contracts.heat(panel{id: "contract-mix-table", view: "contract_mix", year: true}, mix)
+	lasted := b.measured("contract_durations")
+	durations.steps(panel{id: "contract-durations", view: "contract_durations"}, true, "", lasted...)
+	durations.multiples(panel{id: "contract-durations-course", view: "contract_durations"}, lasted)
+	return b.filled(page, part{key: "positions", shelf: positions, titled: true}, part{key: "contracts", shelf: contracts, titled: true}, part{key: "durations", shelf: durations, titled: true})
 }
 
 // balanceWords are headline and lead of a page of starts and ends.

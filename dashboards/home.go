@@ -13,21 +13,33 @@ func (b *book) leading() []panel {
 	}
 }
 
+// keyPanels are the key figures of home and of the profiles, those that matter
+// most first: each page shows as many as have a value.
+func keyPanels() []panel {
+	return []panel{
+		{id: "key-timely", view: timely, measure: timelyMain, page: "lep"},
+		{id: "key-wait", view: waitView, measure: "agreement_median", page: "lep"},
+		{id: "key-employed", view: employed, measure: employedMain, page: "outcomes"},
+		{id: "key-job", view: jobView, measure: "job_median", page: "outcomes"},
+		{id: "key-measure", view: funnelView, measure: "first_measure", page: "take-up"},
+		{id: "key-inclusion", view: inclusionView, measure: inclusionMain, page: "inclusion"},
+		{id: "key-stable", view: "out_stable", measure: "stable_365", page: "outcomes"},
+		{id: "key-flows", view: "flows", measure: "balance", page: "flows"},
+		{id: "key-coverage", view: lepView, measure: "orientamento_base", page: "lep"},
+		{id: "key-gol-lep", view: "gol_policies", measure: "with_policy_share", page: "gol-lep"},
+		{id: "key-gol-employed", view: "gol_employed", measure: "new_employed_share", page: "gol-employed"},
+		{id: "key-gol-individuals", view: "gol_taken_in_charge", measure: "individuals", page: "gol-targets"},
+		{id: "key-co", view: "co_flows", measure: "balance", page: "co-flows"},
+	}
+}
+
 // home answers: how does the region stand, in one view?
 func (b *book) home(topics []Page) (Page, error) {
 	page := Page{ID: "home", Lang: b.w.Lang, Nav: b.t("home.nav")}
 	page.Kicker = b.t("home.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
 	page.Headline = b.regionName()
 	var err error
-	page.Keys, err = b.keys(8,
-		panel{id: "key-timely", view: timely, measure: timelyMain},
-		panel{id: "key-coverage", view: lepView, measure: "orientamento_base"},
-		panel{id: "key-employed", view: employed, measure: employedMain},
-		panel{id: "key-flows", view: "flows", measure: "balance"},
-		panel{id: "key-gol-lep", view: "gol_policies", measure: "with_policy_share"},
-		panel{id: "key-gol-employed", view: "gol_employed", measure: "new_employed_share"},
-		panel{id: "key-gol-individuals", view: "gol_taken_in_charge", measure: "individuals"},
-		panel{id: "key-co", view: "co_flows", measure: "balance"})
+	page.Keys, err = b.keys(8, keyPanels()...)
 	if err != nil {
 		return page, err
 	}

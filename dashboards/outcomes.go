@@ -1,12 +1,21 @@
 package dashboards
 
-import "osservatorio/queries/release"
+import (
+	"osservatorio/dashboards/chart"
+	"osservatorio/queries/release"
+)
 
 // The main measure of the outcomes page: at work 180 days after the agreement.
 const (
 	employed     = "out_employed"
 	employedMain = "employed_180"
+	jobView      = "out_time_to_job"
 )
+
+// toJob is the curve of the days from the agreement to the first job.
+func toJob() chart.CurveInput {
+	return chart.CurveInput{Event: "job", Competing: []string{"left"}, Median: "job_median"}
+}
 
 // outcomes answers: do services lead to work?
 func (b *book) outcomes() (*Page, error) {
@@ -14,20 +23,54 @@ func (b *book) outcomes() (*Page, error) {
 	if !ok {
 		return nil, nil
 	}
-	page := b.topic("outcomes", release.Text{IT: "esiti", EN: "outcomes"}, ref.Period)
+	page := b.topic("outcomes", "outcomes", release.Text{IT: "esiti", EN: "outcomes"}, ref.Period)
 	page.Headline = b.t("outcomes.headline", "share", b.w.Percent(*ref.Value), "period", b.w.Period(ref.Period))
 	above, same, below := sides(b.at(employed, employedMain, ref.Period), ref)
 	page.Lead = b.t("outcomes.lead", "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0),
 		"above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("outcomes.says")
 
-	where, time, who, twin := b.shelf(), b.shelf(), b.shelf(), b.shelf()
-	where.ranking(panel{id: "outcomes-ranking", view: employed, measure: employedMain, reference: b.root()})
-	where.districtMap(panel{id: "outcomes-map", view: employed, measure: employedMain, reference: b.root()})
-	horizons := []string{"employed_90", "employed_180", "employed_365"}
-	time.multiples(panel{id: "outcomes-course", view: employed}, horizons)
-	who.breakdowns(panel{id: "outcomes", view: employed, measure: employedMain}, append([]string{"path"}, personBreakdowns()...)...)
-	twin.multiples(panel{id: "outcomes-inwork-course", view: "out_employed_inwork"}, horizons)
-	page.Sections = sections(b.section("outcomes.where", where), b.section("outcomes.time", time), b.section("outcomes.who", who), b.titled("outcomes.twin", twin))
-	return &page, firstError(where, time, who, twin)
+	main := panel{view: employed, measure: employedMain, reference: b.root()}
+	where, time, job, who := b.shelf(), b.shelf(), b.shelf(), b.shelf()
+	where.ranking(main.as("outcomes-ranking"))
+	where.ranking(main.as("outcomes-ranking-year").yearly())
+	where.districtMap(main.as("outcomes-map"))
+	time.curve(panel{id: "outcomes-horizons", view: employed}, chart.CurveInput{Event: "employed", AtTheDay: true})
+	time.multiples(panel{id: "outcomes-course", view: employed}, b.measured(employed))
+	time.multiples(panel{id: "outcomes-ever-course", view: "out_ever"}, b.measured("out_ever"))
+	job.curve(panel{id: "outcomes-job", view: jobView}, toJob())
+	job.curves(panel{id: "outcomes-job", view: jobView}, chart.CurvesInput{Event: "job", Median: "job_median"}, "path", "age_band", "sex")
+	job.ranking(panel{id: "outcomes-job-ranking", view: jobView, measure: "job_median", reference: b.root(), year: true})
+	who.breakdowns(panel{id: "outcomes", view: employed, measure: employedMain}, append([]string{"path", "programme"}, personBreakdowns()...)...)
+	page.Sections = sections(b.section("outcomes.where", where), b.section("outcomes.time", time), b.section("outcomes.job", job), b.section("outcomes.who", who))
+	if err := firstError(where, time, job, who); err != nil {
+		return nil, err
+	}
+	return b.outcomesBeyond(&page)
+}
+
+// outcomesBeyond adds what lasts, what follows a measure, what was to be
+// expected, and those who worked already.
+func (b *book) outcomesBeyond(page *Page) (*Page, error) {
+	lasting, exit, expected, twin := b.shelf(), b.shelf(), b.shelf(), b.shelf()
+	lasting.multiples(panel{id: "outcomes-stable-course", view: "out_stable"}, b.measured("out_stable"))
+	lasting.ranking(panel{id: "outcomes-stable-ranking", view: "out_stable", measure: "stable_365", reference: b.root(), year: true})
+	lasting.trend(panel{id: "outcomes-days-trend", view: "out_days", measure: "days_365"})
+	lasting.ranking(panel{id: "outcomes-days-ranking", view: "out_days", measure: "days_365", reference: b.root(), year: true})
+	exit.breakdowns(panel{id: "outcomes-exit", view: "out_after_exit", measure: "after_exit_180", year: true}, "measure_received")
+	exit.multiples(panel{id: "outcomes-exit-course", view: "out_after_exit"}, b.measured("out_after_exit"))
+	expected.funnelPlot(panel{id: "outcomes-expected", view: "out_expected", measure: "ratio"})
+	twin.multiples(panel{id: "outcomes-inwork-course", view: "out_employed_inwork"}, b.measured("out_employed_inwork"))
+	twin.multiples(panel{id: "outcomes-upgrade-course", view: "out_upgrade"}, b.measured("out_upgrade"))
+	twin.breakdowns(panel{id: "outcomes-upgrade", view: "out_upgrade", measure: "upgrade_365", year: true}, "age_band", "sex")
+	return b.filled(page, part{key: "lasting", shelf: lasting, titled: true}, part{key: "exit", shelf: exit, titled: true},
+		part{key: "expected", shelf: expected, titled: true}, part{key: "twin", shelf: twin, titled: true})
+}
+
+// funnelPlot is the places of the level by expected and observed.
+func (s *shelf) funnelPlot(p panel) {
+	if in, ok := s.input(p, release.Select{GeoLevel: s.b.level()}); ok {
+		s.take(chart.FunnelPlot(chart.FunnelInput{Input: in, Level: s.b.level(), Geo: s.b.root(), Expected: "expected", Dispersion: "overdispersion", Highlighted: p.geo,
+			Limits: chart.FunnelLimits{Low95: "limit_95_low", High95: "limit_95_high", Low998: "limit_998_low", High998: "limit_998_high"}}))
+	}
 }

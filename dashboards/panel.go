@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"strconv"
 	"strings"
 
 	"osservatorio/dashboards/chart"
@@ -21,6 +22,15 @@ type panel struct {
 	by        map[string]string // a category of a breakdown, nil is the total
 	page      string            // of a key figure: the page that says more
 }
+
+// as is the panel under another id.
+func (p panel) as(id string) panel { p.id = id; return p }
+
+// yearly is the panel by whole years.
+func (p panel) yearly() panel { p.year = true; return p }
+
+// on is the panel of a key figure with the page that says more.
+func (p panel) on(page string) panel { p.page = page; return p }
 
 // shelf collects the figures of a section. A panel whose view is not published
 // or shows no value yet is passed over; the first fault is kept.
@@ -173,6 +183,84 @@ func (s *shelf) shown(p panel, measures []string) []string {
 	return out
 }
 
+// curve is how fast something happens at a place; in names what happens, what
+// competes and the median.
+func (s *shelf) curve(p panel, c chart.CurveInput) {
+	in, ok := s.curveInput(p, c.Event)
+	if ok {
+		c.Input, c.Geo, c.Reference = in, s.place(p), p.reference
+		s.take(chart.Curve(c))
+	}
+}
+
+// curves is one small curve a category of each characteristic that the view
+// shows values of.
+func (s *shelf) curves(p panel, c chart.CurvesInput, characteristics ...string) {
+	in, ok := s.curveInput(p, c.Event)
+	if !ok {
+		return
+	}
+	in.Frame = s.b.views[p.view].whole
+	for _, by := range characteristics {
+		if period, ok := s.brokenDown(in, s.place(p), by); ok {
+			c.Input, c.Geo, c.Breakdown = in, s.place(p), by
+			c.Input.ID, c.Input.Period = p.id+"-by-"+dashed(by), period
+			s.take(chart.Curves(c))
+		}
+	}
+}
+
+// curveInput finds the last day of an event that has a value at a place.
+func (s *shelf) curveInput(p panel, event string) (chart.Input, bool) {
+	var found chart.Input
+	ok, last := false, 0
+	for _, m := range s.b.measuresOf(p.view) {
+		day, of := strings.CutPrefix(m.Code, event+"_")
+		n, err := strconv.Atoi(day)
+		if !of || err != nil || ok && n <= last {
+			continue
+		}
+		p.measure = m.Code
+		if in, has := s.input(p, release.Select{Geo: s.place(p)}); has {
+			found, ok, last = in, true, n
+		}
+	}
+	return found, ok
+}
+
+// steps is the measures of a view as bars, from the first to the last; days is
+// the view of the median days to each, "" for none.
+func (s *shelf) steps(p panel, parts bool, days string, measures ...string) {
+	have := s.shown(p, measures)
+	if len(have) == 0 {
+		return
+	}
+	p.measure = have[0]
+	in, _ := s.input(p, release.Select{Geo: s.place(p)})
+	st := chart.StepsInput{Input: in, Geo: s.place(p), Measures: measures, Parts: parts}
+	if v, ok := s.b.views[days]; ok {
+		st.Days = v.whole
+	}
+	s.take(chart.Steps(st))
+}
+
+// targets is what the plans ask of measures of a view.
+func (s *shelf) targets(p panel, goals ...chart.Goal) {
+	var have []chart.Goal
+	for _, g := range goals {
+		p.measure = g.Measure
+		if _, ok := s.input(p, release.Select{Geo: s.place(p)}); ok && len(s.b.targets(g.Target)) > 0 {
+			have = append(have, g)
+		}
+	}
+	if len(have) == 0 {
+		return
+	}
+	p.measure = have[0].Measure
+	in, _ := s.input(p, release.Select{Geo: s.place(p)})
+	s.take(chart.Targets(chart.TargetsInput{Input: in, Geo: s.place(p), Goals: have}))
+}
+
 // flow is starts, ends and balance of a place.
 func (s *shelf) flow(p panel) {
 	p.measure = "balance"
@@ -194,9 +282,9 @@ func (s *shelf) levels(p panel, measures []string) {
 	if len(have) == 0 {
 		return
 	}
-	p.measure = measures[0]
-	v := s.b.views[p.view]
-	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: v.totals, ID: p.id, Measure: measures[0], Title: p.title, PeriodType: v.period}
+	p.measure = have[0]
+	in, _ := s.input(p, release.Select{Geo: s.place(p)})
+	in.Period = ""
 	s.take(chart.Measures(chart.MeasuresInput{Input: in, Measures: measures, Geo: s.place(p), Reference: s.b.root()}))
 }
 
@@ -208,7 +296,9 @@ func (b *book) key(p panel) (chart.Key, bool, error) {
 		return chart.Key{}, false, nil
 	}
 	k, err := chart.Headline(chart.HeadlineInput{Input: in, Geo: s.place(p), Reference: p.reference, Among: p.among})
-	k.Page = p.page
+	if b.built[p.page] {
+		k.Page = p.page
+	}
 	return k, err == nil, err
 }
 

@@ -23,11 +23,11 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	at := func(id, view, measure string) panel {
 		return panel{id: id + "-" + g.Slug, view: view, measure: measure, geo: g.Code, reference: b.root(), among: true}
 	}
-	keys, err := b.keys(8,
-		at("key-timely", timely, timelyMain), at("key-coverage", lepView, "orientamento_base"),
-		at("key-employed", employed, employedMain), at("key-flows", "flows", "balance"),
-		at("key-gol-lep", "gol_policies", "with_policy_share"), at("key-gol-employed", "gol_employed", "new_employed_share"),
-		at("key-gol-individuals", "gol_taken_in_charge", "individuals"), at("key-co", "co_flows", "balance"))
+	var own []panel
+	for _, p := range keyPanels() {
+		own = append(own, at(p.id, p.view, p.measure).on(p.page))
+	}
+	keys, err := b.keys(8, own...)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
@@ -36,17 +36,20 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	page.KeysNote = b.t("profile.keysnote", "name", g.Name.In(b.w.Lang), "region", b.regionName())
 	page.Headline, page.Lead = b.profileWords(g)
 
-	lep, work, gol := b.shelf(), b.shelf(), b.shelf()
+	lep, path, work, who, gol := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	lep.trend(at("lep-timely-trend", timely, timelyMain))
-	lep.levels(at("lep-levels", lepView, ""), b.measured(lepView))
+	lep.levels(at("lep-levels", lepView, "").yearly(), b.measured(lepView))
+	path.steps(at("take-up-steps", funnelView, "").yearly(), false, funnelDays, pathSteps()...)
 	work.trend(at("outcomes-trend", employed, employedMain))
+	work.curve(at("outcomes-job", jobView, "").yearly(), toJob())
 	work.flow(at("flows-course", "flows", "balance"))
+	who.breakdowns(at("outcomes", employed, employedMain).yearly(), "age_band", "sex")
 	gol.levels(at("gol-levels", "gol_policies", ""), golLeps())
 	gol.trend(at("gol-lep-trend", "gol_policies", "with_policy_share"))
 	gol.trend(at("gol-employed-trend", "gol_employed", "new_employed_share"))
 	gol.flow(at("co-flows-course", "co_flows", "balance"))
-	page.Sections = sections(b.section("profile.lep", lep), b.section("profile.work", work), b.section("profile.gol", gol))
-	return &page, firstError(lep, work, gol)
+	page.Sections = sections(b.section("profile.lep", lep), b.section("profile.path", path), b.section("profile.work", work), b.section("profile.who", who), b.section("profile.gol", gol))
+	return &page, firstError(lep, path, work, who, gol)
 }
 
 // profileWords say where the territory stands on the leading measure: beyond

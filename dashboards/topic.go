@@ -1,14 +1,54 @@
 package dashboards
 
-import "osservatorio/queries/release"
+import (
+	"strconv"
 
-// topic begins a page of the menu: its words stand in the catalogue under its id.
-func (b *book) topic(id string, slug release.Text, period string) Page {
+	"osservatorio/queries/release"
+)
+
+// topic begins a page about a theme: its words stand in the catalogue under its
+// id; one with a word for the menu stands in it.
+func (b *book) topic(id, group string, slug release.Text, period string) Page {
+	nav := ""
+	if b.w.Has("dash." + id + ".nav") {
+		nav = b.t(id + ".nav")
+	}
 	return Page{
-		ID: id, Lang: b.w.Lang, Slug: slug, Nav: b.t(id + ".nav"),
+		ID: id, Lang: b.w.Lang, Slug: slug, Nav: nav, Group: group,
 		Kicker: b.t("topic.kicker", "topic", b.t(id+".title"), "period", b.w.Period(period)),
 		Teaser: Teaser{Title: b.t(id + ".title"), Question: b.t(id + ".question")},
 	}
+}
+
+// filled sets the sections of a page from its shelves, in order; keys name their
+// titles in the catalogue. A section without a figure is left out.
+func (b *book) filled(page *Page, parts ...part) (*Page, error) {
+	for _, p := range parts {
+		if p.shelf.err != nil {
+			return nil, p.shelf.err
+		}
+		s := b.section(page.ID+"."+p.key, p.shelf)
+		if p.titled {
+			s.Title = b.t("section." + page.ID + "." + p.key)
+		}
+		if p.intro != "" {
+			s.Intro = p.intro
+		}
+		page.Sections = append(page.Sections, sections(s)...)
+	}
+	if len(page.Sections) == 0 {
+		return nil, nil
+	}
+	return page, nil
+}
+
+// part is one section to be: titled even over one figure where the figure alone
+// would not say whom it is about; intro replaces that of the catalogue.
+type part struct {
+	key    string
+	shelf  *shelf
+	titled bool
+	intro  string
 }
 
 // section is a shelf's figures under the title of the catalogue; one figure
@@ -79,4 +119,13 @@ func (b *book) partOf(x *float64) string {
 		return b.t("unknown")
 	}
 	return b.w.Number(*x, 0)
+}
+
+// written is a number of the reference data as a reader writes it.
+func (b *book) written(number string) string {
+	x, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return number
+	}
+	return b.w.Number(x, 0)
 }

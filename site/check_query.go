@@ -32,6 +32,7 @@ func checkConditions(h release.Header, c chart.Cells) []string {
 	}
 	add(placesCondition(c))
 	add(partsCondition(c.Parts))
+	add(periodCondition(c))
 	for _, b := range h.Breakdowns {
 		code, named := c.By[b]
 		switch {
@@ -54,6 +55,16 @@ func placesCondition(c chart.Cells) string {
 		return "geo_level = " + literal(c.Level)
 	}
 	return "(geo_level = " + literal(c.Level) + " OR " + places + ")"
+}
+
+// periodCondition asks for one kind of period where some rows are wanted of
+// every period: quarters and years stand in one file.
+func periodCondition(c chart.Cells) string {
+	every := func(p chart.Part) bool { return p.Period == "" }
+	if c.PeriodType == "" || len(c.Parts) > 0 && !slices.ContainsFunc(c.Parts, every) {
+		return ""
+	}
+	return "period_type = " + literal(c.PeriodType)
 }
 
 // partsCondition asks for measures, those of one period together.

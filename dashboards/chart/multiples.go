@@ -41,6 +41,11 @@ func SmallMultiples(in MultiplesInput) (Figure, error) {
 	}
 	s.titled(&f, m.title(), s.geoName(in.Geo), m.sentence())
 	f.Subtitle = s.t("subtitle", "measure", s.t("multiples.same", "view", s.header.Title.In(s.Words.Lang)), "area", s.geoName(in.Geo), "period", f.Period)
+	f.Cells = s.cells("", "", in.Geo)
+	f.Cells.Parts = nil
+	for _, code := range in.Measures {
+		f.Cells.Parts = append(f.Cells.Parts, Part{Measure: code})
+	}
 	f.Table, f.Legend, f.Reading = m.table(), m.legend(), []string{s.t("multiples.read")}
 	s.noted(&f, m.rows)
 	if f.Wide, err = m.draw(wideMultiples).drawing(); err != nil {

@@ -56,6 +56,8 @@ func codes() map[string]release.CodeList {
 		{"duration", []string{"lt6", "Meno di 6 mesi", "Under 6 months", "6_11", "Da 6 a 11 mesi", "6 to 11 months", "ge12", "12 mesi e più", "12 months and over"}},
 		{"path", []string{"1", "Reinserimento lavorativo", "Return to work", "2", "Aggiornamento (upskilling)", "Upskilling", "3", "Riqualificazione (reskilling)", "Reskilling", "4", "Lavoro e inclusione", "Work and inclusion", "5", "Ricollocazione collettiva", "Collective outplacement", "none", "Senza percorso GOL", "No GOL path"}},
 		{"programme", []string{"ordinary", "Ordinario", "Ordinary", "gol", "Programma GOL", "GOL programme", "none", "Nessun patto", "No agreement"}},
+		{"provider_kind", []string{"cpi", "Centro per l’impiego", "Job centre", "accredited", "Soggetto accreditato", "Accredited body"}},
+		{"measure_received", []string{"formazione", "Formazione", "Training", "tirocinio", "Tirocini", "Traineeships"}},
 		{"contract_group", []string{"open_ended", "Tempo indeterminato", "Open-ended", "fixed_term", "Tempo determinato", "Fixed-term", "apprenticeship", "Apprendistato", "Apprenticeship", "agency", "Somministrazione", "Agency work"}},
 	} {
 		list := release.CodeList{Name: l.name}
@@ -63,6 +65,16 @@ func codes() map[string]release.CodeList {
 			list.Codes = append(list.Codes, release.Code{Code: l.codes[i], Label: text(l.codes[i+1], l.codes[i+2])})
 		}
 		out[l.name] = list
+	}
+	for _, c := range []struct{ code, geo, value, unit, it, en string }{
+		{"gol_beneficiaries", "IT", "3000000", "persons", "Beneficiari di GOL", "GOL beneficiaries"}, {"gol_trained", "IT", "800000", "persons", "Formati", "Trained"},
+		{"gol_vulnerable_share", "IT", "75", "percent", "Persone vulnerabili", "Vulnerable persons"}, {"cpi_meeting_lep", "IT", "80", "percent", "Centri con lo standard", "Centres with the standard"},
+	} {
+		list := out["targets"]
+		list.Name = "targets"
+		list.Codes = append(list.Codes, release.Code{Code: c.code, Label: text(c.it, c.en), Extra: map[string]string{"geo": c.geo, "value": c.value, "unit": c.unit,
+			"kind": "target", "due_on": "2025-12-31", "source": "fonte di prova", "verification": "found"}})
+		out["targets"] = list
 	}
 	return out
 }
