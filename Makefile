@@ -26,6 +26,7 @@ test: $(ASSETS)
 # Ratios against bare DuckDB in the same run, then the whole way step by step.
 bench: $(ASSETS)
 	go run ./ingest/bench
+	go run ./cmd/osservatorio/scale -persons 2000000 -services 10000000 -events 20000000
 	go test -run '^$$' -bench SVG -benchtime 5x ./dashboards/chart
 	go run ./cmd/osservatorio/bench -persons 60000
 

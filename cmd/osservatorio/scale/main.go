@@ -1,0 +1,190 @@
+// Command scale times all views, from raw tables to cubes, on invented rows
+// against bare DuckDB doing by hand the least that the same tables allow:
+// spells, who is employed at three horizons, one count. Both sides work on a
+// copy of the same database, each in a process of its own with the same
+// memory limit and threads, so that its peak memory is its own.
+//
+//	go run ./cmd/osservatorio/scale -persons 2000000 -services 10000000 -events 20000000
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"osservatorio/ingest"
+	"osservatorio/queries"
+	"osservatorio/queries/scale"
+	"osservatorio/warehouse"
+)
+
+const territory = "emilia-romagna"
+
+// settings are the same on both sides.
+type settings struct {
+	size    scale.Size
+	memory  string
+	threads int
+	dir     string
+	side    string // "" is the parent; fill, bare or views is one side
+	each    bool   // build view by view and say how long each took
+}
+
+// result is what one side took.
+type result struct {
+	Seconds, CPU float64 // by the clock, and of processor time
+	Peak         int64   // bytes resident at most
+	Views        int
+}
+
+func main() {
+	var s settings
+	flag.IntVar(&s.size.Persons, "persons", 200_000, "invented persons")
+	flag.IntVar(&s.size.Services, "services", 1_000_000, "invented services")
+	flag.IntVar(&s.size.Events, "events", 2_000_000, "invented events of communications, about so many")
+	flag.StringVar(&s.memory, "memory", "3GB", "memory limit of DuckDB, on both sides")
+	flag.IntVar(&s.threads, "threads", runtime.GOMAXPROCS(0), "threads, on both sides")
+	flag.StringVar(&s.dir, "dir", "", "folder for the databases (default: a temporary one)")
+	flag.BoolVar(&s.each, "each", false, "build view by view and say how long each table took")
+	flag.StringVar(&s.side, "side", "", "run one side alone: fill, bare or views (used by the command itself)")
+	flag.Parse()
+	if err := run(context.Background(), s); err != nil {
+		fmt.Fprintln(os.Stderr, "scale:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, s settings) error {
+	switch s.side {
+	case "fill":
+		return s.timed(ctx, fill)
+	case "bare":
+		return s.timed(ctx, func(ctx context.Context, db *warehouse.DB, _ settings) (int, error) { return 0, scale.Bare(ctx, db) })
+	case "views":
+		return s.timed(ctx, views)
+	}
+	if s.dir == "" {
+		dir, err := os.MkdirTemp("", "osservatorio-scale-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		s.dir = dir
+	}
+	return compare(ctx, s)
+}
+
+func compare(ctx context.Context, s settings) error {
+	var took [3]result
+	for i, side := range []string{"fill", "bare", "views"} {
+		r, err := child(ctx, s, side)
+		if err != nil {
+			return fmt.Errorf("%s: %w", side, err)
+		}
+		took[i] = r
+	}
+	bare, all := took[1], took[2]
+	fmt.Printf("%d persons, %d services, about %d events; memory limit %s, %d threads; raw tables made in %.0f s\n",
+		s.size.Persons, s.size.Services, s.size.Events, s.memory, s.threads, took[0].Seconds)
+	fmt.Printf("bare DuckDB      %7.1f s  %7.1f s of processor time  peak %5d MB\n", bare.Seconds, bare.CPU, bare.Peak>>20)
+	fmt.Printf("all %3d views    %7.1f s  %7.1f s of processor time  peak %5d MB\n", all.Views, all.Seconds, all.CPU, all.Peak>>20)
+	fmt.Printf("ratio %.2f (allowed 4.00), of processor time %.2f; peak memory %d MB (allowed 4096)\n",
+		all.Seconds/bare.Seconds, all.CPU/bare.CPU, all.Peak>>20)
+	return nil
+}
+
+func (s settings) open(ctx context.Context) (*warehouse.DB, error) {
+	return warehouse.Open(ctx, warehouse.Options{Path: filepath.Join(s.dir, "warehouse.duckdb"), Memory: s.memory, Threads: s.threads, Temp: s.dir})
+}
+
+func (s settings) timed(ctx context.Context, do func(context.Context, *warehouse.DB, settings) (int, error)) error {
+	db, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	start := time.Now()
+	n, err := do(ctx, db, s)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(result{Seconds: time.Since(start).Seconds(), Views: n})
+}
+
+func fill(ctx context.Context, db *warehouse.DB, s settings) (int, error) {
+	geography, err := warehouse.GeographyFS(territory)
+	if err != nil {
+		return 0, err
+	}
+	if err := warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography); err != nil {
+		return 0, err
+	}
+	if err := ingest.Prepare(ctx, db); err != nil {
+		return 0, err
+	}
+	return 0, scale.Fill(ctx, db, s.size)
+}
+
+func views(ctx context.Context, db *warehouse.DB, s settings) (int, error) {
+	all, err := queries.Views()
+	if err != nil {
+		return 0, err
+	}
+	plan, err := queries.NewPlan(ctx, db, all)
+	if err != nil {
+		return 0, err
+	}
+	if s.each {
+		return len(plan.Views), eachView(ctx, db, plan)
+	}
+	return len(plan.Views), queries.Apply(ctx, db, plan)
+}
+
+// eachView builds the views one after another, outside a transaction, and says
+// how long each table took.
+func eachView(ctx context.Context, db *warehouse.DB, plan queries.Plan) error {
+	for _, v := range plan.Views {
+		kind := "VIEW"
+		if v.Header.Table {
+			kind = "TABLE"
+		}
+		start := time.Now()
+		if _, err := db.ExecContext(ctx, "CREATE OR REPLACE "+kind+" "+v.Qualified()+" AS\n"+v.Select); err != nil {
+			return fmt.Errorf("%s: %w", v.Path, err)
+		}
+		if took := time.Since(start); took > 100*time.Millisecond {
+			fmt.Fprintf(os.Stderr, "%7.2f s  %s\n", took.Seconds(), v.Path)
+		}
+	}
+	return nil
+}
+
+func child(ctx context.Context, s settings, side string) (result, error) {
+	var r result
+	self, err := os.Executable()
+	if err != nil {
+		return r, err
+	}
+	cmd := exec.CommandContext(ctx, self, "-side", side, "-dir", s.dir, "-memory", s.memory, "-threads", fmt.Sprint(s.threads),
+		"-each="+fmt.Sprint(s.each), "-persons", fmt.Sprint(s.size.Persons), "-services", fmt.Sprint(s.size.Services), "-events", fmt.Sprint(s.size.Events))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(out, &r); err != nil {
+		return r, err
+	}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		r.Peak = usage.Maxrss << 10
+		r.CPU = (time.Duration(usage.Utime.Nano()) + time.Duration(usage.Stime.Nano())).Seconds()
+	}
+	return r, nil
+}
