@@ -7,8 +7,74 @@
 -- column.cases.it: righe o rapporti
 -- column.cases.en: rows or relationships
 
+-- What is known of a person comes from her latest registration (for stale
+-- spells) or from the registration at hand (for everything else), so that two
+-- registrations which differ in sex or year of birth are told here and corrected nowhere.
+-- Codes are looked up once per code, not once per row.
 WITH known_events AS (
   SELECT event_id FROM staging.placements
+), following AS (
+  SELECT person_id, registered_on,
+         max(coalesce(closed_on, DATE '9999-12-31')) OVER (
+           PARTITION BY person_id ORDER BY registered_on, registration_id
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+         ) AS earlier_to
+  FROM staging.registrations
+), differing AS (
+  SELECT person_id, min(sex) <> max(sex) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
+  FROM staging.registrations
+  GROUP BY person_id
+), cancelled_starts AS (
+  SELECT DISTINCT relationship_id
+  FROM staging.placements
+  WHERE event = 'start' AND cancelled
+), used (reason, version, code, cases) AS (
+  SELECT 'unknown_contract', CAST(NULL AS VARCHAR), contract, count(*) FROM staging.placements WHERE contract IS NOT NULL GROUP BY contract
+  UNION ALL
+  SELECT 'unknown_working_hours', NULL, working_hours, count(*) FROM staging.placements WHERE working_hours IS NOT NULL GROUP BY working_hours
+  UNION ALL
+  SELECT 'unknown_transformation', NULL, transformation, count(*) FROM staging.placements WHERE transformation IS NOT NULL GROUP BY transformation
+  UNION ALL
+  SELECT 'unknown_cessation', NULL, cessation, count(*) FROM staging.placements WHERE cessation IS NOT NULL GROUP BY cessation
+  UNION ALL
+  SELECT 'unknown_sector', right(sector_version, 4), left(sector, 1), count(*) FROM staging.placements WHERE sector IS NOT NULL GROUP BY right(sector_version, 4), left(sector, 1)
+  UNION ALL
+  SELECT 'unknown_occupation', right(occupation_version, 4), left(occupation, 1), count(*) FROM staging.placements WHERE occupation IS NOT NULL GROUP BY right(occupation_version, 4), left(occupation, 1)
+  UNION ALL
+  SELECT 'unknown_lep', NULL, lep, count(*) FROM staging.services GROUP BY lep
+  UNION ALL
+  SELECT 'unknown_measure', NULL, measure, count(*) FROM staging.services WHERE measure IS NOT NULL GROUP BY measure
+  UNION ALL
+  SELECT 'unknown_profile', NULL, left(profiling_scheme, 4) || '_' || profiling_class, count(*) FROM staging.registrations
+  WHERE profiling_scheme IS NOT NULL AND profiling_class IS NOT NULL GROUP BY left(profiling_scheme, 4) || '_' || profiling_class
+), known (reason, version, code) AS (
+  SELECT 'unknown_contract', CAST(NULL AS VARCHAR), code FROM reference.contracts
+  UNION ALL
+  SELECT 'unknown_working_hours', NULL, code FROM reference.working_hours
+  UNION ALL
+  SELECT 'unknown_transformation', NULL, code FROM reference.transformations
+  UNION ALL
+  SELECT 'unknown_cessation', NULL, code FROM reference.cessations
+  UNION ALL
+  SELECT 'unknown_sector', right(version, 4), section FROM reference.sectors
+  UNION ALL
+  SELECT 'unknown_occupation', right(version, 4), code FROM reference.occupations
+  UNION ALL
+  SELECT 'unknown_lep', NULL, slug FROM reference.lep
+  UNION ALL
+  SELECT 'unknown_measure', NULL, code FROM reference.codes WHERE list = 'measure_received'
+  UNION ALL
+  SELECT 'unknown_profile', NULL, code FROM reference.codes WHERE list = 'profile'
+), unknown AS (
+  -- a code without a version may be of any
+  SELECT u.reason, sum(u.cases) FILTER (WHERE NOT EXISTS (
+           SELECT 1 FROM known k
+           WHERE k.reason = u.reason AND k.code = u.code AND (u.version IS NULL OR k.version = u.version))) AS cases
+  FROM used u
+  GROUP BY u.reason
+), reasons (reason) AS (
+  VALUES ('unknown_contract'), ('unknown_working_hours'), ('unknown_transformation'), ('unknown_cessation'),
+         ('unknown_sector'), ('unknown_occupation'), ('unknown_lep'), ('unknown_measure'), ('unknown_profile')
 )
 SELECT 'correction_of_unknown_event' AS reason, count(*) AS cases
 FROM staging.placements e
@@ -18,6 +84,12 @@ UNION ALL
 SELECT 'relationship_without_start', count(DISTINCT e.relationship_id)
 FROM marts.valid_events e
 ANTI JOIN marts.relationships r ON r.relationship_id = e.relationship_id
+UNION ALL
+SELECT 'extension_of_cancelled_start', count(*)
+FROM marts.valid_events e
+SEMI JOIN cancelled_starts c ON c.relationship_id = e.relationship_id
+ANTI JOIN marts.relationships r ON r.relationship_id = e.relationship_id
+WHERE e.event = 'extension'
 UNION ALL
 SELECT 'relationship_ends_before_start', count(*)
 FROM marts.relationships
@@ -32,10 +104,40 @@ FROM marts.spells s
 ANTI JOIN reference.comuni c ON c.comune = s.workplace_comune
 WHERE s.qualifying
 UNION ALL
+SELECT 'registration_overlaps', count(*)
+FROM following
+WHERE registered_on < earlier_to
+UNION ALL
+SELECT 'person_with_two_sexes', count(*)
+FROM differing
+WHERE two_sexes
+UNION ALL
+SELECT 'person_with_two_birth_years', count(*)
+FROM differing
+WHERE two_birth_years
+UNION ALL
 SELECT 'agreement_without_registration', count(*)
 FROM staging.agreements a
-ANTI JOIN marts.agreements r ON r.agreement_id = a.agreement_id
+ANTI JOIN marts.registrations r ON r.registration_id = a.registration_id
+UNION ALL
+SELECT 'agreement_before_registration', count(*)
+FROM staging.agreements a
+JOIN marts.registrations r ON r.registration_id = a.registration_id
+WHERE a.signed_on < r.registered_on
+UNION ALL
+SELECT 'service_without_registration', count(*)
+FROM staging.services s
+ANTI JOIN marts.registrations r ON r.registration_id = s.registration_id
+WHERE s.beneficiary_kind = 'person'
+UNION ALL
+SELECT 'convocation_without_registration', count(*)
+FROM staging.convocations v
+ANTI JOIN marts.registrations r ON r.registration_id = v.registration_id
 UNION ALL
 SELECT 'activity_without_district', count(*)
 FROM marts.activities
 WHERE district IS NULL
+UNION ALL
+SELECT r.reason, coalesce(u.cases, 0)
+FROM reasons r
+LEFT JOIN unknown u ON u.reason = r.reason
