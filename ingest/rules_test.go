@@ -39,10 +39,7 @@ func spoil(c contract.Contract, good map[string]string) []spoilt {
 	}
 	for _, k := range c.ForeignKeys {
 		f, _ := c.Field(k.Column)
-		cell := "ZZ-99"
-		if f.Pattern != "" {
-			cell = "999999"
-		}
+		cell := map[string]string{"": "ZZ-99", "^[0-9]{6}$": "999999", "^[A-Z]$": "Z", "^[A-Z]{2}$": "ZZ"}[f.Pattern]
 		add(k.Column+" reference", map[string]string{k.Column: cell})
 	}
 	for _, r := range c.Rules {

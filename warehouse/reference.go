@@ -295,8 +295,19 @@ func referenceRules() []struct{ message, query string } {
 		{"geo_parent.csv: parent %q: not in geo.csv", `SELECT parent FROM reference.geo_parent WHERE parent NOT IN (SELECT code FROM reference.geo) ORDER BY 1 LIMIT 1`},
 		{"cpi.csv: geo %q: not in geo.csv", `SELECT geo FROM reference.cpi WHERE geo NOT IN (SELECT code FROM reference.geo) ORDER BY 1 LIMIT 1`},
 		{"comuni.csv: geo %q: not in geo.csv", `SELECT geo FROM reference.comuni WHERE geo NOT IN (SELECT code FROM reference.geo) ORDER BY 1 LIMIT 1`},
+		{"sectors.csv: sector %q: not in list sector of codes.csv", notInList("sectors", "sector", "sector")},
+		{"occupations.csv: code %q: not in list occupation of codes.csv", notInList("occupations", "code", "occupation")},
+		{"contracts.csv: contract_group %q: not in list contract_group of codes.csv", notInList("contracts", "contract_group", "contract_group")},
+		{"cessations.csv: cessation_group %q: not in list cessation_group of codes.csv", notInList("cessations", "cessation_group", "cessation_group")},
+		{"breaks.csv: list %q: not in codes.csv", `SELECT list FROM reference.breaks WHERE list NOT IN (SELECT list FROM reference.codes) ORDER BY 1 LIMIT 1`},
+		{"targets.csv: kind %q: not one of target, allocation, published", `SELECT kind FROM reference.targets WHERE kind NOT IN ('target', 'allocation', 'published') ORDER BY 1 LIMIT 1`},
 		{"comuni.csv: cpi %q: not in cpi.csv", `SELECT cpi FROM reference.comuni WHERE cpi NOT IN (SELECT cpi FROM reference.cpi) ORDER BY 1 LIMIT 1`},
 	}
+}
+
+// notInList finds a value of a list's column that has no label in codes.csv.
+func notInList(table, column, list string) string {
+	return fmt.Sprintf(`SELECT %[1]s FROM reference.%[2]s WHERE %[1]s NOT IN (SELECT code FROM reference.codes WHERE list = '%[3]s') ORDER BY 1 LIMIT 1`, column, table, list)
 }
 
 func checkReference(ctx context.Context, tx *sql.Tx) error {
