@@ -34,7 +34,7 @@ func (b *builder) compose() error {
 	for _, lang := range words.Langs {
 		c := composer{b, lang, b.words[lang]}
 		for _, add := range []func() error{
-			c.dashboards, c.territories, c.catalogue, c.dataSets, c.methods, c.method,
+			c.dashboards, c.themes, c.territories, c.catalogue, c.dataSets, c.methods, c.method,
 			c.releases, c.texts, c.sitemap, c.notFound,
 		} {
 			if err := add(); err != nil {
@@ -131,6 +131,9 @@ func (c composer) dashboards() error {
 			body.Name = body.Profile.Geo.Name.In(c.lang)
 			d.Title, d.Nav = body.Name, pageTerritories
 			above = append(above, c.crumbTo(pageTerritories))
+		case p.Nav == "":
+			d.Nav = pageThemes
+			above = append(above, c.crumbTo(pageThemes))
 		}
 		d.Body = body
 		c.add(d, above...)
@@ -156,15 +159,55 @@ func (c composer) homeBody() (*homeBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &homeBody{Release: about}
-	for _, p := range c.builder.dashboards[c.lang] {
-		if p.ID != pageHome && p.Geo == "" && p.Teaser.Title != "" {
-			h.Themes = append(h.Themes, theme{c.path(p.ID), p.Teaser})
-		}
-	}
+	h := &homeBody{Release: about, Themes: c.themesOf(func(dashboards.Page) bool { return true })}
 	h.Profiles = c.places(c.rel.AtLevel(c.rel.Info.Region.PageLevel))
 	slices.SortStableFunc(h.Profiles, func(a, b place) int { return strings.Compare(a.Name, b.Name) })
 	return h, nil
+}
+
+// themesOf are the cards of the dashboards about a theme that keep is true of.
+func (c composer) themesOf(keep func(dashboards.Page) bool) []theme {
+	var out []theme
+	for _, p := range c.builder.dashboards[c.lang] {
+		if p.ID != pageHome && p.Geo == "" && p.Teaser.Title != "" && keep(p) {
+			out = append(out, theme{c.path(p.ID), p.Teaser})
+		}
+	}
+	return out
+}
+
+// themeGroup is the cards of one group of themes.
+type themeGroup struct {
+	Title  string
+	Themes []theme
+}
+
+type themesBody struct {
+	Lead   string
+	Groups []themeGroup
+}
+
+// themes composes the page of all dashboards, by group in the order in which
+// the first of each appears; those without a group stand first, untitled.
+func (c composer) themes() error {
+	body := themesBody{Lead: c.w.T("site.themes.lead")}
+	groups := []string{""}
+	for _, p := range c.builder.dashboards[c.lang] {
+		if !slices.Contains(groups, p.Group) {
+			groups = append(groups, p.Group)
+		}
+	}
+	for _, code := range groups {
+		g := themeGroup{Themes: c.themesOf(func(p dashboards.Page) bool { return p.Group == code })}
+		if code != "" {
+			g.Title = c.w.T("dash.group." + code)
+		}
+		if len(g.Themes) > 0 {
+			body.Groups = append(body.Groups, g)
+		}
+	}
+	c.add(doc{ID: pageThemes, Template: "themes", Title: c.w.T("site.title.themes"), Description: body.Lead, Nav: pageThemes, Body: body})
+	return nil
 }
 
 // places turns territories into places, with the address of their page.

@@ -198,12 +198,24 @@ func (c composer) queries(v *viewFacts) []query {
 	} else if len(v.Header.Measures) > 0 {
 		measure = v.Header.Measures[0].Code
 	}
-	r := strings.NewReplacer("{url}", url, "{measure}", measure, "{period}", period)
+	sql, inR, python := totalsOf(v.Header)
+	r := strings.NewReplacer("{url}", url, "{measure}", measure, "{period}", period, "{sql}", sql, "{r}", inR, "{python}", python)
 	return []query{
-		{"DuckDB", r.Replace("SELECT geo, value, low, high, obs_status\nFROM '{url}'\nWHERE measure = '{measure}' AND period = '{period}'\nORDER BY geo;")},
-		{"R", r.Replace("library(arrow)\nlibrary(dplyr)\nread_parquet(\"{url}\") |>\n  filter(measure == \"{measure}\", period == \"{period}\") |>\n  select(geo, value, low, high, obs_status)")},
-		{"Python", r.Replace("import pandas as pd\nd = pd.read_parquet(\"{url}\")\nd[(d.measure == \"{measure}\") & (d.period == \"{period}\")][[\"geo\", \"value\", \"low\", \"high\", \"obs_status\"]]")},
+		{"DuckDB", r.Replace("SELECT geo, value, low, high, obs_status\nFROM '{url}'\nWHERE measure = '{measure}' AND period = '{period}'{sql}\nORDER BY geo;")},
+		{"R", r.Replace("library(arrow)\nlibrary(dplyr)\nread_parquet(\"{url}\") |>\n  filter(measure == \"{measure}\", period == \"{period}\"{r}) |>\n  select(geo, value, low, high, obs_status)")},
+		{"Python", r.Replace("import pandas as pd\nd = pd.read_parquet(\"{url}\")\nd[(d.measure == \"{measure}\") & (d.period == \"{period}\"){python}][[\"geo\", \"value\", \"low\", \"high\", \"obs_status\"]]")},
 	}
+}
+
+// totalsOf asks for the totals of every breakdown, in SQL, R and Python: without
+// it a reader gets each place as often as it has categories.
+func totalsOf(h release.Header) (sql, r, python string) {
+	for _, b := range h.Breakdowns {
+		sql += " AND " + b + " = '" + release.Total + "'"
+		r += ", " + b + " == \"" + release.Total + "\""
+		python += " & (d." + b + " == \"" + release.Total + "\")"
+	}
+	return sql, r, python
 }
 
 func (c composer) citation(h release.Header) string {

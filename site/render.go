@@ -108,7 +108,8 @@ func (b *builder) pageView(d *doc) pageView {
 		Twin: twin, Base: b.opt.BaseURL, Menu: b.menu(d), CSP: ContentPolicy}
 }
 
-// menu lists the dashboards that ask to be in it, then the site's own pages.
+// menu lists the dashboards that ask to be in it, then the site's own pages:
+// the themes lead to the dashboards that do not.
 func (b *builder) menu(d *doc) []menuItem {
 	var items []menuItem
 	for _, p := range b.dashboards[d.Lang] {
@@ -116,7 +117,7 @@ func (b *builder) menu(d *doc) []menuItem {
 			items = append(items, menuItem{p.Nav, b.routes.path(d.Lang, p.ID), d.Nav == p.ID})
 		}
 	}
-	for _, id := range []string{pageTerritories, pageData, pageMethod} {
+	for _, id := range []string{pageThemes, pageTerritories, pageData, pageMethod} {
 		items = append(items, menuItem{b.words[d.Lang].T("site.nav." + id), b.routes.path(d.Lang, id), d.Nav == id})
 	}
 	return items

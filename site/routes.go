@@ -11,6 +11,7 @@ import (
 
 // Pages of the site itself; their address parts stand in the catalogue as slug.<id>.
 const (
+	pageThemes        = "themes"
 	pageTerritories   = "territories"
 	pageData          = "data"
 	pageMethod        = "method"
@@ -84,7 +85,7 @@ func (b *builder) addressLang(lang string) error {
 		}
 	}
 	w := b.words[lang]
-	for _, id := range []string{pageTerritories, pageData, pageMethod, pageReleases, pageAbout, pagePrivacy, pageAccessibility, pageLegal, pageSitemap} {
+	for _, id := range []string{pageThemes, pageTerritories, pageData, pageMethod, pageReleases, pageAbout, pagePrivacy, pageAccessibility, pageLegal, pageSitemap} {
 		if err := b.routes.add(lang, id, root+w.T("slug."+id)+"/"); err != nil {
 			return err
 		}
