@@ -34,6 +34,7 @@ func TestCubesEqualTheTruthOfGeneratedRegions(t *testing.T) {
 			region := loadRegion(t, seed)
 			t.Run("every row is accounted for", region.compareLedger)
 			t.Run("no check fails", region.runChecks)
+			t.Run("rows that do not fit are counted", region.compareQuality)
 			t.Run("figures are the observable ones", region.compareTruth)
 			t.Run("timeliness is what plain Go makes of the rows", region.compareTimeliness)
 			t.Run("outcomes are what plain Go makes of the rows", region.compareOutcomes)

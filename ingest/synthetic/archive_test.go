@@ -141,8 +141,16 @@ func TestQualityIsWhatTheFilesHold(t *testing.T) {
 	r := recount{latest(t, dir, "registrations", "registration_id", "updated_on"), map[string]int{}}
 	r.persons()
 	for _, a := range latest(t, dir, "agreements", "agreement_id", "updated_on") {
-		if reg, known := r.registrations[a["registration_id"]]; known && a["signed_on"] < reg["registered_on"] {
+		switch reg, known := r.registrations[a["registration_id"]]; {
+		case !known:
+			r.found["agreement_without_registration"]++
+		case a["signed_on"] < reg["registered_on"]:
 			r.found["agreement_before_registration"]++
+		}
+	}
+	for _, c := range latest(t, dir, "convocations", "convocation_id", "updated_on") {
+		if _, known := r.registrations[c["registration_id"]]; !known {
+			r.found["convocation_without_registration"]++
 		}
 	}
 	for _, s := range latest(t, dir, "services", "service_id", "updated_on") {
@@ -156,8 +164,8 @@ func TestQualityIsWhatTheFilesHold(t *testing.T) {
 			t.Errorf("%s: %d in the files, %d in the truth: want as many, one or more", name, r.found[name], want)
 		}
 	}
-	if len(truth.Quality) != 8 {
-		t.Errorf("quality %v: want eight counts", truth.Quality)
+	if len(truth.Quality) != 10 {
+		t.Errorf("quality %v: want ten counts", truth.Quality)
 	}
 }
 

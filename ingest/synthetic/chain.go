@@ -197,6 +197,24 @@ func (s *simulator) deliver(reg, lep int, event day, programme int8) {
 	}
 }
 
+// walkIn is information that some get who never register: a service of nobody's
+// registration, which no territory can be told of.
+func (s *simulator) walkIn() {
+	w, on := s.w, s.w.from+s.days(0, int(s.w.to-s.w.from))
+	if !s.chance(.015) || s.gone(on) {
+		return
+	}
+	for i := range w.lep {
+		if w.lep[i].slug != "accoglienza" {
+			continue
+		}
+		s.p.svcs = append(s.p.svcs, service{
+			seq: len(s.p.svcs), employer: -1, registration: -1, lep: i, event: 10, programme: -1, hours: 1,
+			proposed: on, started: on, ended: on, provider: w.centres[s.p.comune], channel: uint8(s.rng.IntN(3)),
+		})
+	}
+}
+
 // missed is a proposal that never began: last event 01, 03, 04 or 06.
 func (s *simulator) missed(reg, lep int, proposed day, programme int8) {
 	if s.gone(proposed) {

@@ -90,6 +90,7 @@ func (s *simulator) live(number uint64) *person {
 		s.seek()
 	} else {
 		s.work(s.w.from-s.days(0, 900), 8)
+		s.walkIn()
 	}
 	s.settle()
 	return p

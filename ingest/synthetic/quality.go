@@ -9,6 +9,7 @@ var qualities = [...]string{
 	"registration_overlaps", "agreement_before_registration", "service_without_registration",
 	"relationship_without_start", "correction_of_unknown_event", "extension_of_cancelled_start",
 	"person_with_two_sexes", "person_with_two_birth_years",
+	"agreement_without_registration", "convocation_without_registration",
 }
 
 const (
@@ -20,6 +21,8 @@ const (
 	qualityCancelledStart
 	qualityTwoSexes
 	qualityTwoBirthYears
+	qualityLooseAgreement
+	qualityLooseCall
 )
 
 // quality is how many of each there are.
@@ -44,9 +47,17 @@ func (q *quality) weigh(p *person) {
 	q.weighRegistrations(p)
 	n := &p.seen
 	for i := range n.agrs {
-		r := n.agrs[i].registration
-		if n.agr[i] && n.reg[r] && n.agrs[i].on < n.regs[r].on {
+		switch r := n.agrs[i].registration; {
+		case !n.agr[i]:
+		case !n.reg[r]:
+			q[qualityLooseAgreement]++
+		case n.agrs[i].on < n.regs[r].on:
 			q[qualityEarlyAgreement]++
+		}
+	}
+	for i := range n.convs {
+		if n.conv[i] && !n.reg[n.convs[i].registration] {
+			q[qualityLooseCall]++
 		}
 	}
 	for i := range n.svcs {
