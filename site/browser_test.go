@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -229,4 +230,35 @@ func TestTheInteractiveChartTakesThePlaceOfTheDrawing(t *testing.T) {
 		t.Errorf("scripts before %v, after %v: the charts should come on request only", before, after)
 	}
 	faults.none(t)
+}
+
+func TestTheInteractiveChartHasTheSizeOfTheDrawing(t *testing.T) {
+	ctx, s := browser(t), drawnSite(t)
+	size := func(what string) []float64 {
+		t.Helper()
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`(() => {
+			const all = [...document.querySelector("button[data-chart]").closest("figure").querySelectorAll(".plot svg")];
+			const r = all.find((e) => e.getBoundingClientRect().width > 0 && (e.closest(".live") !== null) === `+what+`).getBoundingClientRect();
+			return [r.width, r.height];
+		})()`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for _, width := range []int64{360, 1280} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(s.URL+"/livelli-essenziali/")); err != nil {
+			t.Fatal(err)
+		}
+		still := size("false")
+		if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("button[data-chart]")), chromedp.WaitVisible(chromedp.CSS(".live svg path"))); err != nil {
+			t.Fatal(err)
+		}
+		live := size("true")
+		for i, side := range []string{"wide", "high"} {
+			if math.Abs(live[i]-still[i]) > 2 {
+				t.Errorf("at %d px the drawing is %.1f %s, the interactive chart %.1f", width, still[i], side, live[i])
+			}
+		}
+	}
 }
