@@ -12,6 +12,8 @@
 -- column.worked_days.en: days of employment between the day after signing and the last one of the horizon
 -- column.job_after_days.it: giorni dalla firma all'avviamento del primo lavoro, entro l'anno
 -- column.job_after_days.en: days from signing to the start of the first job, within the year
+-- column.gone_after_days.it: giorni dalla firma al decesso o alla pensione, secondo la chiusura dell'iscrizione
+-- column.gone_after_days.en: days from signing to death or retirement, as the registration was closed
 -- column.stable.it: quel primo lavoro è a tempo indeterminato, apprendistato o dura almeno i giorni della soglia
 -- column.stable.en: that first job is open-ended, an apprenticeship or lasts at least the days of the threshold
 
@@ -23,9 +25,10 @@ WITH horizons AS (
          max(days) FILTER (WHERE measure = 'employed_730') AS d730, max(days) FILTER (WHERE measure = 'days_365') AS worked,
          max(days) FILTER (WHERE measure = 'ever_90') AS ever_90, max(days) FILTER (WHERE measure = 'ever_180') AS ever_180,
          max(days) FILTER (WHERE measure = 'ever_365') AS ever_365, max(days) FILTER (WHERE measure = 'stable_365') AS placed,
+         max(days) FILTER (WHERE indicator = 'out_time_to_job') AS curve,
          max(days) FILTER (WHERE measure = 'upgrade_180') AS u180, max(days) FILTER (WHERE measure = 'upgrade_365') AS u365
   FROM reference.horizons
-  WHERE indicator IN ('out_employed', 'out_ever', 'out_days', 'out_stable', 'out_upgrade')
+  WHERE indicator IN ('out_employed', 'out_ever', 'out_days', 'out_stable', 'out_upgrade', 'out_time_to_job')
 ), stability AS (
   -- a job still open is as long as what is known of it
   SELECT c.settled_to, CAST(p.value AS INTEGER) AS stable_days
@@ -56,14 +59,14 @@ WITH horizons AS (
   CROSS JOIN horizons h
   CROSS JOIN stability t
   JOIN marts.spells s
-    ON s.person_id = c.person_id AND s.start_on <= c.signed_on + greatest(h.ever_365, h.placed, h.u365)
+    ON s.person_id = c.person_id AND s.start_on <= c.signed_on + greatest(h.ever_365, h.placed, h.curve, h.u365)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
   WHERE s.qualifying AND NOT s.stale
 ), first_jobs AS (
   SELECT n.agreement_id, n.start_on - n.signed_on AS after_days, n.stable
   FROM near n
   CROSS JOIN horizons h
-  WHERE n.start_on > n.signed_on AND n.start_on <= n.signed_on + greatest(h.ever_365, h.placed)
+  WHERE n.start_on > n.signed_on AND n.start_on <= n.signed_on + greatest(h.ever_365, h.placed, h.curve)
   QUALIFY row_number() OVER (PARTITION BY n.agreement_id ORDER BY n.start_on, n.relationship_id) = 1
 ), secured AS (
   -- a relationship is open-ended from its start, or from the day it was made so
@@ -89,6 +92,8 @@ SELECT c.agreement_id, c.person_id, c.signed_on, coalesce(e.in_work, false) AS i
        coalesce(j.after_days <= h.ever_365, false) AS ever_365,
        coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND j.stable, false) AS stable,
        coalesce(s.open_ended_180, false) AS open_ended_180, coalesce(s.open_ended_365, false) AS open_ended_365,
+       CASE WHEN c.left_by <> 'moved_out' THEN c.left_on - c.signed_on END AS gone_after_days,
+       CASE WHEN c.left_by = 'moved_out' THEN c.left_on - c.signed_on END AS moved_after_days,
        c.period, c.period_year, c.district, c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, c.path, c.programme
 FROM marts.cohorts c
 CROSS JOIN horizons h

@@ -1,0 +1,231 @@
+-- title.it: Tempo fino al primo lavoro
+-- title.en: Time to the first job
+-- description.it: In quanti giorni dalla firma del patto le persone che non avevano un lavoro ne cominciano uno: quota cumulata ogni 30 giorni fino a un anno e giorno mediano, per territorio di domicilio e periodo della firma.
+-- description.en: In how many days from signing the agreement persons who were out of work begin a job: cumulated share every 30 days up to a year and median day, by territory of domicile and period of signing.
+-- universe.it: Persone domiciliate nella regione che nel periodo hanno firmato il primo patto di servizio in dodici mesi e quel giorno non avevano un lavoro.
+-- universe.en: Persons domiciled in the region who in the period signed their first service agreement in twelve months and had no job on that day.
+-- numerator.it: Persone della coorte che entro quel giorno hanno cominciato il primo lavoro, o sono morte o andate in pensione prima di cominciarlo. Il valore non è il loro rapporto: tiene conto di chi non è osservato fino a quel giorno.
+-- numerator.en: Persons of the cohort who by that day began their first job, or died or retired before beginning one. The value is not their ratio: it allows for those not observed to that day.
+-- denominator.it: Persone della coorte: chi ha firmato nel periodo e quel giorno non aveva un lavoro. Non si contano i patti firmati nei dodici mesi dopo un altro patto della stessa persona.
+-- denominator.en: Persons of the cohort: those who signed in the period and had no job on that day. Agreements signed within twelve months of another one of the same person are not counted.
+-- source.it: Elaborazioni dell'osservatorio su patti di servizio e comunicazioni obbligatorie
+-- source.en: Computed by the observatory from service agreements and compulsory communications of employment
+-- caveat.it.1: La curva dice quante persone hanno cominciato un primo lavoro entro un certo giorno, tenendo conto di chi nel frattempo è morto o è andato in pensione e non potrà più cominciarlo (incidenza cumulata di Aalen–Johansen). Non è la percentuale di chi lavora quel giorno: chi ha perso il lavoro resta nella curva.
+-- caveat.en.1: The curve tells how many persons began a first job by a certain day, allowing for those who in the meantime died or retired and can no longer begin one (Aalen–Johansen cumulative incidence). It is not the percentage in work on that day: those who lost the job stay in the curve.
+-- caveat.it.2: Chi si trasferisce è osservato fino al giorno in cui se ne va, chi ha firmato da poco fino all'ultimo giorno assestato: dopo, si suppone che se ne andrebbero come gli altri.
+-- caveat.en.2: Those who move away are observed until the day they leave, those who signed lately until the last settled day: afterwards they are supposed to fare like the others.
+-- caveat.it.3: Finché non tutte le persone sono state seguite fino a quel giorno il punto è provvisorio. Dove restano meno di 30 persone da osservare la curva non si legge.
+-- caveat.en.3: As long as not all persons have been followed to that day the point is provisional. Where fewer than 30 persons are left to observe the curve is not to be read.
+-- caveat.it.4: La mediana è il primo giorno in cui almeno metà della coorte ha cominciato un lavoro; se in un anno non succede, non è raggiunta.
+-- caveat.en.4: The median is the first day by which at least half of the cohort has begun a job; if that does not happen within a year, it is not reached.
+-- caveat.it.5: È lavoro ciò che risulta dalle comunicazioni obbligatorie: lavoro subordinato, apprendistato, collaborazioni coordinate e continuative e missioni in somministrazione. I tirocini, i lavori socialmente utili e le borse lavoro non sono occupazione.
+-- caveat.en.5: Work is what compulsory communications show: employment, apprenticeship, coordinated continuous collaborations and agency missions. Traineeships, socially useful work and work grants are not employment.
+-- caveat.it.6: Restano fuori il lavoro autonomo, il lavoro all'estero, il lavoro non dichiarato e, se arrivano solo le comunicazioni della regione, i lavori svolti in altre regioni da chi non vi è domiciliato: la quota vera di occupati è più alta.
+-- caveat.en.6: Self-employment, work abroad, undeclared work and, where only the region's own communications arrive, jobs in other regions that are not reported to it are left out: the true share of employed persons is higher.
+-- caveat.it.7: La formula è dell'osservatorio. Le differenze fra territori o gruppi non misurano l'effetto dei servizi: riflettono anche chi vi si rivolge e il mercato del lavoro locale.
+-- caveat.en.7: The formula is the observatory's own. Differences between territories or groups do not measure the effect of services: they also reflect who turns to them and the local labour market.
+-- protection: personal
+-- kind: estimate
+-- unit: percent
+-- definition: out_time_to_job@1
+-- method: out_time_to_job
+-- grain: geo_level, geo, period_type, period, sex, age_band, path, measure
+-- breakdowns: sex, age_band, path
+-- rules: curves
+-- measure.job_0.it: Primo lavoro entro 0 giorni
+-- measure.job_0.en: First job within 0 days
+-- measure.job_30.it: Primo lavoro entro 30 giorni
+-- measure.job_30.en: First job within 30 days
+-- measure.job_60.it: Primo lavoro entro 60 giorni
+-- measure.job_60.en: First job within 60 days
+-- measure.job_90.it: Primo lavoro entro 90 giorni
+-- measure.job_90.en: First job within 90 days
+-- measure.job_120.it: Primo lavoro entro 120 giorni
+-- measure.job_120.en: First job within 120 days
+-- measure.job_150.it: Primo lavoro entro 150 giorni
+-- measure.job_150.en: First job within 150 days
+-- measure.job_180.it: Primo lavoro entro 180 giorni
+-- measure.job_180.en: First job within 180 days
+-- measure.job_210.it: Primo lavoro entro 210 giorni
+-- measure.job_210.en: First job within 210 days
+-- measure.job_240.it: Primo lavoro entro 240 giorni
+-- measure.job_240.en: First job within 240 days
+-- measure.job_270.it: Primo lavoro entro 270 giorni
+-- measure.job_270.en: First job within 270 days
+-- measure.job_300.it: Primo lavoro entro 300 giorni
+-- measure.job_300.en: First job within 300 days
+-- measure.job_330.it: Primo lavoro entro 330 giorni
+-- measure.job_330.en: First job within 330 days
+-- measure.job_365.it: Primo lavoro entro 365 giorni
+-- measure.job_365.en: First job within 365 days
+-- measure.left_0.it: Decesso o pensione entro 0 giorni
+-- measure.left_0.en: Death or retirement within 0 days
+-- measure.left_30.it: Decesso o pensione entro 30 giorni
+-- measure.left_30.en: Death or retirement within 30 days
+-- measure.left_60.it: Decesso o pensione entro 60 giorni
+-- measure.left_60.en: Death or retirement within 60 days
+-- measure.left_90.it: Decesso o pensione entro 90 giorni
+-- measure.left_90.en: Death or retirement within 90 days
+-- measure.left_120.it: Decesso o pensione entro 120 giorni
+-- measure.left_120.en: Death or retirement within 120 days
+-- measure.left_150.it: Decesso o pensione entro 150 giorni
+-- measure.left_150.en: Death or retirement within 150 days
+-- measure.left_180.it: Decesso o pensione entro 180 giorni
+-- measure.left_180.en: Death or retirement within 180 days
+-- measure.left_210.it: Decesso o pensione entro 210 giorni
+-- measure.left_210.en: Death or retirement within 210 days
+-- measure.left_240.it: Decesso o pensione entro 240 giorni
+-- measure.left_240.en: Death or retirement within 240 days
+-- measure.left_270.it: Decesso o pensione entro 270 giorni
+-- measure.left_270.en: Death or retirement within 270 days
+-- measure.left_300.it: Decesso o pensione entro 300 giorni
+-- measure.left_300.en: Death or retirement within 300 days
+-- measure.left_330.it: Decesso o pensione entro 330 giorni
+-- measure.left_330.en: Death or retirement within 330 days
+-- measure.left_365.it: Decesso o pensione entro 365 giorni
+-- measure.left_365.en: Death or retirement within 365 days
+-- measure.job_median.it: Giorno mediano del primo lavoro
+-- measure.job_median.en: Median day of the first job
+-- measure.job_median.unit: days
+-- materialize: table
+
+WITH points AS (
+  SELECT measure, regexp_extract(measure, '^[a-z]+') AS event, days
+  FROM reference.horizons
+  WHERE indicator = 'out_time_to_job'
+), reach AS (
+  SELECT max(days) AS last_day FROM points
+), fewest AS (
+  SELECT value AS persons FROM reference.parameters WHERE name = 'curve_min_at_risk'
+), states AS (
+  SELECT period_type, period, last_day - first_day AS span, bool_or(begins_before) AS has_gap,
+         CASE WHEN count(settled_days) = count(*) THEN min(settled_days) END AS settled_days
+  FROM marts.period_sources
+  WHERE contract IN ('registrations', 'agreements', 'placements')
+  GROUP BY period_type, period, first_day, last_day
+), risks AS (
+  -- at risk on a day: who had neither an event nor the end of observation before it
+  SELECT geo, period_type, period, sex, age_band, path, day, jobs, gone, persons, jobs + gone AS events,
+         CAST(sum(persons) OVER (PARTITION BY geo, period_type, period, sex, age_band, path ORDER BY day DESC) AS DOUBLE) AS at_risk
+  FROM marts.job_times
+), waiting AS (
+  SELECT geo, period_type, period, sex, age_band, path, day, jobs, gone, persons, at_risk,
+         coalesce(product(1 - events / at_risk) OVER (
+           PARTITION BY geo, period_type, period, sex, age_band, path ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+         ), 1) AS free,
+         CASE WHEN at_risk > events THEN events / (at_risk * (at_risk - events)) ELSE 0 END AS hazard_variance
+  FROM risks
+), causes AS (
+  SELECT geo, period_type, period, sex, age_band, path, day, persons, at_risk, free, hazard_variance, 'job' AS event, jobs AS events
+  FROM waiting
+  UNION ALL
+  SELECT geo, period_type, period, sex, age_band, path, day, persons, at_risk, free, hazard_variance, 'left', gone
+  FROM waiting
+), incidences AS (
+  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, free, hazard_variance, events,
+         sum(free * events / at_risk) OVER upto AS incidence,
+         sum(events) OVER upto AS happened
+  FROM causes
+  WINDOW upto AS (PARTITION BY geo, period_type, period, sex, age_band, path, event ORDER BY day)
+), summed AS (
+  -- the sums that the variance of an incidence is made of (see the method page)
+  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, incidence, happened,
+         sum(hazard_variance) OVER upto AS v0,
+         sum(incidence * hazard_variance) OVER upto AS v1,
+         sum(incidence * incidence * hazard_variance) OVER upto AS v2,
+         sum(free * free * (at_risk - events) * events / (at_risk * at_risk * at_risk)) OVER upto AS own,
+         sum(free * events / (at_risk * at_risk)) OVER upto AS c0,
+         sum(incidence * free * events / (at_risk * at_risk)) OVER upto AS c1
+  FROM incidences
+  WINDOW upto AS (PARTITION BY geo, period_type, period, sex, age_band, path, event ORDER BY day)
+), erring AS (
+  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, incidence, happened,
+         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2 + own - 2 * (incidence * c0 - c1), 0)) AS error
+  FROM summed
+), curves AS (
+  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
+  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, incidence, happened,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN pow(incidence, exp(-1.959963984540054 * error / (incidence * ln(incidence)))) END AS low,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN pow(incidence, exp(1.959963984540054 * error / (incidence * ln(incidence)))) END AS high
+  FROM erring
+), cohorts AS (
+  SELECT geo, period_type, period, sex, age_band, path, sum(persons) AS cohort
+  FROM marts.job_times
+  GROUP BY geo, period_type, period, sex, age_band, path
+), requested AS (
+  SELECT c.geo_level, c.geo, c.sex, c.age_band, c.path, s.period_type, s.period, s.span, s.has_gap, s.settled_days,
+         coalesce(n.cohort, 0) AS cohort
+  FROM marts.cells c
+  JOIN states s ON s.period_type = c.period_type
+  LEFT JOIN cohorts n
+    ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period
+   AND n.sex = c.sex AND n.age_band = c.age_band AND n.path = c.path
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'path')
+), asked AS (
+  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.span, r.has_gap, r.settled_days, r.cohort,
+         p.measure, p.event, p.days
+  FROM requested r
+  CROSS JOIN points p
+), taken AS (
+  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.path, a.period_type, a.period, a.cohort, a.measure,
+         coalesce(c.happened, 0) AS happened, 100 * least(coalesce(c.incidence, 0), 1) AS value, 100 * c.low AS low, 100 * c.high AS high,
+         coalesce(c.at_risk - CASE WHEN c.day < a.days THEN c.persons ELSE 0 END, a.cohort) AS at_risk,
+         CASE WHEN a.has_gap THEN 'source_gap'
+              WHEN NOT coalesce(a.settled_days + a.span >= a.days, false) THEN 'not_observable' END AS reason,
+         a.settled_days < a.days AS provisional
+  FROM asked a
+  ASOF LEFT JOIN curves c
+    ON c.geo = a.geo AND c.period_type = a.period_type AND c.period = a.period
+   AND c.sex = a.sex AND c.age_band = a.age_band AND c.path = a.path AND c.event = a.event AND a.days >= c.day
+), halves AS (
+  -- the first day by which half have a job; sums of fractions may miss a half by their last bit
+  SELECT geo, period_type, period, sex, age_band, path,
+         min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median,
+         min(day) FILTER (WHERE high >= 0.5 OR incidence >= 0.5 - 1e-12) AS low,
+         min(day) FILTER (WHERE low >= 0.5) AS high,
+         arg_min(at_risk, day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS at_risk,
+         coalesce(arg_min(happened, day) FILTER (WHERE incidence >= 0.5 - 1e-12), max(happened)) AS happened
+  FROM curves
+  CROSS JOIN reach r
+  WHERE event = 'job' AND day <= r.last_day
+  GROUP BY geo, period_type, period, sex, age_band, path
+), medians AS (
+  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.cohort, 'job_median' AS measure,
+         coalesce(m.happened, 0) AS happened, m.median AS value, m.low, m.high, m.at_risk,
+         CASE WHEN r.has_gap THEN 'source_gap'
+              WHEN r.settled_days IS NULL OR r.settled_days + r.span < 0 THEN 'not_observable'
+              WHEN m.median IS NOT NULL OR r.cohort = 0 THEN NULL
+              WHEN r.settled_days >= l.last_day THEN 'not_reached'
+              ELSE 'not_observable' END AS reason,
+         r.settled_days < m.median AS provisional
+  FROM requested r
+  CROSS JOIN reach l
+  LEFT JOIN halves m
+    ON m.geo = r.geo AND m.period_type = r.period_type AND m.period = r.period
+   AND m.sex = r.sex AND m.age_band = r.age_band AND m.path = r.path
+), estimated AS (
+  SELECT geo_level, geo, period_type, period, sex, age_band, path, measure, cohort, happened, value, low, high, at_risk, reason, provisional
+  FROM taken
+  UNION ALL
+  SELECT geo_level, geo, period_type, period, sex, age_band, path, measure, cohort, happened, value, low, high, at_risk, reason, provisional
+  FROM medians
+), judged AS (
+  SELECT e.geo_level, e.geo, e.period_type, e.period, e.sex, e.age_band, e.path, e.measure, e.cohort, e.happened,
+         e.value, e.low, e.high, e.reason,
+         CASE WHEN e.reason IS NOT NULL THEN 'O'
+              WHEN e.cohort = 0 THEN 'M'
+              WHEN e.at_risk < f.persons THEN 'U'
+              WHEN e.provisional THEN 'P' END AS status
+  FROM estimated e
+  CROSS JOIN fewest f
+)
+SELECT geo_level, geo, period_type, period, sex, age_band, path, measure,
+       CASE WHEN reason IS NULL OR reason = 'not_reached' THEN CAST(happened AS DOUBLE) END AS numerator,
+       CASE WHEN reason IS NULL OR reason = 'not_reached' THEN CAST(cohort AS DOUBLE) END AS denominator,
+       CASE WHEN status IS NULL OR status = 'P' THEN CAST(value AS DOUBLE) END AS value,
+       CASE WHEN status IS NULL OR status = 'P' THEN CAST(low AS DOUBLE) END AS low,
+       CASE WHEN status IS NULL OR status = 'P' THEN CAST(high AS DOUBLE) END AS high,
+       status AS obs_status, reason, CAST(NULL AS VARCHAR) AS note_ids
+FROM judged
