@@ -47,7 +47,7 @@ WITH horizons AS (
   FROM marts.cohorts c
   CROSS JOIN horizons h
   JOIN (SELECT person_id, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.employment) e
-    ON e.person_id = c.person_id AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + greatest(h.d730, h.worked)
+    ON e.person_id = c.person_id AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
   GROUP BY c.agreement_id
 ), near AS (
   -- the jobs of the member that may matter: those of the day of signing and of the year after
@@ -59,7 +59,7 @@ WITH horizons AS (
   CROSS JOIN horizons h
   CROSS JOIN stability t
   JOIN marts.spells s
-    ON s.person_id = c.person_id AND s.start_on <= c.signed_on + greatest(h.ever_365, h.placed, h.curve, h.u365)
+    ON s.person_id = c.person_id AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
   WHERE s.qualifying AND NOT s.stale
 ), first_jobs AS (
