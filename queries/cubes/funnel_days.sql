@@ -30,6 +30,8 @@
 -- rules: persons
 -- measure.reception.it: Accoglienza
 -- measure.reception.en: Reception
+-- measure.did.it: Dichiarazione di disponibilità (DID)
+-- measure.did.en: Declaration of availability (DID)
 -- measure.profile.it: Profilazione quantitativa
 -- measure.profile.en: Quantitative profiling
 -- measure.assessment.it: Valutazione con l’operatore
@@ -45,7 +47,7 @@
 -- The median of an even number of persons is the mean of the two in the middle:
 -- of n persons in order, those at places (n + 1) // 2 and n // 2 + 1.
 WITH measures (measure) AS (
-  VALUES ('reception'), ('profile'), ('assessment'), ('agreement'), ('first_measure'), ('placement')
+  VALUES ('reception'), ('did'), ('profile'), ('assessment'), ('agreement'), ('first_measure'), ('placement')
 ), fewest AS (
   SELECT value AS persons FROM reference.parameters WHERE name = 'curve_min_at_risk'
 ), requested AS (

@@ -163,7 +163,7 @@ WITH points AS (
   FROM units
   GROUP BY GROUPING SETS (
     (district, period_type, period, day), (district, period_type, period, day, sex),
-    (district, period_type, period, day, age_band)
+    (district, period_type, period, day, age_band), (district, period_type, period, day, sex, age_band)
   )
 ), counted AS (
   SELECT g.geo, l.period_type, l.period, l.sex, l.age_band, l.day,
@@ -229,7 +229,7 @@ WITH points AS (
   JOIN states s ON s.period_type = c.period_type
   LEFT JOIN cohorts n
     ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period AND n.sex = c.sex AND n.age_band = c.age_band
-  WHERE c.breakdown IN ('_T', 'sex', 'age_band')
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band')
 ), asked AS (
   SELECT r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.span, r.has_gap, r.settled_days, r.cohort,
          p.measure, p.event, p.days
