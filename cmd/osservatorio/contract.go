@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io/fs"
 
@@ -73,7 +72,10 @@ func (a *app) printContract(name string, f contractForm) error {
 	case f.example:
 		return a.printExample(k, f.geography)
 	}
-	return contract.Describe(a.stdout, k, f.lang)
+	if err := contract.Describe(a.stdout, k, f.lang); err != nil {
+		return err
+	}
+	return printCodes(a.stdout, k, f.lang)
 }
 
 // printExample writes the example of a contract with places of a territory.
@@ -119,20 +121,9 @@ func somePlace(geography string) (func(table, column string) string, error) {
 
 // firstRow reads the first row of a list, by column; empty where there is none.
 func firstRow(territory fs.FS, list string) (map[string]string, error) {
-	text, err := territory.Open(list)
-	if err != nil {
-		return nil, err
+	rows, err := listRows(territory, list)
+	if err != nil || len(rows) == 0 {
+		return map[string]string{}, err
 	}
-	defer text.Close()
-	rows, err := csv.NewReader(text).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", list, err)
-	}
-	row := map[string]string{}
-	for _, first := range rows[min(1, len(rows)):min(2, len(rows))] {
-		for i, name := range rows[0] {
-			row[name] = first[i]
-		}
-	}
-	return row, nil
+	return rows[0], nil
 }
