@@ -50,8 +50,14 @@ func clean(t *testing.T) (dir string, truth synthetic.Truth) {
 	return dir, truth
 }
 
-func TestCodesAreOfTheirDay(t *testing.T) {
-	dir, _ := clean(t)
+func TestAnArchiveHoldsWhatItsTruthSays(t *testing.T) {
+	dir, truth := clean(t)
+	t.Run("codes are of their day", func(t *testing.T) { codesOfTheirDay(t, dir) })
+	t.Run("a transfer keeps the relationship and names another employer", func(t *testing.T) { transfers(t, dir) })
+	t.Run("quality is what the files hold", func(t *testing.T) { qualityOf(t, dir, truth) })
+}
+
+func codesOfTheirDay(t *testing.T, dir string) {
 	spans := map[string][2]string{} // first and last day of a code
 	see := func(code, day string) {
 		if s, known := spans[code]; !known {
@@ -102,8 +108,7 @@ func TestCodesAreOfTheirDay(t *testing.T) {
 	}
 }
 
-func TestATransferKeepsTheRelationshipAndNamesAnotherEmployer(t *testing.T) {
-	dir, _ := clean(t)
+func transfers(t *testing.T, dir string) {
 	events := latest(t, dir, "placements", "event_id", "received_on")
 	employers := map[string]string{}
 	for _, e := range events {
@@ -111,12 +116,12 @@ func TestATransferKeepsTheRelationshipAndNamesAnotherEmployer(t *testing.T) {
 			employers[e["relationship_id"]] = e["employer_id"]
 		}
 	}
-	transfers, planned := 0, 0
+	moved, planned := 0, 0
 	for _, e := range events {
 		if e["form"] != "VARDATORI" {
 			continue
 		}
-		transfers++
+		moved++
 		first, known := employers[e["relationship_id"]]
 		if e["event"] != "transformation" || known && first == e["employer_id"] {
 			t.Fatalf("%v: want a transformation to another employer than %s", e, first)
@@ -125,8 +130,8 @@ func TestATransferKeepsTheRelationshipAndNamesAnotherEmployer(t *testing.T) {
 			planned++
 		}
 	}
-	if transfers < 100 || planned == 0 || planned > transfers/2 {
-		t.Errorf("%d transfers, %d with a planned end: want 100 or more, some with one", transfers, planned)
+	if moved < 100 || planned == 0 || planned > moved/2 {
+		t.Errorf("%d transfers, %d with a planned end: want 100 or more, some with one", moved, planned)
 	}
 }
 
@@ -136,8 +141,7 @@ type recount struct {
 	found         map[string]int
 }
 
-func TestQualityIsWhatTheFilesHold(t *testing.T) {
-	dir, truth := clean(t)
+func qualityOf(t *testing.T, dir string, truth synthetic.Truth) {
 	r := recount{latest(t, dir, "registrations", "registration_id", "updated_on"), map[string]int{}}
 	r.persons()
 	for _, a := range latest(t, dir, "agreements", "agreement_id", "updated_on") {

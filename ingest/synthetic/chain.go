@@ -152,7 +152,7 @@ func (s *simulator) programme(r *registration, on day) (programme int8, path uin
 		shares := []float64{.507, .761, .960, .995, 1}
 		z := 1.4 * s.rng.NormFloat64() / 2
 		if r.profiled != none {
-			z += .7 * (float64(r.index) - 52) / 14
+			z += .7 * (float64(r.index) - indexMean) / indexSpread
 		}
 		return programmeGOL, uint8(1 + pick(shares, min(.9999, .5*math.Erfc(-z/math.Sqrt2))))
 	}

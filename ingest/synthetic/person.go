@@ -116,6 +116,12 @@ func (s *simulator) born() {
 	if age > 54 {
 		p.ability -= .45
 	}
+	if p.citizenship > 0 {
+		p.ability -= .10
+	}
+	if p.sex == 1 {
+		p.ability += .08
+	}
 	if p.disability {
 		p.ability -= .5
 	}
@@ -288,7 +294,7 @@ func (s *simulator) search(t day) day {
 		return none
 	}
 	year := float64(s.w.yearOf(t) - s.w.firstYear)
-	hazard := .0034 * math.Exp(s.p.ability+.02*year)
+	hazard := .0040 * math.Exp(s.p.ability+.02*year)
 	found := t + 1 + s.wait(1/hazard)
 	if found > s.w.horizon || s.gone(found) {
 		return none
@@ -296,10 +302,13 @@ func (s *simulator) search(t day) day {
 	return found
 }
 
+// monthsOut is how long she has been out of work; −1 where nobody wrote it.
 func (s *simulator) monthsOut() int {
-	switch u := s.rng.Float64(); {
-	case u < .03:
+	u := s.rng.Float64()
+	if u < .03 {
 		return -1
+	}
+	switch u -= .16 * s.p.ability; { // who is far from work has been out of it for longer
 	case u < .55:
 		return s.rng.IntN(6)
 	case u < .72:
@@ -307,6 +316,13 @@ func (s *simulator) monthsOut() int {
 	}
 	return 12 + int(s.wait(16))
 }
+
+// The profiling index goes with how far a person is from work: its mean and
+// spread among those registered.
+const (
+	indexMean   = 52
+	indexSpread = 20
+)
 
 func (s *simulator) profile(r *registration, found day) {
 	q := s.w.effects[s.p.district].quality
@@ -318,7 +334,7 @@ func (s *simulator) profile(r *registration, found day) {
 		return
 	}
 	r.profiled = d
-	r.index = uint8(max(3, min(98, 52-22*s.p.ability+9*s.rng.NormFloat64())))
+	r.index = uint8(max(3, min(98, indexMean-34*s.p.ability+11*s.rng.NormFloat64())))
 	classes := 3
 	if s.w.profiling(d) == "2016_4cl" {
 		classes = 4
