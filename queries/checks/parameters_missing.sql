@@ -3,10 +3,13 @@
 -- override: never
 
 WITH needed (parameter) AS (
-  VALUES ('registrations_lag_days'), ('services_lag_days'), ('agreements_lag_days'), ('placements_lag_days'),
-         ('fragility_threshold'), ('stale_age'), ('stale_start_year'), ('first_agreement_days'),
-         ('timely_days_short'), ('timely_days_middle'), ('timely_days_long'),
-         ('outcome_days_short'), ('outcome_days_middle'), ('outcome_days_long')
+  SELECT c.contract || '_lag_days'
+  FROM (VALUES ('registrations'), ('services'), ('agreements'), ('placements'), ('convocations'), ('benefits'),
+               ('training'), ('vacancies'), ('centres'), ('funding')) AS c (contract)
+  UNION ALL
+  VALUES ('fragility_threshold'), ('stale_age'), ('stale_start_year'), ('first_agreement_days'), ('end_rule'), ('gap_days'),
+         ('stable_days'), ('gol_stock_days'), ('funnel_days'), ('curve_min_at_risk'), ('centre_threshold_percent'),
+         ('expected_min_cohort'), ('expected_min_stratum')
 )
 SELECT n.parameter
 FROM needed n
