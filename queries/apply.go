@@ -13,7 +13,8 @@ import (
 
 // Apply builds the views of the plan in one transaction, in the place of those
 // that were there: after an error the earlier ones stand. Views that the plan
-// does not name are gone. Published tables are not touched.
+// does not name are gone. Published tables are not touched. Update does the
+// same and keeps what need not be made anew.
 func Apply(ctx context.Context, db *warehouse.DB, plan Plan) error {
 	return db.Lightly(ctx, func() error {
 		return db.Tx(ctx, func(tx *sql.Tx) error { return build(ctx, tx, plan) })
@@ -21,6 +22,9 @@ func Apply(ctx context.Context, db *warehouse.DB, plan Plan) error {
 }
 
 func build(ctx context.Context, tx *sql.Tx, plan Plan) error {
+	if _, err := tx.ExecContext(ctx, `DROP TABLE IF EXISTS main.built`); err != nil {
+		return fmt.Errorf("apply views: forget what was built: %w", err)
+	}
 	for _, layer := range []Layer{Cubes, Marts, Staging} {
 		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`DROP SCHEMA IF EXISTS %s CASCADE`, layer)); err != nil {
 			return fmt.Errorf("apply views: clear %s: %w", layer, err)

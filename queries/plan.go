@@ -17,6 +17,7 @@ type Plan struct {
 	Views  []View // staging, marts and cubes in the order of creation
 	Checks []View // written checks, by path
 	reads  map[string][]string
+	narrow map[string]map[string][]string // view → table → the contracts it reads of it, where not all
 }
 
 // NewPlan derives the plan. The warehouse db must hold the tables of raw,
@@ -27,7 +28,7 @@ func NewPlan(ctx context.Context, db *warehouse.DB, views []View) (Plan, error) 
 	if err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{reads: map[string][]string{}}
+	plan := Plan{reads: map[string][]string{}, narrow: map[string]map[string][]string{}}
 	known := maps.Clone(tables)
 	for _, v := range views {
 		if v.Layer != Checks {
@@ -41,8 +42,8 @@ func NewPlan(ctx context.Context, db *warehouse.DB, views []View) (Plan, error) 
 			faults = append(faults, fmt.Errorf("plan views: %s: %w", v.Path, err))
 			continue
 		}
-		plan.reads[v.Qualified()] = reads
-		faults = append(faults, allowed(v, reads, known)...)
+		plan.reads[v.Qualified()], plan.narrow[v.Qualified()] = reads.tables, reads.narrow
+		faults = append(faults, allowed(v, reads.tables, known)...)
 	}
 	if err := errors.Join(faults...); err != nil {
 		return Plan{}, err
@@ -210,7 +211,7 @@ func (p Plan) Only(names ...string) Plan {
 			wanted[up] = true
 		}
 	}
-	out := Plan{reads: p.reads}
+	out := Plan{reads: p.reads, narrow: p.narrow}
 	for _, v := range p.Views {
 		if wanted[v.Qualified()] {
 			out.Views = append(out.Views, v)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"osservatorio/warehouse"
@@ -13,15 +14,21 @@ import (
 // nothing. Whatever reads a file or the catalogue is refused.
 var tableFunctions = []string{"range", "generate_series", "unnest"}
 
-// tablesOf returns the tables a statement reads, sorted, each as
-// "schema.table". It walks DuckDB's own parse tree, so that no spelling of a
+// reading is what a statement reads: the tables, sorted, each as "schema.table",
+// and the contracts to which it narrows some of them wherever it reads them.
+type reading struct {
+	tables []string
+	narrow map[string][]string
+}
+
+// tablesOf returns what a statement reads. It walks DuckDB's own parse tree, so that no spelling of a
 // join hides one. Names of CTEs are left out; any other name without a schema
 // is an error, and so is a table function that reads files.
-func tablesOf(ctx context.Context, db *warehouse.DB, statement string) ([]string, error) {
+func tablesOf(ctx context.Context, db *warehouse.DB, statement string) (reading, error) {
 	var text string
 	row := db.QueryRowContext(ctx, `SELECT CAST(json_serialize_sql(CAST(? AS VARCHAR)) AS VARCHAR)`, statement)
 	if err := row.Scan(&text); err != nil {
-		return nil, fmt.Errorf("parse statement: %w", err)
+		return reading{}, fmt.Errorf("parse statement: %w", err)
 	}
 	var tree struct {
 		Error      bool   `json:"error"`
@@ -29,24 +36,26 @@ func tablesOf(ctx context.Context, db *warehouse.DB, statement string) ([]string
 		Statements []any  `json:"statements"`
 	}
 	if err := json.Unmarshal([]byte(text), &tree); err != nil {
-		return nil, fmt.Errorf("parse statement: %w", err)
+		return reading{}, fmt.Errorf("parse statement: %w", err)
 	}
 	switch {
 	case tree.Error:
-		return nil, fmt.Errorf("parse statement: %s", tree.Message)
+		return reading{}, fmt.Errorf("parse statement: %s", tree.Message)
 	case len(tree.Statements) != 1:
-		return nil, fmt.Errorf("parse statement: %d statements: expected one SELECT", len(tree.Statements))
+		return reading{}, fmt.Errorf("parse statement: %d statements: expected one SELECT", len(tree.Statements))
 	}
-	w := tableWalk{ctes: map[string]bool{}, tables: map[string]bool{}}
+	w := tableWalk{ctes: map[string]bool{}, tables: map[string]int{}, narrowed: map[string]int{}, contracts: map[string][]string{}}
 	w.walk(tree.Statements[0])
 	return w.result()
 }
 
 type tableWalk struct {
 	ctes      map[string]bool
-	tables    map[string]bool
-	bare      []string // names without a schema
-	functions []string // table functions that are not allowed
+	tables    map[string]int      // how often each is read
+	narrowed  map[string]int      // how often of these to some contracts
+	contracts map[string][]string // which
+	bare      []string            // names without a schema
+	functions []string            // table functions that are not allowed
 }
 
 func (w *tableWalk) walk(node any) {
@@ -73,6 +82,8 @@ func (w *tableWalk) visit(n map[string]any) {
 		}
 	}
 	switch n["type"] {
+	case "SELECT_NODE":
+		w.narrow(n)
 	case "BASE_TABLE":
 		w.baseTable(text(n["schema_name"]), text(n["table_name"]))
 	case "TABLE_FUNCTION":
@@ -88,25 +99,27 @@ func (w *tableWalk) baseTable(schema, table string) {
 		w.bare = append(w.bare, table)
 		return
 	}
-	w.tables[schema+"."+table] = true
+	w.tables[schema+"."+table]++
 }
 
-func (w *tableWalk) result() ([]string, error) {
+func (w *tableWalk) result() (reading, error) {
 	slices.Sort(w.functions)
 	for _, name := range w.functions {
-		return nil, fmt.Errorf("table function %s: a view reads tables and views only", name)
+		return reading{}, fmt.Errorf("table function %s: a view reads tables and views only", name)
 	}
 	slices.Sort(w.bare)
 	for _, name := range w.bare {
 		if !w.ctes[name] {
-			return nil, fmt.Errorf("table %q: expected schema.table, as in staging.%s", name, name)
+			return reading{}, fmt.Errorf("table %q: expected schema.table, as in staging.%s", name, name)
 		}
 	}
-	out := make([]string, 0, len(w.tables))
-	for name := range w.tables {
-		out = append(out, name)
+	out := reading{tables: slices.Sorted(maps.Keys(w.tables)), narrow: map[string][]string{}}
+	for name, contracts := range w.contracts {
+		if w.narrowed[name] == w.tables[name] {
+			slices.Sort(contracts)
+			out.narrow[name] = slices.Compact(contracts)
+		}
 	}
-	slices.Sort(out)
 	return out, nil
 }
 

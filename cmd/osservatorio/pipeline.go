@@ -100,7 +100,8 @@ func (in *instance) pick(names []string) ([]ingest.Source, error) {
 	return sources, nil
 }
 
-// derive builds the views from what is loaded.
+// derive brings the views up to what is loaded; tables whose inputs did not
+// change are kept.
 func (in *instance) derive(ctx context.Context, db *warehouse.DB) (queries.Plan, error) {
 	views, err := queries.Views()
 	if err != nil {
@@ -110,10 +111,11 @@ func (in *instance) derive(ctx context.Context, db *warehouse.DB) (queries.Plan,
 	if err != nil {
 		return plan, err
 	}
-	if err := queries.Apply(ctx, db, plan); err != nil {
+	built, err := queries.Update(ctx, db, plan)
+	if err != nil {
 		return plan, err
 	}
-	in.out.say("views built", "views", len(plan.Views))
+	in.out.say("views built", "views", len(plan.Views), "tables_made", len(built.Made), "tables_kept", len(built.Kept))
 	return plan, nil
 }
 

@@ -1,0 +1,314 @@
+package queries
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"osservatorio/warehouse"
+)
+
+// Built says what became of the tables of a plan; views are made anew always
+// and cost nothing.
+type Built struct {
+	Kept []string // tables whose inputs are what they were: "marts.spells"
+	Made []string
+}
+
+// smallTable is how many rows a table may have to be judged by what it holds:
+// whoever reads it need not be made anew when it comes out the same.
+const smallTable = 200_000
+
+// Update brings the views of the plan up to date in one transaction, as Apply
+// does, but keeps each table that was made by the same SQL from the same
+// inputs: the loads of the raw tables that it reaches, the reference lists, the
+// tables before it. The result is that of Apply.
+func Update(ctx context.Context, db *warehouse.DB, plan Plan) (Built, error) {
+	var built Built
+	err := db.Lightly(ctx, func() error {
+		return db.Tx(ctx, func(tx *sql.Tx) error {
+			u := updating{ctx: ctx, tx: tx, plan: plan, state: map[string]string{}}
+			err := u.run()
+			built = u.built
+			return err
+		})
+	})
+	return built, err
+}
+
+// updating is one Update under way.
+type updating struct {
+	ctx     context.Context
+	tx      *sql.Tx
+	plan    Plan
+	version string            // of DuckDB
+	before  map[string]record // tables that stand
+	objects map[string]string // what stands: "marts.spells" → "TABLE" or "VIEW"
+	state   map[string]string // what each view and table stands for to those that read it
+	built   Built
+}
+
+// record is what is remembered of a table.
+type record struct {
+	from    string // what it was made from
+	words   string // the hash of its comments
+	content string // of a small table, "" for a large one
+}
+
+func (u *updating) run() error {
+	for _, step := range []func() error{u.prepare, u.dropUnknown, u.makeAll} {
+		if err := step(); err != nil {
+			return fmt.Errorf("update views: %w", err)
+		}
+	}
+	return nil
+}
+
+func (u *updating) prepare() (err error) {
+	if _, err := u.tx.ExecContext(u.ctx, `CREATE TABLE IF NOT EXISTS main.built (name VARCHAR NOT NULL, made_from VARCHAR NOT NULL, words VARCHAR NOT NULL, content VARCHAR NOT NULL)`); err != nil {
+		return err
+	}
+	for _, layer := range []Layer{Staging, Marts, Cubes} {
+		if _, err := u.tx.ExecContext(u.ctx, fmt.Sprintf(`CREATE SCHEMA IF NOT EXISTS %s`, layer)); err != nil {
+			return err
+		}
+	}
+	if err := u.tx.QueryRowContext(u.ctx, `SELECT version()`).Scan(&u.version); err != nil {
+		return err
+	}
+	if err := u.remembered(); err != nil {
+		return err
+	}
+	u.objects, err = u.pairs(`
+		SELECT table_schema || '.' || table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END FROM information_schema.tables
+		WHERE table_catalog = current_database() AND table_schema IN ('staging', 'marts', 'cubes')`)
+	return err
+}
+
+func (u *updating) remembered() error {
+	rows, err := u.tx.QueryContext(u.ctx, `SELECT name, made_from, words, content FROM main.built`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	u.before = map[string]record{}
+	for rows.Next() {
+		var name string
+		var r record
+		if err := rows.Scan(&name, &r.from, &r.words, &r.content); err != nil {
+			return err
+		}
+		u.before[name] = r
+	}
+	return rows.Err()
+}
+
+func (u *updating) pairs(query string) (map[string]string, error) {
+	rows, err := u.tx.QueryContext(u.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var key, value string
+		if err := rows.Scan(&key, &value); err != nil {
+			return nil, err
+		}
+		out[key] = value
+	}
+	return out, rows.Err()
+}
+
+// dropUnknown drops what the plan does not name.
+func (u *updating) dropUnknown() error {
+	for object := range u.objects {
+		if _, ours := u.plan.Find(object); !ours {
+			if err := u.drop(object); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (u *updating) drop(object string) error {
+	kind, there := u.objects[object]
+	if !there {
+		return nil
+	}
+	delete(u.objects, object)
+	if _, err := u.tx.ExecContext(u.ctx, fmt.Sprintf(`DROP %s %s`, kind, object)); err != nil {
+		return err
+	}
+	_, err := u.tx.ExecContext(u.ctx, `DELETE FROM main.built WHERE name = ?`, object)
+	return err
+}
+
+func (u *updating) makeAll() error {
+	for _, v := range u.plan.Views {
+		from, err := u.inputs(v)
+		if err != nil {
+			return fmt.Errorf("%s: inputs: %w", v.Path, err)
+		}
+		u.state[v.Qualified()] = from
+		if err := u.makeOne(v, record{from: from, words: wordsOf(v)}); err != nil {
+			return fmt.Errorf("%s: %w", v.Path, err)
+		}
+	}
+	return nil
+}
+
+func (u *updating) makeOne(v View, now record) error {
+	name := v.Qualified()
+	before, known := u.before[name]
+	if v.Header.Table && known && u.objects[name] == "TABLE" && before.from == now.from {
+		return u.keep(v, before, now)
+	}
+	if err := u.drop(name); err != nil {
+		return err
+	}
+	if err := create(u.ctx, u.tx, v); err != nil || !v.Header.Table {
+		return err
+	}
+	u.built.Made = append(u.built.Made, name)
+	small, err := u.small(name)
+	if err != nil {
+		return err
+	}
+	if small {
+		if now.content, err = u.content(name, nil); err != nil {
+			return err
+		}
+	}
+	return u.remember(name, now)
+}
+
+// keep leaves a table as it is; its comments may have changed.
+func (u *updating) keep(v View, before, now record) error {
+	u.built.Kept = append(u.built.Kept, v.Qualified())
+	now.content = before.content
+	if before.words != now.words {
+		if err := annotate(u.ctx, u.tx, v); err != nil {
+			return err
+		}
+		return u.remember(v.Qualified(), now)
+	}
+	if now.content != "" {
+		u.state[v.Qualified()] = now.content
+	}
+	return nil
+}
+
+func (u *updating) remember(name string, r record) error {
+	if r.content != "" {
+		u.state[name] = r.content
+	}
+	if _, err := u.tx.ExecContext(u.ctx, `DELETE FROM main.built WHERE name = ?`, name); err != nil {
+		return err
+	}
+	_, err := u.tx.ExecContext(u.ctx, `INSERT INTO main.built VALUES (?, ?, ?, ?)`, name, r.from, r.words, r.content)
+	return err
+}
+
+func (u *updating) small(table string) (bool, error) {
+	var rows int64
+	err := u.tx.QueryRowContext(u.ctx, `SELECT count(*) FROM `+table).Scan(&rows)
+	return rows <= smallTable, err
+}
+
+// wordsOf is the hash of what annotate writes.
+func wordsOf(v View) string {
+	hash := sha256.New()
+	fmt.Fprintln(hash, v.Header.Title, v.Header.Description, v.Header.Columns)
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// inputs is the hash of all that decides what a view holds: its SQL and what
+// stands behind every name that it reads.
+func (u *updating) inputs(v View) (string, error) {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s\n%s\n", u.version, normalised(v.Select))
+	for _, table := range u.plan.Reads(v.Qualified()) {
+		state, err := u.stateOf(v, table)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", table, err)
+		}
+		fmt.Fprintf(hash, "%s %s\n", table, state)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// stateOf is what stands behind a name, as far as this view reads it.
+func (u *updating) stateOf(v View, table string) (string, error) {
+	narrow := u.plan.narrow[v.Qualified()][table]
+	schema, name, _ := strings.Cut(table, ".")
+	switch schema {
+	case "raw":
+		return u.loads(name)
+	case "reference":
+		return u.content(table, narrow)
+	case "ledger":
+		if name == "current_loads" && len(u.rawReads(v)) > 0 {
+			return "", nil // of the raw tables it joins: their loads are counted with them
+		}
+		return u.content(table, narrow)
+	}
+	return u.ownState(table, narrow)
+}
+
+// ownState is that of a view or table of the plan. A small table stands for
+// what it holds, of the contracts that are read; a large one for what it was
+// made from.
+func (u *updating) ownState(table string, narrow []string) (string, error) {
+	v, _ := u.plan.Find(table)
+	if narrow == nil || !v.Header.Table {
+		return u.state[table], nil
+	}
+	small, err := u.small(table)
+	if err != nil || !small {
+		return u.state[table], err
+	}
+	return u.content(table, narrow)
+}
+
+// rawReads are the raw tables that a view reads itself.
+func (u *updating) rawReads(v View) []string {
+	var out []string
+	for _, table := range u.plan.Reads(v.Qualified()) {
+		if strings.HasPrefix(table, "raw.") {
+			out = append(out, table)
+		}
+	}
+	return out
+}
+
+// loads is the list of the deliveries of a contract that count, in the order of
+// their issue, and how many rows the raw table has.
+func (u *updating) loads(contract string) (string, error) {
+	return u.text(`
+		SELECT concat_ws(' ', (SELECT count(*) FROM raw.`+contract+`), string_agg(concat_ws(' ', c.load_id, d.sha256, d.mode), '|' ORDER BY c.issue_order))
+		FROM ledger.current_loads c JOIN ledger.deliveries d USING (load_id) WHERE c.contract = ?`, contract)
+}
+
+// content sums up what a table holds, whatever the order of its rows; narrow
+// are the contracts whose rows count, nil for all.
+func (u *updating) content(table string, narrow []string) (string, error) {
+	condition := "true"
+	if narrow != nil {
+		quoted := make([]string, len(narrow))
+		for i, contract := range narrow {
+			quoted[i] = quote(contract)
+		}
+		condition = name(narrowBy) + " IN (" + strings.Join(quoted, ", ") + ")"
+	}
+	return u.text(`SELECT concat_ws(' ', count(*), sum(hash(t)), bit_xor(hash(t))) FROM ` + table + ` t WHERE ` + condition)
+}
+
+func (u *updating) text(query string, args ...any) (text string, err error) {
+	err = u.tx.QueryRowContext(u.ctx, query, args...).Scan(&text)
+	return text, err
+}
