@@ -30,6 +30,26 @@ var lists = map[string]string{
 	"contracts": `SELECT code, label_it, label_en, contract_group, CAST(qualifying AS VARCHAR) AS qualifying,
 		  CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
 		FROM reference.contracts ORDER BY code`,
+	"horizons": `SELECT indicator || '.' || measure AS code, indicator || '.' || measure AS label_it, indicator || '.' || measure AS label_en,
+		  indicator, measure, CAST(days AS VARCHAR) AS days, source, verification
+		FROM reference.horizons ORDER BY indicator, measure`,
+	"breaks": `SELECT list || '.' || break_on AS code, text_it AS label_it, text_en AS label_en, list, CAST(break_on AS VARCHAR) AS break_on, source, verification
+		FROM reference.breaks ORDER BY list, break_on`,
+	"transformations": `SELECT code, label_it, label_en, CAST(stabilises AS VARCHAR) AS stabilises, CAST(keeps_plan AS VARCHAR) AS keeps_plan,
+		  CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
+		FROM reference.transformations ORDER BY code`,
+	"cessations": `SELECT code, label_it, label_en, cessation_group,
+		  CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
+		FROM reference.cessations ORDER BY code`,
+	"working_hours": `SELECT code, label_it, label_en,
+		  CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
+		FROM reference.working_hours ORDER BY code`,
+	"sectors": `SELECT version || '.' || section AS code, label_it, label_en, version, section, sector,
+		  CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
+		FROM reference.sectors ORDER BY version, section`,
+	"occupations": `SELECT version || '.' || code AS code, label_it, label_en, version, code AS occupation,
+		  CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
+		FROM reference.occupations o ORDER BY version, o.code`,
 	"parameters": `SELECT name AS code, name AS label_it, name AS label_en, CAST(value AS VARCHAR) AS value, unit,
 		  CAST(valid_from AS VARCHAR) AS valid_from, source, verification
 		FROM reference.parameters ORDER BY name`,

@@ -341,11 +341,8 @@ func (w *writer) codeSchema(path string, titles map[string]column) tableSchema {
 		}
 		s.Fields = append(s.Fields, field{Name: c, Type: "string", Title: said.titleIT, TitleEN: said.titleEN, Description: said.textIT, DescriptionEN: said.textEN})
 	}
-	switch {
-	case keyed:
+	if keyed { // a target has several dates, and may have none, which no key allows
 		s.PrimaryKey = []string{"code"}
-	case slices.Contains(columns, "due_on"):
-		s.PrimaryKey = []string{"code", "geo", "due_on"}
 	}
 	return s
 }

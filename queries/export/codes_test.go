@@ -1,0 +1,54 @@
+package export
+
+import (
+	"testing"
+
+	"osservatorio/warehouse"
+)
+
+// Of a list's codes a reader may make a key; targets alone repeat theirs, by date.
+func TestEveryListOfAReleaseHasRowsWithLabelsAndCodesOfTheirOwn(t *testing.T) {
+	db, err := warehouse.Open(t.Context(), warehouse.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	territory, err := warehouse.GeographyFS("umbria")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := warehouse.LoadReference(t.Context(), db, warehouse.ReferenceFS(), territory); err != nil {
+		t.Fatal(err)
+	}
+	said, err := readColumns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, query := range lists {
+		label := "label_it"
+		if name == "geo" {
+			label = "name_it"
+		}
+		var rows, codes, labels int
+		if err := db.QueryRow(`SELECT count(*), count(DISTINCT code), count(nullif(`+label+`, '')) FROM (`+query+`)`).Scan(&rows, &codes, &labels); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if rows == 0 || labels != rows || codes != rows && name != "targets" {
+			t.Errorf("%s: %d rows, %d codes, %d labels", name, rows, codes, labels)
+		}
+		columns, err := db.Query(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named, err := columns.Columns()
+		columns.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range append(named, name) {
+			if said[c].titleIT == "" && said["codes."+c].titleIT == "" {
+				t.Errorf("codes/%s.csv: no words for %s in words/columns.csv", name, c)
+			}
+		}
+	}
+}
