@@ -7,7 +7,9 @@ import (
 	"osservatorio/warehouse"
 )
 
-func TestNoFigureHangsOnTheOrderOfPseudonyms(t *testing.T) {
+// someWorld is an invented region with what its persons need.
+func someWorld(t *testing.T) *world {
+	t.Helper()
 	r, err := readReference(warehouse.ReferenceFS(), os.DirFS("testdata/geography"))
 	if err != nil {
 		t.Fatal(err)
@@ -20,6 +22,56 @@ func TestNoFigureHangsOnTheOrderOfPseudonyms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return w
+}
+
+func TestNothingHappensToWhoIsGone(t *testing.T) {
+	w := someWorld(t)
+	s, gone := newSimulator(w), 0
+	for n := range uint64(w.persons) {
+		p := s.live(n)
+		if p.exit == none {
+			continue
+		}
+		gone++
+		last := map[string]day{}
+		see := func(what string, on day) { last[what] = max(last[what], on) }
+		for i := range p.regs {
+			see("registration", p.regs[i].on)
+		}
+		for i := range p.svcs {
+			see("service", p.svcs[i].started)
+		}
+		for i := range p.agrs {
+			see("agreement", p.agrs[i].on)
+		}
+		for i := range p.convs {
+			see("call", p.convs[i].on)
+		}
+		for i := range p.bens {
+			see("benefit", p.bens[i].ended)
+		}
+		for i := range p.trns {
+			see("course", p.trns[i].ended)
+		}
+		for i := range p.jobs {
+			if !p.jobs[i].ghost {
+				see("job", p.jobs[i].end)
+			}
+		}
+		for what, on := range last {
+			if on > p.exit {
+				t.Errorf("person %d is gone on %s and has a %s on %s", n, p.exit, what, on)
+			}
+		}
+	}
+	if gone < 300 {
+		t.Errorf("%d of %d persons are gone: want 300 or more", gone, w.persons)
+	}
+}
+
+func TestNoFigureHangsOnTheOrderOfPseudonyms(t *testing.T) {
+	w := someWorld(t)
 	s, twice := newSimulator(w), 0
 	for n := range uint64(w.persons) {
 		p := s.live(n)
