@@ -29,12 +29,26 @@ name = "services"
 [[source]]
 name = "agreements"
 [[source]]
+name = "convocations"
+[[source]]
+name = "benefits"
+[[source]]
+name = "training"
+[[source]]
 name = "placements"
+[[source]]
+name = "vacancies"
 [[source]]
 name = "population"
 mode = "full"
 [[source]]
 name = "providers"
+mode = "full"
+[[source]]
+name = "centres"
+mode = "full"
+[[source]]
+name = "funding"
 mode = "full"
 
 [release]
