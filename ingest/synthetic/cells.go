@@ -71,6 +71,7 @@ type books struct {
 	periods []period
 	grids   []grid
 	room    []int      // scratch
+	touched []int      // scratch
 	work    []interval // scratch
 }
 

@@ -46,11 +46,11 @@ func (s *simulator) flow(a *account, measure int, on day, u *member) {
 
 // mix counts each start among all, by its contract group.
 func (s *simulator) mix(a *account, sp *spell, u *member) {
-	begin := s.w.slot.begin[byGroup]
+	group := s.w.slot.list[sp.group].code
 	for _, period := range a.books.within(sp.from) {
-		for n := range a.books.views[viewMix].measures {
+		for n, m := range a.books.views[viewMix].measures {
 			if period >= 0 {
-				a.books.rate(viewMix, n, period, u, begin+n == sp.group)
+				a.books.rate(viewMix, n, period, u, m.name == group)
 			}
 		}
 	}

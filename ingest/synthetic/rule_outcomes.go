@@ -58,7 +58,7 @@ func (s *simulator) inwork(a *account, t0 day, period int, u *member) {
 	open, apprentice := w.slot.slot(byGroup, groupOpen), w.slot.slot(byGroup, groupApprentice)
 	for i := range a.jobs {
 		sp := &a.jobs[i]
-		if g := w.groupOn(sp, t0); sp.covers(t0) && (g == open || g == apprentice) {
+		if g := w.contractOn(sp, t0); sp.covers(t0) && (g == open || g == apprentice) {
 			return
 		}
 	}
@@ -66,7 +66,7 @@ func (s *simulator) inwork(a *account, t0 day, period int, u *member) {
 		upgraded := false
 		for i := range a.jobs {
 			sp := &a.jobs[i]
-			upgraded = upgraded || sp.covers(t0+h.days) && w.groupOn(sp, t0+h.days) == open
+			upgraded = upgraded || sp.covers(t0+h.days) && w.contractOn(sp, t0+h.days) == open
 		}
 		a.books.rate(viewUpgrade, n, period, u, upgraded)
 	}
@@ -220,7 +220,8 @@ func (w *world) measureSlot(sv *service) int {
 }
 
 // golStock counts, on the last day of each quarter, who has been in the
-// programme for long enough: employed by a job begun after entry, or before.
+// programme for long enough: employed by a job begun after entry, or only by one
+// begun before.
 func (s *simulator) golStock(a *account) {
 	w := s.w
 	for period := range w.quarters {
@@ -237,6 +238,7 @@ func (s *simulator) golStock(a *account) {
 				after = after || sp.covers(d) && sp.from > ag.on
 				before = before || sp.covers(d) && sp.from <= ag.on
 			}
+			before = before && !after
 			u := s.agreed(a, ag)
 			a.books.rate(viewGolStock, 0, period, &u, after)
 			a.books.rate(viewGolStock, 1, period, &u, before)

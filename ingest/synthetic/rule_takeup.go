@@ -29,12 +29,12 @@ func (s *simulator) waits(a *account) {
 	})
 }
 
-// noShow counts calls to appear: of those that were due, who stayed away
-// without a reason.
+// noShow counts calls to appear: of those that have an outcome and were not
+// called off, who stayed away without a reason.
 func (s *simulator) noShow(a *account) {
 	for i := range a.convs {
 		c := &a.convs[i]
-		if !there(a.conv, i) || c.outcome == convocationCancelled || !there(a.reg, c.registration) {
+		if !there(a.conv, i) || c.outcome > convocationAbsent || !there(a.reg, c.registration) {
 			continue
 		}
 		u := s.registered(&a.regs[c.registration], c.on)

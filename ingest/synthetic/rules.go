@@ -51,6 +51,16 @@ func (s *simulator) count(a *account) {
 	s.outcomes(a)
 	s.activities(a)
 	s.flows(a)
+	s.afterExit(a)
+	s.golStock(a)
+	s.waits(a)
+	s.noShow(a)
+	s.funnel(a)
+	s.benefitStock(a)
+	s.enrolments(a)
+	s.national(a)
+	s.costs(a)
+	s.inclusion(a)
 }
 
 // known is the last day up to which the side knows what a source tells.

@@ -57,13 +57,22 @@ func (sp *spell) covers(d day) bool {
 	return sp.counts() && sp.from <= d && (sp.to == none || d <= sp.to)
 }
 
-// groupOn is the contract group on a day: that of the start, open-ended after
-// a transformation that stabilises.
-func (w *world) groupOn(sp *spell, d day) int {
+// contractOn is the contract on a day: that of the start, open-ended after a
+// transformation that stabilises.
+func (w *world) contractOn(sp *spell, d day) int {
 	if sp.turned != none && sp.turned <= d {
 		return w.slot.slot(byGroup, groupOpen)
 	}
 	return sp.group
+}
+
+// groupOn is the contract group on a day: as the contract, but agency work
+// stays agency work however long it lasts.
+func (w *world) groupOn(sp *spell, d day) int {
+	if sp.group == w.slot.slot(byGroup, groupAgency) {
+		return sp.group
+	}
+	return w.contractOn(sp, d)
 }
 
 // interval is a time of employment, both days included; to none is open.

@@ -181,7 +181,7 @@ func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) 
 			Breakdown: c.breakdown, Category: c.code, Life: f.numbers(life),
 		}
 		switch {
-		case f.periods[p].gap:
+		case f.periods[p].gap && !f.view.stock:
 			i.Reason = ReasonSourceGap
 		case !m.observable(&f.periods[p]):
 			i.Reason = ReasonNotObservable

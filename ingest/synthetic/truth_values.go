@@ -17,9 +17,13 @@ func meanShare(c *cellValue) (float64, bool) {
 	return 100 * float64(c.sum) / float64(c.pair.d) / float64(c.measure.window), true
 }
 
-// medianStep is the median number of days of those who came to a step.
-func medianStep(c *cellValue) (float64, bool) {
-	if c.pair.n == 0 {
+// totalEuro is the sum of what was spent.
+func totalEuro(c *cellValue) (float64, bool) { return float64(c.sum) / 100, true }
+
+// medianStep is the median number of days of those who came to a step, where
+// they are enough.
+func (w *world) medianStep(c *cellValue) (float64, bool) {
+	if int(c.pair.n) < int(w.parameter["curve_min_at_risk"]) {
 		return 0, false
 	}
 	return medianBin(c.lanes[c.measure.lane]), true

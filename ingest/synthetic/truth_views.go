@@ -29,6 +29,12 @@ const (
 	viewPositions
 	viewMix
 	viewDurations
+	viewBenefits
+	viewTraining
+	viewGOL
+	viewVulnerable
+	viewCosts
+	viewInclusion
 	views // how many
 )
 
@@ -48,6 +54,7 @@ type view struct {
 	kind       kind
 	breakdowns []string
 	noYears    bool // it is kept by quarter only
+	stock      bool // it is of the last day alone: a period may begin before the sources do
 	measures   []measure
 	sums       bool // amounts are added up
 	lanes      int  // kinds of event whose days are kept
@@ -91,7 +98,6 @@ func (w *world) settled(sources ...source) day {
 var (
 	ofPersons    = []string{bySex, byAge, byCitizenship, byEducation, byDuration, byProfile, bySexAge}
 	ofAgreements = append(slices.Clone(ofPersons), byPath, byProgramme)
-	ofCurves     = []string{bySex, byAge, bySexAge}
 	ofJobs       = []string{byGroup, bySector, byOccupation}
 )
 
@@ -102,6 +108,7 @@ func (w *world) views() []view {
 	w.outcomeViews(out)
 	w.takeUp(out)
 	w.market(out)
+	w.programmeViews(out)
 	return out
 }
 
@@ -157,7 +164,7 @@ func (w *world) outcomeViews(out []view) {
 		name: "out_after_exit", breakdowns: []string{byMeasure, bySex, byAge, bySexAge},
 		measures: w.after("out_after_exit", w.settled(placements, services, registrations)),
 	}
-	out[viewTimeToJob] = w.curve("out_time_to_job", append(slices.Clone(ofCurves), byPath), limit, "job", "left")
+	out[viewTimeToJob] = w.curve("out_time_to_job", []string{bySex, byAge, byPath}, limit, "job", "left")
 	out[viewGolStock] = view{name: "gol_stock", breakdowns: []string{byPath}, noYears: true, measures: []measure{
 		{name: "employed_after_entry", limit: limit}, {name: "employed_before_entry", limit: limit},
 	}}
@@ -178,14 +185,14 @@ func (w *world) curve(name string, breakdowns []string, limit day, events ...str
 }
 
 func (w *world) takeUp(out []view) {
-	out[viewWait] = w.curve("lep_wait", ofCurves, w.settled(registrations, agreements), "agreement", "employed", "closed")
+	out[viewWait] = w.curve("lep_wait", []string{bySex, byAge, bySexAge}, w.settled(registrations, agreements), "agreement", "employed", "closed")
 	out[viewNoShow] = view{
 		name: "lep_no_show", breakdowns: []string{bySex, byAge, byCitizenship, bySexAge},
 		measures: []measure{{name: "no_show", limit: w.settled(convocations, registrations)}},
 	}
 	limit := w.settled(registrations, services, agreements, placements)
 	out[viewFunnel] = view{name: "funnel", breakdowns: []string{byProgramme}}
-	out[viewFunnelDays] = view{name: "funnel_days", kind: kindEstimate, breakdowns: []string{byProgramme}, lanes: int(steps), value: medianStep}
+	out[viewFunnelDays] = view{name: "funnel_days", kind: kindEstimate, breakdowns: []string{byProgramme}, lanes: int(steps), value: w.medianStep}
 	for step, name := range stepNames {
 		m := measure{name: name, window: day(w.parameter["funnel_days"]), limit: limit, lane: step}
 		out[viewFunnel].measures = append(out[viewFunnel].measures, m)
@@ -197,14 +204,65 @@ func (w *world) market(out []view) {
 	out[viewFlows] = view{name: "flows", kind: kindCount, breakdowns: ofJobs, measures: []measure{
 		{name: "starts", limit: w.to}, {name: "ends", limit: w.to}, {name: "transformations", limit: w.to},
 	}}
-	out[viewPositions] = view{name: "positions", kind: kindCount, breakdowns: ofJobs, measures: []measure{{name: "positions", limit: w.to}}}
+	out[viewPositions] = view{name: "positions", kind: kindCount, stock: true, breakdowns: ofJobs, measures: []measure{{name: "positions", limit: w.to}}}
 	mix := view{name: "contract_mix", breakdowns: []string{bySector, byOccupation}}
 	for _, group := range w.codes[byGroup] {
-		mix.measures = append(mix.measures, measure{name: group, limit: w.to})
+		if w.qualifies(group) {
+			mix.measures = append(mix.measures, measure{name: group, limit: w.to})
+		}
 	}
 	length := view{name: "contract_durations", breakdowns: ofJobs}
 	for _, c := range durationClasses {
 		length.measures = append(length.measures, measure{name: c.code, limit: w.to})
 	}
 	out[viewMix], out[viewDurations] = mix, length
+}
+
+func (w *world) programmeViews(out []view) {
+	benefit := view{name: "benefits_stock", kind: kindCount, stock: true, breakdowns: []string{bySex, byAge, bySexAge}}
+	for _, name := range benefitKinds {
+		benefit.measures = append(benefit.measures, measure{name: name, limit: w.settled(benefits, registrations)})
+	}
+	out[viewBenefits] = benefit
+	out[viewTraining] = view{name: "training_completion", breakdowns: []string{bySex, byAge, byCitizenship, byEducation, byProgramme, bySexAge}, measures: []measure{
+		{name: "training_completed", window: dayBins - 1, limit: w.settled(training, registrations)},
+		{name: "training_employed_180", window: afterTraining, limit: w.settled(training, placements, registrations)},
+	}}
+	gol := view{name: "programme_gol", kind: kindCount, breakdowns: []string{byPath, bySex, byAge, bySexAge}}
+	for _, twin := range []string{"", "_total"} {
+		for n, name := range golNames {
+			m := measure{name: name + twin, limit: w.settled(agreements, registrations)}
+			if n != golTaken {
+				m.limit = w.settled(training, registrations)
+			}
+			gol.measures = append(gol.measures, m)
+		}
+	}
+	out[viewGOL] = gol
+	vulnerable := view{name: "programme_gol_vulnerable"}
+	for _, name := range vulnerableNames {
+		vulnerable.measures = append(vulnerable.measures, measure{name: name, limit: w.settled(agreements, registrations)})
+	}
+	out[viewVulnerable] = vulnerable
+	costs := view{name: "standard_costs", kind: kindEstimate, breakdowns: []string{byProvider, byPath}, sums: true, value: totalEuro}
+	for _, l := range w.lep {
+		if l.employer {
+			break // the catalogue ends with them; they cost nothing
+		}
+		costs.measures = append(costs.measures, measure{name: l.slug, limit: w.settled(services, registrations)})
+	}
+	out[viewCosts] = costs
+	out[viewInclusion] = w.inclusionView()
+}
+
+func (w *world) inclusionView() view {
+	now, later := w.settled(agreements, registrations), w.settled(agreements, registrations, services, placements)
+	v := view{name: "inclusion_lr14", measures: []measure{
+		{name: "profiled", limit: now}, {name: "above_threshold", limit: now}, {name: "signed_team", limit: now},
+	}}
+	for m := measureLR14Training; m <= measureLR14Support; m++ {
+		v.measures = append(v.measures, measure{name: "measure_" + measures[m], window: lawWindow, limit: later})
+	}
+	v.measures = append(v.measures, measure{name: "placed", window: lawWindow, limit: later})
+	return v
 }
