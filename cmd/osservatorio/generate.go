@@ -33,10 +33,10 @@ func (a *app) generateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate DIR",
 		Short: "Write synthetic deliveries of every source, with their known truth",
-		Long: `Invents the registrations, services, agreements, placements, population and
-providers of a region and writes them as deliveries into DIR, with a truth.json
-that holds what every headline indicator must come out as. The data are
-synthetic: no person in them exists.`,
+		Long: `Invents all that the archives of a region deliver, from registrations and
+communications to benefits, courses, vacancies and funds, and writes it as
+deliveries into DIR, with a truth.json that holds what every headline indicator
+must come out as. The data are synthetic: no person in them exists.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			log, err := a.logger()
