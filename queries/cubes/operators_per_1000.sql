@@ -49,15 +49,17 @@ WITH posts AS (
   -- where the plan never came there is nothing to show, not even a gap
   SELECT p.period, year(p.last_day) AS year, strftime(p.last_day, '%Y-%m') AS month,
          CASE WHEN p.first_day < r.complete_from OR p.last_day < c.complete_from THEN 'source_gap'
-              WHEN t.month IS NULL OR NOT coalesce(p.last_day <= r.settled_to AND p.last_day <= c.settled_to, false) THEN 'not_observable'
-         END AS reason
+              WHEN t.month IS NULL OR p.last_day > c.complete_to OR NOT coalesce(p.last_day <= r.settled_to, false) THEN 'not_observable'
+         END AS reason,
+         -- the plan is a state, told once a year: shown as soon as it is told
+         p.last_day > c.settled_to AS provisional
   FROM marts.periods p
   JOIN marts.completeness c ON c.contract = 'centres' AND c.complete_to IS NOT NULL
   JOIN marts.completeness r ON r.contract = 'registrations' AND p.last_day >= r.complete_from AND p.first_day <= r.complete_to
   LEFT JOIN told t ON t.month = strftime(p.last_day, '%Y-%m')
   WHERE p.period_type = 'year'
 ), counted AS (
-  SELECT c.geo_level, c.geo, s.period, s.reason,
+  SELECT c.geo_level, c.geo, s.period, s.reason, s.provisional,
          CAST(coalesce(o.filled, 0) AS DOUBLE) AS filled, CAST(coalesce(d.registrations, 0) AS DOUBLE) AS registrations
   FROM marts.cells c
   CROSS JOIN states s
@@ -69,6 +71,6 @@ SELECT geo_level, geo, 'year' AS period_type, period, 'operators_per_1000' AS me
        CASE WHEN reason IS NULL THEN filled END AS numerator, CASE WHEN reason IS NULL THEN registrations END AS denominator,
        CASE WHEN reason IS NULL AND registrations > 0 THEN 1000 * filled / registrations END AS value,
        CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
-       CASE WHEN reason IS NOT NULL THEN 'O' WHEN registrations = 0 THEN 'M' END AS obs_status,
+       CASE WHEN reason IS NOT NULL THEN 'O' WHEN registrations = 0 THEN 'M' WHEN provisional THEN 'P' END AS obs_status,
        reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM counted
