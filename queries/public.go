@@ -64,3 +64,26 @@ func listed(ctx context.Context, db *warehouse.DB, list string) ([]release.Measu
 	}
 	return out, nil
 }
+
+// LevelOf returns the level of a territory, "" where reference.geo has no such
+// code.
+func LevelOf(ctx context.Context, db *warehouse.DB, geo string) (level string, err error) {
+	err = db.QueryRowContext(ctx, `SELECT coalesce(max(level), '') FROM reference.geo WHERE code = ?`, geo).Scan(&level)
+	if err != nil {
+		return "", fmt.Errorf("find territory: %s: %w", geo, err)
+	}
+	return level, nil
+}
+
+// CodesOf returns the codes of a breakdown in their order, the total last.
+func CodesOf(ctx context.Context, db *warehouse.DB, breakdown string) ([]string, error) {
+	measures, err := listed(ctx, db, breakdown)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, m := range measures {
+		out = append(out, m.Code)
+	}
+	return append(out, release.Total), nil
+}

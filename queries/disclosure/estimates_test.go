@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -171,5 +172,35 @@ func TestThePlanIsThatOfTheReference(t *testing.T) {
 	}
 	if _, err := Protect(t.Context(), s.db, s.plan, Policy{}); err == nil || !strings.Contains(err.Error(), "reference.plan: no rows") {
 		t.Errorf("without a plan: got %v", err)
+	}
+}
+
+func TestALookAtACellLeavesEverythingAsItWas(t *testing.T) {
+	s := newSet(t, "rate", "personal", "-- rules: persons\n", region("a", 2.0, 100.0), region("b", 40.0, 100.0))
+	s.protect(t, Policy{})
+	before := fmt.Sprint(s.published(t))
+	key := map[string]string{"geo_level": "region", "geo": "R", "period_type": "quarter", "period": "2025-Q1", "sex": "_T", "age_band": "_T", "measure": "a"}
+	look := func(column, code string) Cell {
+		t.Helper()
+		asked := maps.Clone(key)
+		asked[column] = code
+		cell, err := Look(t.Context(), s.db, s.plan, Policy{Contracts: map[string]string{"cells": "personal"}}, s.plan.Cubes()[0], asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cell
+	}
+	hidden := look("measure", "a")
+	if !hidden.Computed || !hidden.Requested || hidden.Status != "Q" || !hidden.Primary || hidden.Shown != (Numbers{}) || *hidden.Cube.Numerator != 2 || hidden.Rules.Threshold != 3 {
+		t.Errorf("hidden: got %+v", hidden)
+	}
+	if shown := look("measure", "b"); shown.Status != "A" || shown.Primary || *shown.Shown.Value != 40 {
+		t.Errorf("shown: got %+v", shown)
+	}
+	if none := look("geo", "nowhere"); none.Computed || none.Requested {
+		t.Errorf("no such cell: got %+v", none)
+	}
+	if after := fmt.Sprint(s.published(t)); after != before {
+		t.Error("looking changed what is published")
 	}
 }

@@ -1,0 +1,136 @@
+package disclosure
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"osservatorio/queries"
+	"osservatorio/queries/release"
+	"osservatorio/warehouse"
+)
+
+// Numbers are those of one cell, nil where there is none.
+type Numbers struct {
+	Numerator   *float64 `json:"numerator"`
+	Denominator *float64 `json:"denominator"`
+	Value       *float64 `json:"value"`
+	Low         *float64 `json:"low"`
+	High        *float64 `json:"high"`
+}
+
+// Cell is one cell as a release would publish it, and beside it what the cube
+// holds: that is for the operator alone.
+type Cell struct {
+	Rules     *Rules             // nil for open views
+	Computed  bool               // the cube has such a cell
+	Requested bool               // the plan asks for it
+	Status    release.Status     // these and Shown only where it is requested
+	Conf      release.ConfStatus //
+	Reason    string
+	Notes     string
+	Shown     Numbers
+	Cube      Numbers // unprotected
+	CubeSays  string  // status that the cube gave itself, with its reason
+	Primary   bool    // confidential by its own numbers, not by those of others
+}
+
+// errLooked ends the transaction of Look: nothing that it wrote stays.
+var errLooked = errors.New("looked")
+
+// Look judges one cube as Protect does and returns one of its cells by the
+// columns of its key. Nothing is written.
+func Look(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Policy, cube queries.View, key map[string]string) (Cell, error) {
+	only := plan.Only(cube.Qualified())
+	if err := only.CheckProtection(policy.Contracts); err != nil {
+		return Cell{}, err
+	}
+	jobs, err := prepare(ctx, db, only)
+	if err != nil {
+		return Cell{}, err
+	}
+	at := slices.IndexFunc(jobs, func(j job) bool { return j.cube.Path == cube.Path })
+	if at < 0 {
+		return Cell{}, fmt.Errorf("look at %s: no cube", cube.Path)
+	}
+	if policy.Plan == nil && jobs[at].rules != nil {
+		if policy.Plan, err = tiersOf(ctx, db); err != nil {
+			return Cell{}, err
+		}
+	}
+	l := looking{ctx: ctx, job: jobs[at], policy: policy, key: key, cell: Cell{Rules: jobs[at].rules}}
+	if err := db.Tx(ctx, l.look); !errors.Is(err, errLooked) {
+		return l.cell, fmt.Errorf("look at %s: %w", cube.Path, err)
+	}
+	return l.cell, nil
+}
+
+type looking struct {
+	ctx    context.Context
+	job    job
+	policy Policy
+	key    map[string]string
+	cell   Cell
+	tx     *sql.Tx
+}
+
+func (l *looking) look(tx *sql.Tx) error {
+	l.tx = tx
+	if _, err := tx.ExecContext(l.ctx, `DROP SCHEMA IF EXISTS published CASCADE; CREATE SCHEMA published`); err != nil {
+		return err
+	}
+	steps := append([]Step{primary{}}, l.policy.Secondary...)
+	if _, err := l.job.run(l.ctx, tx, l.policy.Plan, steps); err != nil {
+		return err
+	}
+	for _, read := range []func() error{l.readCube, l.readPublished} {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return errLooked
+}
+
+// where is the condition of the cell, its values as parameters.
+func (l *looking) where() (string, []any) {
+	var tests []string
+	var args []any
+	for _, column := range l.job.cube.Key() {
+		tests = append(tests, fmt.Sprintf(`"%s" = ?`, column))
+		args = append(args, l.key[column])
+	}
+	return strings.Join(tests, " AND "), args
+}
+
+func (l *looking) readCube() error {
+	condition, args := l.where()
+	primary := "false"
+	if l.job.rules != nil {
+		primary = "coalesce(" + primaryRule(Mask{View: l.job.cube, Rules: *l.job.rules}) + ", false)"
+	}
+	n := &l.cell.Cube
+	err := l.tx.QueryRowContext(l.ctx, `SELECT numerator, denominator, value, low, high, concat_ws(' ', obs_status, reason), `+primary+
+		` FROM `+l.job.cube.Qualified()+` WHERE `+condition, args...).
+		Scan(&n.Numerator, &n.Denominator, &n.Value, &n.Low, &n.High, &l.cell.CubeSays, &l.cell.Primary)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	l.cell.Computed = err == nil
+	return err
+}
+
+func (l *looking) readPublished() error {
+	condition, args := l.where()
+	n := &l.cell.Shown
+	err := l.tx.QueryRowContext(l.ctx, `SELECT numerator, denominator, value, low, high, obs_status, conf_status, coalesce(reason, ''), coalesce(note_ids, '')
+		FROM published.`+l.job.header.View+` WHERE `+condition, args...).
+		Scan(&n.Numerator, &n.Denominator, &n.Value, &n.Low, &n.High, &l.cell.Status, &l.cell.Conf, &l.cell.Reason, &l.cell.Notes)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	l.cell.Requested = err == nil
+	return err
+}
