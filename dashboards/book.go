@@ -14,7 +14,7 @@ import (
 // language: home first, then the pages of the menu, then the profiles. A
 // figure for which no row carries a value is left out.
 func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Page, error) {
-	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}, built: map[string]bool{}}
+	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}, built: map[string]bool{}, thin: map[string]bool{}}
 	if err := b.read(); err != nil {
 		return nil, err
 	}
@@ -52,6 +52,7 @@ type book struct {
 	rel   *release.Release
 	w     *words.Catalogue
 	views map[string]view
+	thin  map[string]bool // by view and measure: quarters show too few territories
 	built map[string]bool // ids of the pages of the menu that the release fills
 }
 

@@ -26,7 +26,8 @@ func waiting() chart.CurveInput {
 
 // coverage answers: where are the essential levels reached, and how fast?
 func (b *book) coverage() (*Page, error) {
-	ref, ok := b.last(timely, timelyMain, b.root())
+	main := b.steady(panel{view: timely, measure: timelyMain, reference: b.root()})
+	ref, ok := b.ref(main)
 	if !ok {
 		return nil, nil
 	}
@@ -36,11 +37,12 @@ func (b *book) coverage() (*Page, error) {
 	page.Lead = b.t("lep.lead", "region", b.regionName(), "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0), "share", b.w.Percent(*ref.Value))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("lep.says")
 
-	main := panel{view: timely, measure: timelyMain, reference: b.root()}
 	where, leps, places, pace, wait := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	where.ranking(main.as("lep-timely-ranking"))
-	where.ranking(main.as("lep-timely-ranking-year").yearly())
-	leps.heat(panel{id: "lep-coverage-table", view: lepView}, b.measured(lepView))
+	if !main.year {
+		where.ranking(main.as("lep-timely-ranking-year").yearly())
+		leps.heat(panel{id: "lep-coverage-table", view: lepView}, b.measured(lepView))
+	}
 	leps.heat(panel{id: "lep-coverage-table-year", view: lepView, year: true}, b.measured(lepView))
 	places.districtMap(main.as("lep-timely-map"))
 	pace.multiples(panel{id: "lep-timely-course", view: timely}, []string{"timely_30", "timely_60", "timely_90"})

@@ -45,7 +45,8 @@ func (b *book) home(topics []Page) (Page, error) {
 	}
 	page.KeysNote = b.t("home.keysnote")
 	for _, p := range b.leading() {
-		ref, ok := b.last(p.view, p.measure, b.root())
+		p = b.steady(p)
+		ref, ok := b.ref(p)
 		if !ok {
 			continue
 		}

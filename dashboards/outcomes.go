@@ -19,7 +19,8 @@ func toJob() chart.CurveInput {
 
 // outcomes answers: do services lead to work?
 func (b *book) outcomes() (*Page, error) {
-	ref, ok := b.last(employed, employedMain, b.root())
+	main := b.steady(panel{view: employed, measure: employedMain, reference: b.root()})
+	ref, ok := b.ref(main)
 	if !ok {
 		return nil, nil
 	}
@@ -30,10 +31,11 @@ func (b *book) outcomes() (*Page, error) {
 		"above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("outcomes.says")
 
-	main := panel{view: employed, measure: employedMain, reference: b.root()}
 	where, time, job, who := b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	where.ranking(main.as("outcomes-ranking"))
-	where.ranking(main.as("outcomes-ranking-year").yearly())
+	if !main.year {
+		where.ranking(main.as("outcomes-ranking-year").yearly())
+	}
 	where.districtMap(main.as("outcomes-map"))
 	time.curve(panel{id: "outcomes-horizons", view: employed}, chart.CurveInput{Event: "employed", AtTheDay: true})
 	time.multiples(panel{id: "outcomes-course", view: employed}, b.measured(employed))

@@ -29,6 +29,50 @@ func (p panel) as(id string) panel { p.id = id; return p }
 // yearly is the panel by whole years.
 func (p panel) yearly() panel { p.year = true; return p }
 
+// steady is the panel by whole years where a quarter shows less than half of the
+// territories and a year shows more: many signs and few values are no map.
+func (b *book) steady(p panel) panel {
+	key := p.view + " " + p.measure
+	yearly, known := b.thin[key]
+	if !known {
+		quarter, year := b.shownPlaces(p), b.shownPlaces(p.yearly())
+		yearly = 2*quarter < len(b.rel.AtLevel(b.level())) && year > quarter
+		b.thin[key] = yearly
+	}
+	if yearly {
+		return p.yearly()
+	}
+	return p
+}
+
+// shownPlaces is how many territories show a value in the panel's last period.
+func (b *book) shownPlaces(p panel) int {
+	n := 0
+	ref, ok := b.ref(p)
+	if !ok {
+		return 0
+	}
+	for _, r := range b.at(p.view, p.measure, ref.Period) {
+		if r.Status.Shown() && r.Value != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// ref is the last row of the region for a panel.
+func (b *book) ref(p panel) (release.Row, bool) { return b.lastOf(p, b.root()) }
+
+// lastOf is the last row of a place that carries its value, in the kind of
+// period of the panel.
+func (b *book) lastOf(p panel, geo string) (release.Row, bool) {
+	in, ok := b.shelf().input(p, release.Select{Geo: geo})
+	if !ok {
+		return release.Row{}, false
+	}
+	return b.row(p.view, p.measure, geo, in.Period)
+}
+
 // on is the panel of a key figure with the page that says more.
 func (p panel) on(page string) panel { p.page = page; return p }
 
@@ -166,6 +210,10 @@ func (s *shelf) multiples(p panel, measures []string) {
 		return
 	}
 	p.measure = have[0]
+	if len(have) == 1 {
+		s.trend(p)
+		return
+	}
 	in, _ := s.input(p, release.Select{Geo: s.place(p)})
 	in.Period = ""
 	s.take(chart.SmallMultiples(chart.MultiplesInput{Input: in, Measures: have, Geo: s.place(p)}))

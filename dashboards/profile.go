@@ -25,7 +25,7 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	}
 	var own []panel
 	for _, p := range keyPanels() {
-		own = append(own, at(p.id, p.view, p.measure).on(p.page))
+		own = append(own, b.steady(at(p.id, p.view, p.measure).on(p.page)))
 	}
 	keys, err := b.keys(8, own...)
 	if err != nil || len(keys) == 0 {
@@ -37,10 +37,10 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	page.Headline, page.Lead = b.profileWords(g)
 
 	lep, path, work, who, gol := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
-	lep.trend(at("lep-timely-trend", timely, timelyMain))
+	lep.trend(b.steady(at("lep-timely-trend", timely, timelyMain)))
 	lep.levels(at("lep-levels", lepView, "").yearly(), b.measured(lepView))
 	path.steps(at("take-up-steps", funnelView, "").yearly(), false, funnelDays, pathSteps()...)
-	work.trend(at("outcomes-trend", employed, employedMain))
+	work.trend(b.steady(at("outcomes-trend", employed, employedMain)))
 	work.curve(at("outcomes-job", jobView, "").yearly(), toJob())
 	work.flow(at("flows-course", "flows", "balance"))
 	who.breakdowns(at("outcomes", employed, employedMain).yearly(), "age_band", "sex")
@@ -57,7 +57,7 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 func (b *book) profileWords(g release.Geo) (headline, lead string) {
 	name := g.Name.In(b.w.Lang)
 	for _, p := range b.leading() {
-		own, ok := b.last(p.view, p.measure, g.Code)
+		own, ok := b.lastOf(b.steady(p), g.Code)
 		ref, okRef := b.row(p.view, p.measure, b.root(), own.Period)
 		if !ok || !okRef {
 			continue

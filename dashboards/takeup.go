@@ -31,11 +31,20 @@ func (b *book) takeUp() (*Page, error) {
 	path.steps(panel{id: "take-up-steps", view: funnelView}, false, funnelDays, pathSteps()...)
 	for _, programme := range b.rel.Codes["programme"].Codes {
 		by.steps(panel{id: "take-up-steps-" + dashed(programme.Code), view: funnelView, year: true, by: map[string]string{"programme": programme.Code},
-			title: b.t("take-up.programme", "programme", programme.Label.In(b.w.Lang))}, false, funnelDays, pathSteps()...)
+			title: b.programmePath(programme)}, false, funnelDays, pathSteps()...)
 	}
 	where.heat(panel{id: "take-up-table", view: funnelView, year: true}, pathSteps())
 	where.ranking(panel{id: "take-up-measure-ranking", view: funnelView, measure: "first_measure", reference: b.root(), year: true})
 	where.ranking(panel{id: "take-up-days-ranking", view: funnelDays, measure: "first_measure", reference: b.root(), year: true})
 	course.multiples(panel{id: "take-up-course", view: funnelView}, pathSteps())
 	return b.filled(&page, part{key: "path", shelf: path}, part{key: "programme", shelf: by}, part{key: "where", shelf: where}, part{key: "course", shelf: course})
+}
+
+// programmePath titles the steps of those with an agreement of a programme, or
+// of those with none.
+func (b *book) programmePath(programme release.Code) string {
+	if programme.Code == "none" {
+		return b.t("take-up.programme.none")
+	}
+	return b.t("take-up.programme", "programme", programme.Label.In(b.w.Lang))
 }

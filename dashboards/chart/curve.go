@@ -578,9 +578,16 @@ func (c *curve) labels(cv *canvas, l trendLayout) {
 		return
 	}
 	slices.SortStableFunc(all, func(a, b named) int { return int(math.Copysign(1, a.y-b.y)) })
-	y := math.Inf(-1)
+	for i := 1; i < len(all); i++ { // apart from the one above
+		all[i].y = math.Max(all[i].y, all[i-1].y+36)
+	}
+	foot := l.bottom - 18
+	for i, n := range slices.Backward(all) { // and above the axis
+		all[i].y = math.Min(n.y, foot)
+		foot = all[i].y - 36
+	}
 	for _, n := range all {
-		y = math.Max(n.y, y+36)
+		y := n.y
 		for i, line := range inRoom(n.text, .85*(l.width-l.right-12)) {
 			cv.text(l.right+12, y+17*float64(i)-6, line, bold.colour(n.color).haloed())
 		}

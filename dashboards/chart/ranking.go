@@ -391,7 +391,8 @@ func (r *ranking) axis(c *canvas, l rankLayout, lo, hi, step, bottom float64) {
 		tick := r.axisValue(v, true)
 		tx := math.Min(math.Max(x, width(tick, axisSize)/2), l.width-width(tick, axisSize)/2)
 		c.text(tx, bottom+13, tick, quiet.center())
-		if r.ref == nil || math.Abs(x-labelX) > half+width(tick, axisSize)/2+8 {
+		over := l.nameRight && tx+width(tick, axisSize)/2+10 > l.valueX-width(r.valueHeading(), axisSize)
+		if !over && (r.ref == nil || math.Abs(x-labelX) > half+width(tick, axisSize)/2+8) {
 			c.text(tx, 31, tick, quiet.center())
 		}
 	}
@@ -521,7 +522,11 @@ func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) 
 	} else {
 		name = name.haloed()
 	}
-	c.text(l.nameX, y, r.name(row), name)
+	written := r.name(row)
+	if l.nameRight {
+		written = fitting(written, l.nameX)
+	}
+	c.text(l.nameX, y, written, name)
 	if m := markOf(row); m != shown {
 		r.signWords(c, l, row, m, y)
 		return
@@ -530,6 +535,18 @@ func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) 
 	if l.personX > 0 && row.Denominator != nil {
 		c.text(l.personX, y, r.Words.Number(*row.Denominator, 0), quiet.right())
 	}
+}
+
+// fitting is a name cut at a word to fit the room; its whole stands in the table.
+func fitting(name string, room float64) string {
+	if width(name, textSize) <= room*1.1 { // width is on the safe side
+		return name
+	}
+	words := strings.Fields(name)
+	for len(words) > 1 && width(strings.Join(words, " ")+"…", textSize) > room*1.1 {
+		words = words[:len(words)-1]
+	}
+	return strings.TrimRight(strings.Join(words, " "), ",;") + "…"
 }
 
 func (r *ranking) signWords(c *canvas, l rankLayout, row release.Row, m mark, y float64) {

@@ -46,7 +46,7 @@ func Targets(in TargetsInput) (Figure, error) {
 		}
 		list := s.targetsOf(goal.Target)
 		for _, t := range list {
-			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.geoName(t.Extra["geo"])}, {Text: s.Words.Date(t.Extra["due_on"])},
+			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.askedOf(t)}, {Text: s.Words.Date(t.Extra["due_on"])},
 				{Text: m.asked(t)}, m.cell(row), {Text: s.Words.Period(row.Period)}, {Text: s.sure(t)}})
 		}
 		if len(list) > 0 {
@@ -85,6 +85,15 @@ func (s scene) targetsOf(code string) []release.Code {
 		}
 	}
 	return out
+}
+
+// askedOf is the place that a target is for: a release of a region does not know
+// the country.
+func (s scene) askedOf(t release.Code) string {
+	if geo := t.Extra["geo"]; geo != "IT" {
+		return s.geoName(geo)
+	}
+	return s.t("ref.country.short", "name", "")
 }
 
 // asked is the number of a target in its own unit.
