@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -115,4 +116,47 @@ func TestChangedSQLWithoutANewVersionIsTold(t *testing.T) {
 	if got := definitionFaults(recorded, map[[2]string]string{{"a@1", "a"}: "old"}); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
+}
+
+// TestTheHistoryOfDefinitionsHasNoHoles wants every earlier version of a
+// definition to stay recorded, and the view to be at its last.
+func TestTheHistoryOfDefinitionsHasNoHoles(t *testing.T) {
+	recorded := readDefinitions(t)
+	views, err := queries.Views()
+	if err != nil {
+		t.Fatal(err)
+	}
+	current := map[string]string{}
+	for _, v := range views {
+		if v.Layer == queries.Cubes {
+			current[v.Header.View] = v.Header.Definition
+		}
+	}
+	for _, fault := range historyFaults(recorded, current) {
+		t.Error(fault)
+	}
+	holes := historyFaults(map[[2]string]string{{"a@1", "a"}: "x", {"a@3", "a"}: "y"}, map[string]string{"a": "a@2"})
+	if len(holes) != 2 {
+		t.Errorf("a hole and a version that went back: got %v", holes)
+	}
+}
+
+func historyFaults(recorded map[[2]string]string, current map[string]string) []string {
+	var out []string
+	for key := range recorded {
+		id, number, _ := strings.Cut(key[0], "@")
+		version, err := strconv.Atoi(number)
+		if err != nil {
+			out = append(out, key[1]+": definition "+key[0]+": expected id@version")
+			continue
+		}
+		if _, there := recorded[[2]string{id + "@" + strconv.Itoa(version-1), key[1]}]; version > 1 && !there {
+			out = append(out, key[1]+": definition "+key[0]+" has no version before it")
+		}
+		now, newest, _ := strings.Cut(current[key[1]], "@")
+		if at, _ := strconv.Atoi(newest); now == id && at < version {
+			out = append(out, key[1]+": the view is at "+current[key[1]]+", but "+key[0]+" is recorded")
+		}
+	}
+	return out
 }

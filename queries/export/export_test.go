@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -375,5 +376,50 @@ func TestNothingButPublishedIsRead(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestEveryPublishedViewSaysWhichDefinitionAndWhichSQLItHas(t *testing.T) {
+	_, o := written(t)
+	r, err := release.Open(o.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Info.Definitions) != len(r.Info.Views) || len(r.Info.Views) == 0 {
+		t.Fatalf("%d definitions of %d views", len(r.Info.Definitions), len(r.Info.Views))
+	}
+	for i, cube := range []string{"cubes.figures", "cubes.shares"} {
+		d, h := r.Info.Definitions[i], r.Info.Views[i]
+		if fmt.Sprintf("%s@%d", d.ID, d.Version) != h.Definition || d.View != h.View || d.SQLHash != o.Plan.SQLHash(cube) || h.SQLHash != d.SQLHash {
+			t.Errorf("%s: got %+v", h.View, d)
+		}
+		data, err := os.ReadFile(filepath.Join(o.Dir, "data", h.View+".parquet"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := release.ParquetMetadata(data)
+		if err != nil || said["definition"] != h.Definition || said["sql_sha256"] != d.SQLHash {
+			t.Errorf("%s: the file says %v, %v", h.View, said, err)
+		}
+	}
+}
+
+func TestQualityTellsWarningsAndSignatures(t *testing.T) {
+	db, o := world(t)
+	o.Findings = queries.Findings{
+		Warnings: []queries.Failure{{Check: "checks/w.sql", Message: "Look.", Count: 4, Rows: [][]string{{"secret"}}}},
+		Signed:   []queries.Override{{Check: "source_late", Reason: "known", SignedBy: "N. N.", SignedOn: "2026-11-01", Until: "2026-12-31"}},
+	}
+	if err := Write(t.Context(), db, o); err != nil {
+		t.Fatal(err)
+	}
+	text := string(tree(t, o.Dir)["quality.json"])
+	for _, want := range []string{`"check": "checks/w.sql",` + "\n" + `      "message": "Look."`, `"check": "source_late"`, `"signed_by": "N. N."`, `"reason": "known"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+	if strings.Contains(text, "secret") || strings.Contains(text, `"rows": 4`) {
+		t.Errorf("what a check found is published: %s", text)
 	}
 }
