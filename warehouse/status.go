@@ -79,13 +79,17 @@ func Sources(ctx context.Context, db *DB) ([]SourceStatus, error) {
 	return out, rows.Err()
 }
 
-// ExtractionDate is the last day up to which every contract with dated periods
-// is complete. Where no delivery states a period it is the latest day of issue;
-// the zero time if nothing was loaded.
+// ExtractionDate is the last day up to which every archive of persons and
+// establishments with dated periods is complete: open figures (plans, funds,
+// population) come by the year and would hold the date back. Where there are
+// none but open ones, they tell it; where no delivery states a period it is the
+// latest day of issue; the zero time if nothing was loaded.
 func ExtractionDate(ctx context.Context, db *DB) (time.Time, error) {
 	var day sql.NullTime
 	if err := db.QueryRowContext(ctx, `
-		SELECT coalesce((SELECT min(complete_to) FROM ledger.completeness),
+		WITH archives AS (SELECT DISTINCT contract FROM ledger.deliveries WHERE protection <> 'open')
+		SELECT coalesce((SELECT min(complete_to) FROM ledger.completeness JOIN archives USING (contract)),
+		                (SELECT min(complete_to) FROM ledger.completeness),
 		                (SELECT CAST(max(issued_at) AS DATE) FROM ledger.deliveries))`).Scan(&day); err != nil {
 		return time.Time{}, fmt.Errorf("read ledger: %w", err)
 	}
