@@ -65,28 +65,40 @@ WITH measures (measure) AS (
   GROUP BY GROUPING SETS (
     (g.geo, l.period_type, l.period, l.step, l.days), (g.geo, l.period_type, l.period, l.step, l.days, l.programme)
   )
-), ordered AS (
-  SELECT geo, period_type, period, programme, step, days,
-         sum(persons) OVER (PARTITION BY geo, period_type, period, programme, step ORDER BY days) AS up_to,
-         sum(persons) OVER (PARTITION BY geo, period_type, period, programme, step) AS persons
+), totals AS (
+  SELECT geo, period_type, period, programme, step, sum(persons) AS persons
   FROM counted
+  GROUP BY geo, period_type, period, programme, step
+), ordered AS (
+  -- only what has enough persons is put in order
+  SELECT c.geo, c.period_type, c.period, c.programme, c.step, c.days, t.persons,
+         sum(c.persons) OVER (PARTITION BY c.geo, c.period_type, c.period, c.programme, c.step ORDER BY c.days) AS up_to
+  FROM counted c
+  JOIN totals t
+    ON t.geo = c.geo AND t.period_type = c.period_type AND t.period = c.period
+   AND t.programme = c.programme AND t.step = c.step
+  CROSS JOIN fewest f
+  WHERE t.persons >= f.persons
 ), medians AS (
-  SELECT geo, period_type, period, programme, step, any_value(persons) AS persons,
+  SELECT geo, period_type, period, programme, step,
          (min(days) FILTER (WHERE up_to >= (persons + 1) // 2) + min(days) FILTER (WHERE up_to >= persons // 2 + 1)) / 2 AS days
   FROM ordered
   GROUP BY geo, period_type, period, programme, step
 ), judged AS (
   SELECT r.geo_level, r.geo, r.period_type, r.period, r.programme, r.measure, r.reason, m.days,
-         coalesce(m.persons, 0) AS reached, coalesce(d.persons, 0) AS cohort,
+         coalesce(n.persons, 0) AS reached, coalesce(d.persons, 0) AS cohort,
          CASE WHEN r.reason IS NOT NULL THEN 'O'
               WHEN coalesce(d.persons, 0) = 0 THEN 'M'
-              WHEN coalesce(m.persons, 0) < f.persons THEN 'U' END AS status
+              WHEN coalesce(n.persons, 0) < f.persons THEN 'U' END AS status
   FROM requested r
   CROSS JOIN fewest f
   LEFT JOIN medians m
     ON m.geo = r.geo AND m.period_type = r.period_type AND m.period = r.period
    AND m.programme = r.programme AND m.step = r.measure
-  LEFT JOIN medians d
+  LEFT JOIN totals n
+    ON n.geo = r.geo AND n.period_type = r.period_type AND n.period = r.period
+   AND n.programme = r.programme AND n.step = r.measure
+  LEFT JOIN totals d
     ON d.geo = r.geo AND d.period_type = r.period_type AND d.period = r.period
    AND d.programme = r.programme AND d.step = 'did'
 )

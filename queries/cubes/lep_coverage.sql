@@ -61,18 +61,10 @@ WITH catalogue AS (
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
-), units AS (
-  SELECT 'quarter' AS period_type, quarter AS period, lep, district, reached,
-         sex, age_band, citizenship, education, duration, profile
-  FROM marts.entitlements
-  UNION ALL
-  SELECT 'year', year, lep, district, reached, sex, age_band, citizenship, education, duration, profile
-  FROM marts.entitlements
-  WHERE opens_year
 ), leaves AS (
   -- a person has one row per LEP and period, so persons add up over districts:
   -- counting them there first leaves few rows to sum over the territories
-  SELECT district, period_type, period, lep,
+  SELECT district, quarter, year, opens_year, lep,
          CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
          CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
          CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
@@ -80,16 +72,25 @@ WITH catalogue AS (
          CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
          CASE WHEN grouping(profile) = 0 THEN profile ELSE '_T' END AS profile,
          count(*) FILTER (WHERE reached) AS reached, count(*) AS entitled
-  FROM units
+  FROM marts.entitlements
   GROUP BY GROUPING SETS (
-    (district, period_type, period, lep), (district, period_type, period, lep, sex), (district, period_type, period, lep, age_band), (district, period_type, period, lep, sex, age_band), (district, period_type, period, lep, citizenship),
-    (district, period_type, period, lep, education), (district, period_type, period, lep, duration), (district, period_type, period, lep, profile)
+    (district, quarter, year, opens_year, lep), (district, quarter, year, opens_year, lep, sex), (district, quarter, year, opens_year, lep, age_band), (district, quarter, year, opens_year, lep, sex, age_band), (district, quarter, year, opens_year, lep, citizenship),
+    (district, quarter, year, opens_year, lep, education), (district, quarter, year, opens_year, lep, duration), (district, quarter, year, opens_year, lep, profile)
   )
+), dated AS (
+  -- the event that opens the year is also the first of its quarter
+  SELECT 'quarter' AS period_type, quarter AS period, district, lep,
+         sex, age_band, citizenship, education, duration, profile, reached, entitled
+  FROM leaves
+  UNION ALL
+  SELECT 'year', year, district, lep, sex, age_band, citizenship, education, duration, profile, reached, entitled
+  FROM leaves
+  WHERE opens_year
 ), counted AS (
   SELECT g.geo, l.period_type, l.period, l.lep AS measure,
          l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile,
          sum(l.reached) AS reached, sum(l.entitled) AS entitled
-  FROM leaves l
+  FROM dated l
   JOIN marts.geo_paths g ON g.leaf = l.district
   GROUP BY g.geo, l.period_type, l.period, l.lep,
            l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile

@@ -68,17 +68,8 @@ WITH terms AS (
   FROM marts.timeliness t
   ASOF LEFT JOIN terms a ON t.agreed_after_days <= a.days
   ASOF LEFT JOIN terms e ON t.employed_after_days <= e.days
-), units AS (
-  SELECT 'quarter' AS period_type, quarter AS period, district, agreed_within, employed_within,
-         sex, age_band, citizenship, education, duration, profile
-  FROM waits
-  UNION ALL
-  SELECT 'year', year, district, agreed_within, employed_within,
-         sex, age_band, citizenship, education, duration, profile
-  FROM waits
-  WHERE opens_year
 ), leaves AS (
-  SELECT district, period_type, period, agreed_within, employed_within,
+  SELECT district, quarter, year, opens_year, agreed_within, employed_within,
          CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
          CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
          CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
@@ -86,23 +77,33 @@ WITH terms AS (
          CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
          CASE WHEN grouping(profile) = 0 THEN profile ELSE '_T' END AS profile,
          count(*) AS persons
-  FROM units
+  FROM waits
   GROUP BY GROUPING SETS (
-    (district, period_type, period, agreed_within, employed_within),
-    (district, period_type, period, agreed_within, employed_within, sex),
-    (district, period_type, period, agreed_within, employed_within, age_band),
-    (district, period_type, period, agreed_within, employed_within, sex, age_band),
-    (district, period_type, period, agreed_within, employed_within, citizenship),
-    (district, period_type, period, agreed_within, employed_within, education),
-    (district, period_type, period, agreed_within, employed_within, duration),
-    (district, period_type, period, agreed_within, employed_within, profile)
+    (district, quarter, year, opens_year, agreed_within, employed_within),
+    (district, quarter, year, opens_year, agreed_within, employed_within, sex),
+    (district, quarter, year, opens_year, agreed_within, employed_within, age_band),
+    (district, quarter, year, opens_year, agreed_within, employed_within, sex, age_band),
+    (district, quarter, year, opens_year, agreed_within, employed_within, citizenship),
+    (district, quarter, year, opens_year, agreed_within, employed_within, education),
+    (district, quarter, year, opens_year, agreed_within, employed_within, duration),
+    (district, quarter, year, opens_year, agreed_within, employed_within, profile)
   )
+), dated AS (
+  -- the registration that opens the year is also the first of its quarter
+  SELECT 'quarter' AS period_type, quarter AS period, district, agreed_within, employed_within,
+         sex, age_band, citizenship, education, duration, profile, persons
+  FROM leaves
+  UNION ALL
+  SELECT 'year', year, district, agreed_within, employed_within,
+         sex, age_band, citizenship, education, duration, profile, persons
+  FROM leaves
+  WHERE opens_year
 ), judged AS (
   SELECT l.district, l.period_type, l.period,
          l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile, m.measure, m.at_risk, l.persons,
          coalesce(l.agreed_within <= m.days, false) AS timely,
          coalesce(l.employed_within <= m.days, false) AS re_employed
-  FROM leaves l
+  FROM dated l
   CROSS JOIN measures m
 ), counted AS (
   SELECT g.geo, j.period_type, j.period, j.measure,

@@ -149,26 +149,30 @@ WITH points AS (
          END AS event
   FROM waits w
   CROSS JOIN reach r
-), units AS (
-  SELECT 'quarter' AS period_type, quarter AS period, district, sex, age_band, day, event FROM told
-  UNION ALL
-  SELECT 'year', year, district, sex, age_band, day, event FROM told WHERE opens_year
 ), leaves AS (
-  SELECT district, period_type, period, day,
+  SELECT district, quarter, year, opens_year, day,
          CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
          CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
          count(*) FILTER (WHERE event = 'agreement') AS agreement,
          count(*) FILTER (WHERE event = 'employed') AS employed,
          count(*) FILTER (WHERE event = 'closed') AS closed, count(*) AS persons
-  FROM units
+  FROM told
   GROUP BY GROUPING SETS (
-    (district, period_type, period, day), (district, period_type, period, day, sex),
-    (district, period_type, period, day, age_band), (district, period_type, period, day, sex, age_band)
+    (district, quarter, year, opens_year, day), (district, quarter, year, opens_year, day, sex),
+    (district, quarter, year, opens_year, day, age_band), (district, quarter, year, opens_year, day, sex, age_band)
   )
+), dated AS (
+  -- the registration that opens the year is also the first of its quarter
+  SELECT 'quarter' AS period_type, quarter AS period, district, day, sex, age_band, agreement, employed, closed, persons
+  FROM leaves
+  UNION ALL
+  SELECT 'year', year, district, day, sex, age_band, agreement, employed, closed, persons
+  FROM leaves
+  WHERE opens_year
 ), counted AS (
   SELECT g.geo, l.period_type, l.period, l.sex, l.age_band, l.day,
          sum(l.agreement) AS agreement, sum(l.employed) AS employed, sum(l.closed) AS closed, sum(l.persons) AS persons
-  FROM leaves l
+  FROM dated l
   JOIN marts.geo_paths g ON g.leaf = l.district
   GROUP BY g.geo, l.period_type, l.period, l.sex, l.age_band, l.day
 ), risks AS (

@@ -21,16 +21,11 @@ WITH valid AS (
          v.provider_kind, v.standard_cost_eur, r.district
   FROM valid v
   LEFT JOIN marts.registrations r ON r.registration_id = v.registration_id
-), homes AS (
-  -- one registration per person and day, so that the latest one is unique
-  SELECT person_id, registered_on, district
-  FROM marts.registrations
-  QUALIFY row_number() OVER (PARTITION BY person_id, registered_on ORDER BY registration_id DESC) = 1
 ), placed_by_home AS (
   SELECT r.service_id, r.beneficiary_kind, r.person_id, r.lep, r.measure, r.started_on, r.provider_kind,
          r.standard_cost_eur, h.district
   FROM registered r
-  ASOF LEFT JOIN homes h ON h.person_id = r.person_id AND r.started_on >= h.registered_on
+  ASOF LEFT JOIN marts.homes h ON h.person_id = r.person_id AND r.started_on >= h.from_day
   WHERE r.beneficiary_kind = 'person' AND r.district IS NULL
 ), provider_days AS (
   SELECT DISTINCT provider, started_on

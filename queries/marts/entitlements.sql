@@ -50,17 +50,23 @@ WITH rules AS (
          district, sex, age_band, citizenship, education, duration, profile
   FROM agreed
 ), begun AS (
-  SELECT person_id, lep, started_on
-  FROM marts.activities
-  WHERE beneficiary_kind = 'person'
+  SELECT a.person_id, a.lep, a.started_on
+  FROM marts.activities a
+  SEMI JOIN rules u ON u.lep = a.lep
+  WHERE a.beneficiary_kind = 'person'
 ), followed AS (
   -- the first activity on or after the event decides: a later one can only be
   -- further away
   SELECT e.person_id, e.lep, e.quarter, e.year, e.opens_year, e.event_on, e.event_id, e.window_days,
-         e.district, e.sex, e.age_band, e.citizenship, e.education, e.duration, e.profile,
-         CASE WHEN e.measured_by = 'profiling' THEN e.profiled_on ELSE b.started_on END AS reached_on
+         e.district, e.sex, e.age_band, e.citizenship, e.education, e.duration, e.profile, b.started_on AS reached_on
   FROM entitled e
   ASOF LEFT JOIN begun b ON b.person_id = e.person_id AND b.lep = e.lep AND b.started_on >= e.event_on
+  WHERE e.measured_by <> 'profiling'
+  UNION ALL
+  SELECT person_id, lep, quarter, year, opens_year, event_on, event_id, window_days,
+         district, sex, age_band, citizenship, education, duration, profile, profiled_on
+  FROM entitled
+  WHERE measured_by = 'profiling'
 )
 SELECT person_id, lep, quarter, year, opens_year, event_on, event_id,
        district, sex, age_band, citizenship, education, duration, profile,

@@ -7,36 +7,36 @@
 
 -- Counted once here for shares and medians alike: a few rows per day instead of
 -- one per person and territory.
-WITH units AS (
-  SELECT 'quarter' AS period_type, quarter AS period, district, programme, reception_days, profile_days,
-         assessment_days, agreement_days, first_measure_days, placement_days
-  FROM marts.funnel_steps
+WITH steps AS (
+  SELECT district, quarter, year, opens_year, programme, 'did' AS step, 0 AS days, count(*) AS persons
+  FROM marts.funnel_steps GROUP BY district, quarter, year, opens_year, programme
   UNION ALL
-  SELECT 'year', year, district, programme, reception_days, profile_days,
-         assessment_days, agreement_days, first_measure_days, placement_days
-  FROM marts.funnel_steps
+  SELECT district, quarter, year, opens_year, programme, 'reception', reception_days, count(*)
+  FROM marts.funnel_steps WHERE reception_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, reception_days
+  UNION ALL
+  SELECT district, quarter, year, opens_year, programme, 'profile', profile_days, count(*)
+  FROM marts.funnel_steps WHERE profile_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, profile_days
+  UNION ALL
+  SELECT district, quarter, year, opens_year, programme, 'assessment', assessment_days, count(*)
+  FROM marts.funnel_steps WHERE assessment_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, assessment_days
+  UNION ALL
+  SELECT district, quarter, year, opens_year, programme, 'agreement', agreement_days, count(*)
+  FROM marts.funnel_steps WHERE agreement_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, agreement_days
+  UNION ALL
+  SELECT district, quarter, year, opens_year, programme, 'first_measure', first_measure_days, count(*)
+  FROM marts.funnel_steps WHERE first_measure_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, first_measure_days
+  UNION ALL
+  SELECT district, quarter, year, opens_year, programme, 'placement', placement_days, count(*)
+  FROM marts.funnel_steps WHERE placement_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, placement_days
+), dated AS (
+  -- the registration that opens the year is also the first of its quarter
+  SELECT district, 'quarter' AS period_type, quarter AS period, programme, step, days, persons
+  FROM steps
+  UNION ALL
+  SELECT district, 'year', year, programme, step, days, persons
+  FROM steps
   WHERE opens_year
-), steps AS (
-  SELECT district, period_type, period, programme, 'did' AS step, 0 AS days, count(*) AS persons
-  FROM units GROUP BY district, period_type, period, programme
-  UNION ALL
-  SELECT district, period_type, period, programme, 'reception', reception_days, count(*)
-  FROM units WHERE reception_days IS NOT NULL GROUP BY district, period_type, period, programme, reception_days
-  UNION ALL
-  SELECT district, period_type, period, programme, 'profile', profile_days, count(*)
-  FROM units WHERE profile_days IS NOT NULL GROUP BY district, period_type, period, programme, profile_days
-  UNION ALL
-  SELECT district, period_type, period, programme, 'assessment', assessment_days, count(*)
-  FROM units WHERE assessment_days IS NOT NULL GROUP BY district, period_type, period, programme, assessment_days
-  UNION ALL
-  SELECT district, period_type, period, programme, 'agreement', agreement_days, count(*)
-  FROM units WHERE agreement_days IS NOT NULL GROUP BY district, period_type, period, programme, agreement_days
-  UNION ALL
-  SELECT district, period_type, period, programme, 'first_measure', first_measure_days, count(*)
-  FROM units WHERE first_measure_days IS NOT NULL GROUP BY district, period_type, period, programme, first_measure_days
-  UNION ALL
-  SELECT district, period_type, period, programme, 'placement', placement_days, count(*)
-  FROM units WHERE placement_days IS NOT NULL GROUP BY district, period_type, period, programme, placement_days
 )
-SELECT district, period_type, period, programme, step, days, persons
-FROM steps
+SELECT district, period_type, period, programme, step, days, sum(persons) AS persons
+FROM dated
+GROUP BY district, period_type, period, programme, step, days
