@@ -26,7 +26,20 @@
 -- grain: geo_level, geo, period_type, period, contract_group, measure
 -- breakdowns: contract_group
 -- rules: persons
--- measures: duration_class
+-- measure.d1.it: 1 giorno
+-- measure.d1.en: 1 day
+-- measure.d2_7.it: Da 2 a 7 giorni
+-- measure.d2_7.en: 2 to 7 days
+-- measure.d8_30.it: Da 8 a 30 giorni
+-- measure.d8_30.en: 8 to 30 days
+-- measure.d31_90.it: Da 31 a 90 giorni
+-- measure.d31_90.en: 31 to 90 days
+-- measure.d91_180.it: Da 91 a 180 giorni
+-- measure.d91_180.en: 91 to 180 days
+-- measure.d181_365.it: Da 181 a 365 giorni
+-- measure.d181_365.en: 181 to 365 days
+-- measure.gt365.it: Oltre 365 giorni
+-- measure.gt365.en: Over 365 days
 -- materialize: table
 
 WITH ended AS (

@@ -26,7 +26,22 @@
 -- grain: geo_level, geo, period_type, period, sector, measure
 -- breakdowns: sector
 -- rules: persons
--- measures: contract_group
+-- measure.open_ended.it: Tempo indeterminato
+-- measure.open_ended.en: Open-ended
+-- measure.fixed_term.it: Tempo determinato
+-- measure.fixed_term.en: Fixed-term
+-- measure.apprenticeship.it: Apprendistato
+-- measure.apprenticeship.en: Apprenticeship
+-- measure.agency.it: Somministrazione
+-- measure.agency.en: Agency work
+-- measure.intermittent.it: Intermittente
+-- measure.intermittent.en: Intermittent
+-- measure.domestic.it: Domestico
+-- measure.domestic.en: Domestic
+-- measure.parasubordinate.it: Parasubordinato
+-- measure.parasubordinate.en: Quasi-subordinate
+-- measure.other.it: Altro
+-- measure.other.en: Other
 -- materialize: table
 
 WITH leaves AS (
