@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"maps"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +20,33 @@ func (h *house) lists(geography string) {
 	}
 	if err := warehouse.LoadReference(h.t.Context(), h.db, warehouse.ReferenceFS(), territory); err != nil {
 		h.t.Fatal(err)
+	}
+}
+
+func TestAPersonOfAComuneWithSeveralCentresEntersByHerCentre(t *testing.T) {
+	source := Source{Name: "registrations", Contract: "registrations", Pattern: "{source}_{period}_{issued}.csv", Synthetic: true, MaxBadShare: 0.9}
+	h := newHouse(t, source)
+	if err := warehouse.LoadReference(t.Context(), h.db, warehouse.ReferenceFS(), os.DirFS("../warehouse/testdata/several-centres")); err != nil {
+		t.Fatal(err)
+	}
+	row := exampleRow(t, "registrations")
+	c, err := contract.Load("registrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []map[string]string
+	for i, cpi := range []string{"H501C000523", "H501C001019", "H501C999999"} {
+		r := maps.Clone(row)
+		r["registration_id"], r["comune"], r["cpi"] = "R"+strconv.Itoa(i), "058091", cpi
+		rows = append(rows, r)
+	}
+	h.put("registrations_2026-Q1_2026-04-15.csv", asCSV(t, c, rows))
+	h.mustRun()
+	if got, want := h.text(`SELECT comune, p.geo FROM raw.registrations JOIN reference.cpi p USING (cpi) ORDER BY line`), "058091 LA-C01\n058091 LA-C02"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := h.text(`SELECT line, "column", rule FROM ledger.quarantine`); got != "4 cpi reference" {
+		t.Errorf("put aside: %s", got)
 	}
 }
 
