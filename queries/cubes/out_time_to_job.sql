@@ -103,94 +103,106 @@ WITH points AS (
   FROM marts.period_sources
   WHERE contract IN ('registrations', 'agreements', 'placements')
   GROUP BY period_type, period, first_day, last_day
-), risks AS (
-  -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT geo, period_type, period, sex, age_band, path, day, jobs, gone, persons, jobs + gone AS events,
-         CAST(sum(persons) OVER (PARTITION BY geo, period_type, period, sex, age_band, path ORDER BY day DESC) AS DOUBLE) AS at_risk
-  FROM marts.job_times
-), waiting AS (
-  SELECT geo, period_type, period, sex, age_band, path, day, jobs, gone, persons, at_risk,
-         coalesce(product(1 - events / at_risk) OVER (
-           PARTITION BY geo, period_type, period, sex, age_band, path ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-         ), 1) AS free,
-         CASE WHEN at_risk > events THEN events / (at_risk * (at_risk - events)) ELSE 0 END AS hazard_variance
-  FROM risks
-), causes AS (
-  SELECT geo, period_type, period, sex, age_band, path, day, persons, at_risk, free, hazard_variance, 'job' AS event, jobs AS events
-  FROM waiting
-  UNION ALL
-  SELECT geo, period_type, period, sex, age_band, path, day, persons, at_risk, free, hazard_variance, 'left', gone
-  FROM waiting
-), incidences AS (
-  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, free, hazard_variance, events,
-         sum(free * events / at_risk) OVER upto AS incidence,
-         sum(events) OVER upto AS happened
-  FROM causes
-  WINDOW upto AS (PARTITION BY geo, period_type, period, sex, age_band, path, event ORDER BY day)
-), summed AS (
-  -- the sums that the variance of an incidence is made of (see the method page)
-  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, incidence, happened,
-         sum(hazard_variance) OVER upto AS v0,
-         sum(incidence * hazard_variance) OVER upto AS v1,
-         sum(incidence * incidence * hazard_variance) OVER upto AS v2,
-         sum(free * free * (at_risk - events) * events / (at_risk * at_risk * at_risk)) OVER upto AS own,
-         sum(free * events / (at_risk * at_risk)) OVER upto AS c0,
-         sum(incidence * free * events / (at_risk * at_risk)) OVER upto AS c1
-  FROM incidences
-  WINDOW upto AS (PARTITION BY geo, period_type, period, sex, age_band, path, event ORDER BY day)
-), erring AS (
-  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, incidence, happened,
-         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2 + own - 2 * (incidence * c0 - c1), 0)) AS error
-  FROM summed
-), curves AS (
-  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
-  SELECT geo, period_type, period, sex, age_band, path, event, day, persons, at_risk, incidence, happened,
-         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
-              THEN pow(incidence, exp(-1.959963984540054 * error / (incidence * ln(incidence)))) END AS low,
-         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
-              THEN pow(incidence, exp(1.959963984540054 * error / (incidence * ln(incidence)))) END AS high
-  FROM erring
-), cohorts AS (
-  SELECT geo, period_type, period, sex, age_band, path, sum(persons) AS cohort
+), numbered AS (
+  -- a number for each cell: sorting by it is much less work than by its names
+  SELECT geo, period_type, period, sex, age_band, path, CAST(sum(persons) AS BIGINT) AS cohort, row_number() OVER () AS cell
   FROM marts.job_times
   GROUP BY geo, period_type, period, sex, age_band, path
+), risks AS (
+  -- at risk on a day: who had neither an event nor the end of observation before it
+  SELECT n.cell, t.day, t.jobs, t.gone, t.persons,
+         CAST(n.cohort - coalesce(sum(t.persons) OVER (
+           PARTITION BY n.cell ORDER BY t.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS DOUBLE) AS at_risk
+  FROM marts.job_times t
+  JOIN numbered n
+    ON n.geo = t.geo AND n.period_type = t.period_type AND n.period = t.period
+   AND n.sex = t.sex AND n.age_band = t.age_band AND n.path = t.path
+), waiting AS (
+  SELECT cell, day, jobs, gone, persons, at_risk,
+         coalesce(product(1 - (jobs + gone) / at_risk) OVER (
+           PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS free,
+         CASE WHEN at_risk > jobs + gone THEN (jobs + gone) / (at_risk * (at_risk - jobs - gone)) ELSE 0 END AS hazard_variance
+  FROM risks
+), incidences AS (
+  SELECT cell, day, jobs, gone, persons, at_risk, free, hazard_variance,
+         sum(jobs) OVER upto AS all_jobs, sum(gone) OVER upto AS all_gone,
+         sum(free * jobs / at_risk) OVER upto AS job_incidence, sum(free * gone / at_risk) OVER upto AS left_incidence
+  FROM waiting
+  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
+), summed AS (
+  -- the sums that the variances of the incidences are made of (see the method page)
+  SELECT cell, day, persons, at_risk, all_jobs, all_gone, job_incidence, left_incidence,
+         sum(hazard_variance) OVER upto AS v0,
+         sum(job_incidence * hazard_variance) OVER upto AS job_v1,
+         sum(job_incidence * job_incidence * hazard_variance) OVER upto AS job_v2,
+         sum(free * free * (at_risk - jobs) * jobs / (at_risk * at_risk * at_risk)) OVER upto AS job_own,
+         sum(free * jobs / (at_risk * at_risk)) OVER upto AS job_c0,
+         sum(job_incidence * free * jobs / (at_risk * at_risk)) OVER upto AS job_c1,
+         sum(left_incidence * hazard_variance) OVER upto AS left_v1,
+         sum(left_incidence * left_incidence * hazard_variance) OVER upto AS left_v2,
+         sum(free * free * (at_risk - gone) * gone / (at_risk * at_risk * at_risk)) OVER upto AS left_own,
+         sum(free * gone / (at_risk * at_risk)) OVER upto AS left_c0,
+         sum(left_incidence * free * gone / (at_risk * at_risk)) OVER upto AS left_c1
+  FROM incidences
+  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
+), erring AS (
+  SELECT cell, day, persons, at_risk, all_jobs, all_gone, job_incidence, left_incidence,
+         sqrt(greatest(job_incidence * job_incidence * v0 - 2 * job_incidence * job_v1 + job_v2 + job_own
+                       - 2 * (job_incidence * job_c0 - job_c1), 0)) AS job_error,
+         sqrt(greatest(left_incidence * left_incidence * v0 - 2 * left_incidence * left_v1 + left_v2 + left_own
+                       - 2 * (left_incidence * left_c0 - left_c1), 0)) AS left_error
+  FROM summed
+), bounded AS (
+  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
+  SELECT cell, day, persons, at_risk, all_jobs, all_gone, job_incidence, left_incidence,
+         CASE WHEN job_error > 0 AND job_incidence > 0 AND job_incidence < 1 - 1e-12
+              THEN 1.959963984540054 * job_error / (job_incidence * ln(job_incidence)) END AS job_spread,
+         CASE WHEN left_error > 0 AND left_incidence > 0 AND left_incidence < 1 - 1e-12
+              THEN 1.959963984540054 * left_error / (left_incidence * ln(left_incidence)) END AS left_spread
+  FROM erring
 ), requested AS (
   SELECT c.geo_level, c.geo, c.sex, c.age_band, c.path, s.period_type, s.period, s.span, s.has_gap, s.settled_days,
-         coalesce(n.cohort, 0) AS cohort
+         n.cell, coalesce(n.cohort, 0) AS cohort
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
-  LEFT JOIN cohorts n
+  LEFT JOIN numbered n
     ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period
    AND n.sex = c.sex AND n.age_band = c.age_band AND n.path = c.path
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'path')
 ), asked AS (
-  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.span, r.has_gap, r.settled_days, r.cohort,
-         p.measure, p.event, p.days
+  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.span, r.has_gap, r.settled_days,
+         coalesce(r.cell, 0) AS cell, r.cohort, p.measure, p.event, p.days
   FROM requested r
   CROSS JOIN points p
-), taken AS (
-  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.path, a.period_type, a.period, a.cohort, a.measure,
-         coalesce(c.happened, 0) AS happened, 100 * least(coalesce(c.incidence, 0), 1) AS value, 100 * c.low AS low, 100 * c.high AS high,
-         coalesce(c.at_risk - CASE WHEN c.day < a.days THEN c.persons ELSE 0 END, a.cohort) AS at_risk,
-         CASE WHEN a.has_gap THEN 'source_gap'
-              WHEN NOT coalesce(a.settled_days + a.span >= a.days, false) THEN 'not_observable' END AS reason,
-         a.settled_days < a.days AS provisional
+), found AS (
+  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.path, a.period_type, a.period, a.span, a.has_gap, a.settled_days, a.cohort,
+         a.measure, a.days, e.day, e.persons, e.at_risk,
+         CASE a.event WHEN 'job' THEN e.all_jobs ELSE e.all_gone END AS happened,
+         CASE a.event WHEN 'job' THEN e.job_incidence ELSE e.left_incidence END AS incidence,
+         CASE a.event WHEN 'job' THEN e.job_spread ELSE e.left_spread END AS spread
   FROM asked a
-  ASOF LEFT JOIN curves c
-    ON c.geo = a.geo AND c.period_type = a.period_type AND c.period = a.period
-   AND c.sex = a.sex AND c.age_band = a.age_band AND c.path = a.path AND c.event = a.event AND a.days >= c.day
+  ASOF LEFT JOIN bounded e ON e.cell = a.cell AND a.days >= e.day
+), taken AS (
+  SELECT geo_level, geo, sex, age_band, path, period_type, period, cohort, measure,
+         coalesce(happened, 0) AS happened, 100 * least(coalesce(incidence, 0), 1) AS value,
+         100 * pow(incidence, exp(-spread)) AS low, 100 * pow(incidence, exp(spread)) AS high,
+         coalesce(at_risk - CASE WHEN day < days THEN persons ELSE 0 END, cohort) AS at_risk,
+         CASE WHEN has_gap THEN 'source_gap'
+              WHEN NOT coalesce(settled_days + span >= days, false) THEN 'not_observable' END AS reason,
+         settled_days < days AS provisional
+  FROM found
 ), halves AS (
   -- the first day by which half have a job; sums of fractions may miss a half by their last bit
-  SELECT geo, period_type, period, sex, age_band, path,
-         min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median,
-         min(day) FILTER (WHERE high >= 0.5 OR incidence >= 0.5 - 1e-12) AS low,
-         min(day) FILTER (WHERE low >= 0.5) AS high,
-         arg_min(at_risk, day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS at_risk,
-         coalesce(arg_min(happened, day) FILTER (WHERE incidence >= 0.5 - 1e-12), max(happened)) AS happened
-  FROM curves
+  SELECT cell,
+         min(day) FILTER (WHERE job_incidence >= 0.5 - 1e-12) AS median,
+         min(day) FILTER (WHERE job_incidence >= 0.5 - 1e-12 OR pow(job_incidence, exp(job_spread)) >= 0.5) AS low,
+         min(day) FILTER (WHERE pow(job_incidence, exp(-job_spread)) >= 0.5) AS high,
+         arg_min(at_risk, day) FILTER (WHERE job_incidence >= 0.5 - 1e-12) AS at_risk,
+         coalesce(arg_min(all_jobs, day) FILTER (WHERE job_incidence >= 0.5 - 1e-12), max(all_jobs)) AS happened
+  FROM bounded
   CROSS JOIN reach r
-  WHERE event = 'job' AND day <= r.last_day
-  GROUP BY geo, period_type, period, sex, age_band, path
+  WHERE day <= r.last_day
+  GROUP BY cell
 ), medians AS (
   SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.cohort, 'job_median' AS measure,
          coalesce(m.happened, 0) AS happened, m.median AS value, m.low, m.high, m.at_risk,
@@ -202,9 +214,7 @@ WITH points AS (
          r.settled_days < m.median AS provisional
   FROM requested r
   CROSS JOIN reach l
-  LEFT JOIN halves m
-    ON m.geo = r.geo AND m.period_type = r.period_type AND m.period = r.period
-   AND m.sex = r.sex AND m.age_band = r.age_band AND m.path = r.path
+  LEFT JOIN halves m ON m.cell = r.cell
 ), estimated AS (
   SELECT geo_level, geo, period_type, period, sex, age_band, path, measure, cohort, happened, value, low, high, at_risk, reason, provisional
   FROM taken

@@ -44,7 +44,7 @@ WITH curve AS (
   GROUP BY district, period_year, sex, age_band, path, day
 )
 SELECT g.geo, d.period_type, d.period, d.sex, d.age_band, d.path, d.day,
-       sum(d.jobs) AS jobs, sum(d.gone) AS gone, sum(d.persons) AS persons
+       CAST(sum(d.jobs) AS BIGINT) AS jobs, CAST(sum(d.gone) AS BIGINT) AS gone, CAST(sum(d.persons) AS BIGINT) AS persons
 FROM dated d
 JOIN marts.geo_paths g ON g.leaf = d.district
 WHERE d.period_type = 'year' OR NOT g.finest OR (d.sex = '_T' AND d.age_band = '_T' AND d.path = '_T')

@@ -10,6 +10,16 @@
 -- column.last_employer_id.en: the employer after the last transfer of the firm (VARDATORI), otherwise that of the start
 -- column.stabilised_on.it: giorno della prima trasformazione a tempo indeterminato
 -- column.stabilised_on.en: day of the first transformation to open-ended
+-- column.qualifying.it: lavoro subordinato, apprendistato, collaborazione o missione in somministrazione; mai un tirocinio
+-- column.qualifying.en: employment, apprenticeship, collaboration or agency mission; never a traineeship
+-- column.sector.it: sezione ATECO com'è comunicata
+-- column.sector.en: section of ATECO as communicated
+-- column.sector_group.it: gruppo di settori, lo stesso in ATECO 2007 e 2025
+-- column.sector_group.en: group of sectors, the same in ATECO 2007 and 2025
+-- column.occupation.it: grande gruppo della professione, nella versione in vigore all'avviamento
+-- column.occupation.en: great group of the occupation, in the version in force at the start
+-- column.stale.it: aperto da troppo tempo perché si possa credere ancora in corso
+-- column.stale.en: open for too long to be believed still running
 
 -- An urgent communication (UNIURG) only announces the UNILAV that follows: where
 -- there is a UNILAV start, the UNIURG start counts for nothing. The planned end
@@ -18,53 +28,54 @@
 -- they state one, because part time to full time leaves the plan as it was.
 -- Rows are picked by sorting and not by aggregates that carry whole rows:
 -- sorting spills to disk, so memory stays small with forty million events. Only
--- what has more than one row to pick from is sorted.
+-- what has more than one row to pick from is sorted. What follows from the start
+-- is told here as well, so that a row of millions is written once.
 WITH stabilising AS (
   SELECT code FROM reference.transformations WHERE stabilises
 ), judged AS NOT MATERIALIZED (
-  SELECT e.event_id, e.relationship_id, e.person_id, e.employer_id, e.event, e.event_on, e.planned_end_on,
-         e.contract, e.form, e.sector, e.sector_version, e.occupation, e.workplace_comune, e.received_on,
+  SELECT e.event_id, e.relationship_id, e.employer_id, e.event, e.event_on, e.planned_end_on, e.form, e.received_on,
          e.event = 'transformation' AND e.form <> 'VARDATORI' AND s.code IS NOT NULL AS stabilises,
          e.event = 'start' OR (e.event = 'extension' AND e.form <> 'VARDATORI')
            OR (e.event <> 'end' AND (e.planned_end_on IS NOT NULL OR (e.form <> 'VARDATORI' AND s.code IS NOT NULL))) AS decides
   FROM marts.valid_events e
   LEFT JOIN stabilising s ON s.code = e.transformation
-), told AS (
-  SELECT relationship_id, bool_or(event = 'start' AND form = 'UNILAV') AS announced,
-         max(event_on) FILTER (WHERE event = 'end') AS ceased_on,
+), followed AS (
+  -- what happened after the start
+  SELECT relationship_id, max(event_on) FILTER (WHERE event = 'end') AS ceased_on,
          min(event_on) FILTER (WHERE stabilises) AS stabilised_on,
-         count(*) FILTER (WHERE event = 'start') AS starts,
-         count(*) FILTER (WHERE event = 'start' AND form = 'UNIURG') AS urgent_starts,
-         count(*) FILTER (WHERE decides) AS deciding,
-         bool_or(form = 'VARDATORI') AS transferred
+         bool_or(decides) AS decides, bool_or(form = 'VARDATORI') AS transferred
   FROM judged
+  WHERE event <> 'start'
   GROUP BY relationship_id
-), counted AS (
-  SELECT relationship_id, announced, ceased_on, stabilised_on, transferred,
-         starts - CASE WHEN announced THEN urgent_starts ELSE 0 END AS starts,
-         deciding - CASE WHEN announced THEN urgent_starts ELSE 0 END AS deciding
-  FROM told
-  WHERE starts > 0
-), begun AS (
-  SELECT e.event_id, e.relationship_id, e.person_id, e.employer_id, e.event_on, e.planned_end_on,
-         e.contract, e.form, e.sector, e.sector_version, e.occupation, e.workplace_comune,
-         c.ceased_on, c.stabilised_on, c.transferred, c.starts, c.deciding
-  FROM judged e
-  JOIN counted c ON c.relationship_id = e.relationship_id
-  WHERE e.event = 'start' AND NOT (c.announced AND e.form = 'UNIURG')
-), first_starts AS (
+), begun AS NOT MATERIALIZED (
   SELECT event_id, relationship_id, person_id, employer_id, event_on, planned_end_on, contract, form, sector,
-         sector_version, occupation, workplace_comune, ceased_on, stabilised_on, transferred, deciding
+         sector_version, occupation, workplace_comune
+  FROM marts.valid_events
+  WHERE event = 'start'
+), restarted AS (
+  SELECT relationship_id, bool_or(form = 'UNILAV') AS announced
   FROM begun
-  WHERE starts = 1
-  UNION ALL
-  SELECT event_id, relationship_id, person_id, employer_id, event_on, planned_end_on, contract, form, sector,
-         sector_version, occupation, workplace_comune, ceased_on, stabilised_on, transferred, deciding
-  FROM begun
-  WHERE starts > 1
-  QUALIFY row_number() OVER (PARTITION BY relationship_id ORDER BY event_on, event_id) = 1
+  GROUP BY relationship_id
+  HAVING count(*) > 1
+), chosen AS (
+  SELECT b.event_id, b.relationship_id
+  FROM begun b
+  JOIN restarted r ON r.relationship_id = b.relationship_id
+  WHERE NOT (r.announced AND b.form = 'UNIURG')
+  QUALIFY row_number() OVER (PARTITION BY b.relationship_id ORDER BY b.event_on, b.event_id) = 1
+), starts AS (
+  SELECT b.relationship_id, b.person_id, b.employer_id, b.event_on, b.planned_end_on, b.contract, b.form, b.sector,
+         b.sector_version, b.occupation, b.workplace_comune
+  FROM begun b
+  LEFT JOIN restarted r ON r.relationship_id = b.relationship_id
+  LEFT JOIN chosen c ON c.event_id = b.event_id
+  WHERE r.relationship_id IS NULL OR c.event_id IS NOT NULL
 ), several AS (
-  SELECT relationship_id, announced FROM counted WHERE ceased_on IS NULL AND deciding > 1
+  -- relationships whose plan may come from more than one event
+  SELECT coalesce(f.relationship_id, r.relationship_id) AS relationship_id, coalesce(r.announced, false) AS announced
+  FROM followed f
+  FULL JOIN restarted r ON r.relationship_id = f.relationship_id
+  WHERE f.ceased_on IS NULL AND (coalesce(f.decides, false) OR r.relationship_id IS NOT NULL)
 ), plans AS (
   SELECT e.relationship_id, e.planned_end_on
   FROM judged e
@@ -76,15 +87,52 @@ WITH stabilising AS (
   FROM judged
   WHERE form = 'VARDATORI'
   QUALIFY row_number() OVER (PARTITION BY relationship_id ORDER BY event_on DESC, received_on DESC, event_id DESC) = 1
-), rules AS (
-  SELECT value = 1 AS planned_if_missing FROM reference.parameters WHERE name = 'end_rule'
+), persons AS (
+  SELECT person_id, birth_year
+  FROM marts.registrations
+  QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY registered_on DESC, registration_id DESC) = 1
+), limits AS (
+  SELECT c.complete_to,
+         (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,
+         (SELECT value FROM reference.parameters WHERE name = 'stale_start_year') AS stale_start_year,
+         (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
+  FROM marts.completeness c
+  WHERE c.contract = 'placements'
+), classified AS (
+  SELECT section, sector, right(version, 4) AS version FROM reference.sectors
+), versions AS (
+  -- where the version is not told, it is the one in force on the day of the start
+  SELECT max(valid_from) AS last_from, right(max(version), 4) AS last_version, right(min(version), 4) AS first_version
+  FROM reference.sectors
+), great_groups AS (
+  SELECT DISTINCT code FROM reference.occupations
+), lived AS (
+  SELECT s.relationship_id, s.person_id, s.employer_id,
+         CASE WHEN f.transferred THEN t.employer_id ELSE s.employer_id END AS last_employer_id, s.event_on AS start_on,
+         coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN
+                                 CASE WHEN p.relationship_id IS NOT NULL THEN p.planned_end_on ELSE s.planned_end_on END END) AS end_on,
+         s.contract, s.form, s.sector, s.sector_version, s.occupation, s.workplace_comune, f.stabilised_on
+  FROM starts s
+  CROSS JOIN limits l
+  LEFT JOIN followed f ON f.relationship_id = s.relationship_id
+  LEFT JOIN plans p ON p.relationship_id = s.relationship_id
+  LEFT JOIN transfers t ON t.relationship_id = s.relationship_id
 )
-SELECT s.relationship_id, s.person_id, s.employer_id, coalesce(t.employer_id, s.employer_id) AS last_employer_id,
-       s.event_on AS start_on,
-       coalesce(s.ceased_on, CASE WHEN r.planned_if_missing THEN
-                               CASE WHEN s.deciding > 1 THEN p.planned_end_on ELSE s.planned_end_on END END) AS end_on,
-       s.contract, s.form, s.sector, s.sector_version, s.occupation, s.workplace_comune, s.stabilised_on
-FROM first_starts s
-CROSS JOIN rules r
-LEFT JOIN plans p ON p.relationship_id = s.relationship_id
-LEFT JOIN transfers t ON t.relationship_id = s.relationship_id AND s.transferred
+SELECT s.relationship_id, s.person_id, s.employer_id, s.last_employer_id, s.start_on, s.end_on, s.contract, s.form,
+       CASE WHEN s.form = 'UNISOMM' THEN 'agency' ELSE k.contract_group END AS contract_group,
+       coalesce(left(s.sector, 1), 'nd') AS sector, coalesce(g.sector, 'nd') AS sector_group,
+       coalesce(o.code, 'nd') AS occupation, s.workplace_comune, s.stabilised_on,
+       (coalesce(k.qualifying, false) OR s.form = 'UNISOMM') AND s.contract NOT LIKE 'C.%' AS qualifying,
+       s.end_on IS NULL AND (
+         year(s.start_on) < l.stale_start_year
+         OR coalesce(year(l.complete_to) - n.birth_year > l.stale_age, false)
+       ) AS stale
+FROM lived s
+CROSS JOIN limits l
+CROSS JOIN versions v
+LEFT JOIN reference.contracts k ON k.code = s.contract
+LEFT JOIN persons n ON n.person_id = s.person_id
+LEFT JOIN classified g
+  ON g.section = left(s.sector, 1)
+ AND g.version = coalesce(s.sector_version, CASE WHEN s.start_on < v.last_from THEN v.first_version ELSE v.last_version END)
+LEFT JOIN great_groups o ON o.code = left(s.occupation, 1)

@@ -1,0 +1,23 @@
+-- title.it: Eventi consegnati più volte
+-- title.en: Events delivered more than once
+-- description.it: Per ogni evento di comunicazione obbligatoria consegnato più di una volta: dove sta l'ultima versione.
+-- description.en: For each event of a compulsory communication delivered more than once: where its latest version stands.
+-- grain: event_id
+-- materialize: table
+
+-- The latest version wins whatever the order in which deliveries arrived:
+-- first by the supplier's own date, then by the date of issue.
+WITH current AS NOT MATERIALIZED (
+  SELECT d.event_id, d.received_on, l.issue_order, d.load_id, d.line
+  FROM raw.placements d
+  JOIN ledger.current_loads l ON l.load_id = d.load_id
+), repeated AS (
+  SELECT event_id FROM current GROUP BY event_id HAVING count(*) > 1
+)
+SELECT c.event_id, c.load_id, c.line
+FROM current c
+SEMI JOIN repeated r ON r.event_id = c.event_id
+QUALIFY row_number() OVER (
+  PARTITION BY c.event_id
+  ORDER BY c.received_on DESC, c.issue_order DESC, c.line DESC
+) = 1
