@@ -175,84 +175,120 @@ WITH points AS (
   FROM dated l
   JOIN marts.geo_paths g ON g.leaf = l.district
   GROUP BY g.geo, l.period_type, l.period, l.sex, l.age_band, l.day
-), risks AS (
-  -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT geo, period_type, period, sex, age_band, day, agreement, employed, closed, persons, agreement + employed + closed AS events,
-         CAST(sum(persons) OVER (PARTITION BY geo, period_type, period, sex, age_band ORDER BY day DESC) AS DOUBLE) AS at_risk
-  FROM counted
-), waiting AS (
-  SELECT geo, period_type, period, sex, age_band, day, agreement, employed, closed, persons, events, at_risk,
-         coalesce(product(1 - events / at_risk) OVER (
-           PARTITION BY geo, period_type, period, sex, age_band ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-         ), 1) AS free,
-         CASE WHEN at_risk > events THEN events / (at_risk * (at_risk - events)) ELSE 0 END AS hazard_variance
-  FROM risks
-), causes AS (
-  SELECT geo, period_type, period, sex, age_band, day, persons, at_risk, free, hazard_variance, 'agreement' AS event, agreement AS events FROM waiting
-  UNION ALL
-  SELECT geo, period_type, period, sex, age_band, day, persons, at_risk, free, hazard_variance, 'employed', employed FROM waiting
-  UNION ALL
-  SELECT geo, period_type, period, sex, age_band, day, persons, at_risk, free, hazard_variance, 'closed', closed FROM waiting
-), incidences AS (
-  SELECT geo, period_type, period, sex, age_band, event, day, persons, at_risk, free, hazard_variance, events,
-         sum(free * events / at_risk) OVER upto AS incidence,
-         sum(events) OVER upto AS happened
-  FROM causes
-  WINDOW upto AS (PARTITION BY geo, period_type, period, sex, age_band, event ORDER BY day)
-), summed AS (
-  -- the sums that the variance of an incidence is made of (see the method page)
-  SELECT geo, period_type, period, sex, age_band, event, day, persons, at_risk, incidence, happened,
-         sum(hazard_variance) OVER upto AS v0,
-         sum(incidence * hazard_variance) OVER upto AS v1,
-         sum(incidence * incidence * hazard_variance) OVER upto AS v2,
-         sum(free * free * (at_risk - events) * events / (at_risk * at_risk * at_risk)) OVER upto AS own,
-         sum(free * events / (at_risk * at_risk)) OVER upto AS c0,
-         sum(incidence * free * events / (at_risk * at_risk)) OVER upto AS c1
-  FROM incidences
-  WINDOW upto AS (PARTITION BY geo, period_type, period, sex, age_band, event ORDER BY day)
-), erring AS (
-  SELECT geo, period_type, period, sex, age_band, event, day, persons, at_risk, incidence, happened,
-         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2 + own - 2 * (incidence * c0 - c1), 0)) AS error
-  FROM summed
-), curves AS (
-  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
-  SELECT geo, period_type, period, sex, age_band, event, day, persons, at_risk, incidence, happened,
-         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
-              THEN pow(incidence, exp(-1.959963984540054 * error / (incidence * ln(incidence)))) END AS low,
-         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
-              THEN pow(incidence, exp(1.959963984540054 * error / (incidence * ln(incidence)))) END AS high
-  FROM erring
 ), cohorts AS (
   SELECT geo, period_type, period, sex, age_band, sum(persons) AS cohort
   FROM counted
   GROUP BY geo, period_type, period, sex, age_band
 ), requested AS (
-  SELECT c.geo_level, c.geo, c.sex, c.age_band, s.period_type, s.period, s.span, s.has_gap, s.settled_days,
+  -- numbered, so that curves are sorted and joined by one number
+  SELECT row_number() OVER (ORDER BY c.geo, s.period_type, s.period, c.sex, c.age_band) AS cell,
+         c.geo_level, c.geo, c.sex, c.age_band, s.period_type, s.period, s.span, s.has_gap, s.settled_days,
          coalesce(n.cohort, 0) AS cohort
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   LEFT JOIN cohorts n
     ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period AND n.sex = c.sex AND n.age_band = c.age_band
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band')
+), steps AS (
+  SELECT r.cell, c.day, c.agreement, c.employed, c.closed, c.persons
+  FROM requested r
+  JOIN counted c
+    ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period AND c.sex = r.sex AND c.age_band = r.age_band
+), risks AS (
+  -- at risk on a day: who had neither an event nor the end of observation before it
+  SELECT cell, day, agreement, employed, closed, persons, agreement + employed + closed AS events,
+         CAST(sum(persons) OVER (PARTITION BY cell ORDER BY day DESC) AS DOUBLE) AS at_risk
+  FROM steps
+), waiting AS (
+  SELECT cell, day, agreement, employed, closed, persons, at_risk,
+         coalesce(product(1 - events / at_risk) OVER (
+           PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+         ), 1) AS free,
+         CASE WHEN at_risk > events THEN events / (at_risk * (at_risk - events)) ELSE 0 END AS hazard_variance
+  FROM risks
+), incidences AS (
+  SELECT cell, day, persons, at_risk, free, hazard_variance, agreement, employed, closed,
+         sum(free * agreement / at_risk) OVER upto AS agreement_incidence, sum(agreement) OVER upto AS agreement_happened,
+         sum(free * employed / at_risk) OVER upto AS employed_incidence, sum(employed) OVER upto AS employed_happened,
+         sum(free * closed / at_risk) OVER upto AS closed_incidence, sum(closed) OVER upto AS closed_happened
+  FROM waiting
+  WINDOW upto AS (PARTITION BY cell ORDER BY day)
+), summed AS (
+  -- the sums that the variance of an incidence is made of: see the method page
+  SELECT cell, day, persons, at_risk, sum(hazard_variance) OVER upto AS v0,
+         agreement_incidence, agreement_happened,
+         sum(agreement_incidence * hazard_variance) OVER upto AS agreement_v1,
+         sum(agreement_incidence * agreement_incidence * hazard_variance) OVER upto AS agreement_v2,
+         sum(free * free * (at_risk - agreement) * agreement / (at_risk * at_risk * at_risk)) OVER upto AS agreement_own,
+         sum(free * agreement / (at_risk * at_risk)) OVER upto AS agreement_c0,
+         sum(agreement_incidence * free * agreement / (at_risk * at_risk)) OVER upto AS agreement_c1,
+         employed_incidence, employed_happened,
+         sum(employed_incidence * hazard_variance) OVER upto AS employed_v1,
+         sum(employed_incidence * employed_incidence * hazard_variance) OVER upto AS employed_v2,
+         sum(free * free * (at_risk - employed) * employed / (at_risk * at_risk * at_risk)) OVER upto AS employed_own,
+         sum(free * employed / (at_risk * at_risk)) OVER upto AS employed_c0,
+         sum(employed_incidence * free * employed / (at_risk * at_risk)) OVER upto AS employed_c1,
+         closed_incidence, closed_happened,
+         sum(closed_incidence * hazard_variance) OVER upto AS closed_v1,
+         sum(closed_incidence * closed_incidence * hazard_variance) OVER upto AS closed_v2,
+         sum(free * free * (at_risk - closed) * closed / (at_risk * at_risk * at_risk)) OVER upto AS closed_own,
+         sum(free * closed / (at_risk * at_risk)) OVER upto AS closed_c0,
+         sum(closed_incidence * free * closed / (at_risk * at_risk)) OVER upto AS closed_c1
+  FROM incidences
+  WINDOW upto AS (PARTITION BY cell ORDER BY day)
 ), asked AS (
-  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.span, r.has_gap, r.settled_days, r.cohort,
-         p.measure, p.event, p.days
+  SELECT r.cell, p.days
+  FROM requested r
+  CROSS JOIN (SELECT DISTINCT days FROM points) p
+), reached AS (
+  SELECT a.cell, a.days, s.day, s.persons, s.at_risk, s.v0,
+         s.agreement_incidence, s.agreement_happened, s.agreement_v1, s.agreement_v2, s.agreement_own, s.agreement_c0, s.agreement_c1,
+         s.employed_incidence, s.employed_happened, s.employed_v1, s.employed_v2, s.employed_own, s.employed_c0, s.employed_c1,
+         s.closed_incidence, s.closed_happened, s.closed_v1, s.closed_v2, s.closed_own, s.closed_c0, s.closed_c1
+  FROM asked a
+  ASOF LEFT JOIN summed s ON s.cell = a.cell AND a.days >= s.day
+), told_apart AS (
+  SELECT cell, days, 'agreement' AS event, day, persons, at_risk, v0, agreement_incidence AS incidence, agreement_happened AS happened,
+         agreement_v1 AS v1, agreement_v2 AS v2, agreement_own AS own, agreement_c0 AS c0, agreement_c1 AS c1
+  FROM reached
+  UNION ALL
+  SELECT cell, days, 'employed' AS event, day, persons, at_risk, v0, employed_incidence AS incidence, employed_happened AS happened,
+         employed_v1 AS v1, employed_v2 AS v2, employed_own AS own, employed_c0 AS c0, employed_c1 AS c1
+  FROM reached
+  UNION ALL
+  SELECT cell, days, 'closed' AS event, day, persons, at_risk, v0, closed_incidence AS incidence, closed_happened AS happened,
+         closed_v1 AS v1, closed_v2 AS v2, closed_own AS own, closed_c0 AS c0, closed_c1 AS c1
+  FROM reached
+  UNION ALL
+  -- every day of the agreement, for the median
+  SELECT cell, NULL, 'median', day, persons, at_risk, v0, agreement_incidence, agreement_happened,
+         agreement_v1, agreement_v2, agreement_own, agreement_c0, agreement_c1
+  FROM summed
+), erring AS (
+  SELECT cell, days, event, day, persons, at_risk, incidence, happened,
+         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2 + own - 2 * (incidence * c0 - c1), 0)) AS error
+  FROM told_apart
+), curves AS (
+  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
+  SELECT cell, days, event, day, persons, at_risk, incidence, happened,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN pow(incidence, exp(-1.959963984540054 * error / (incidence * ln(incidence)))) END AS low,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN pow(incidence, exp(1.959963984540054 * error / (incidence * ln(incidence)))) END AS high
+  FROM erring
+), taken AS (
+  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.cohort, p.measure,
+         coalesce(c.happened, 0) AS happened, 100 * least(coalesce(c.incidence, 0), 1) AS value, 100 * c.low AS low, 100 * c.high AS high,
+         coalesce(c.at_risk - CASE WHEN c.day < p.days THEN c.persons ELSE 0 END, r.cohort) AS at_risk,
+         CASE WHEN r.has_gap THEN 'source_gap'
+              WHEN NOT coalesce(r.settled_days + r.span >= p.days, false) THEN 'not_observable' END AS reason,
+         r.settled_days < p.days AS provisional
   FROM requested r
   CROSS JOIN points p
-), taken AS (
-  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.period_type, a.period, a.cohort, a.measure,
-         coalesce(c.happened, 0) AS happened, 100 * least(coalesce(c.incidence, 0), 1) AS value, 100 * c.low AS low, 100 * c.high AS high,
-         coalesce(c.at_risk - CASE WHEN c.day < a.days THEN c.persons ELSE 0 END, a.cohort) AS at_risk,
-         CASE WHEN a.has_gap THEN 'source_gap'
-              WHEN NOT coalesce(a.settled_days + a.span >= a.days, false) THEN 'not_observable' END AS reason,
-         a.settled_days < a.days AS provisional
-  FROM asked a
-  ASOF LEFT JOIN curves c
-    ON c.geo = a.geo AND c.period_type = a.period_type AND c.period = a.period
-   AND c.sex = a.sex AND c.age_band = a.age_band AND c.event = a.event AND a.days >= c.day
+  JOIN curves c ON c.cell = r.cell AND c.event = p.event AND c.days = p.days
 ), halves AS (
   -- the first day on which half have signed; sums of fractions may miss a half by their last bit
-  SELECT geo, period_type, period, sex, age_band,
+  SELECT cell,
          min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median,
          min(day) FILTER (WHERE high >= 0.5 OR incidence >= 0.5 - 1e-12) AS low,
          min(day) FILTER (WHERE low >= 0.5) AS high,
@@ -260,8 +296,8 @@ WITH points AS (
          coalesce(arg_min(happened, day) FILTER (WHERE incidence >= 0.5 - 1e-12), max(happened)) AS happened
   FROM curves
   CROSS JOIN reach r
-  WHERE event = 'agreement' AND day <= r.last_day
-  GROUP BY geo, period_type, period, sex, age_band
+  WHERE event = 'median' AND day <= r.last_day
+  GROUP BY cell
 ), medians AS (
   SELECT r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.cohort, 'agreement_median' AS measure,
          coalesce(m.happened, 0) AS happened, m.median AS value, m.low, m.high, m.at_risk,
@@ -273,7 +309,7 @@ WITH points AS (
          r.settled_days < m.median AS provisional
   FROM requested r
   CROSS JOIN reach l
-  LEFT JOIN halves m ON m.geo = r.geo AND m.period_type = r.period_type AND m.period = r.period AND m.sex = r.sex AND m.age_band = r.age_band
+  LEFT JOIN halves m ON m.cell = r.cell
 ), estimated AS (
   SELECT geo_level, geo, period_type, period, sex, age_band, measure, cohort, happened, value, low, high, at_risk, reason, provisional
   FROM taken

@@ -77,31 +77,43 @@ WITH states AS (
   JOIN marts.geo_paths g ON g.leaf = l.district
   GROUP BY g.geo, s.period_type, s.period, l.lep, l.path, l.provider_kind
 ), served AS (
-  -- persons do not: who was served in two districts counts once in what holds
-  -- both, so persons are counted by the set of their districts
   SELECT v.person_id, v.lep, s.period_type, s.period,
          CASE WHEN grouping(v.path) = 0 THEN v.path ELSE '_T' END AS path,
          CASE WHEN grouping(v.provider_kind) = 0 THEN v.provider_kind ELSE '_T' END AS provider_kind,
-         list_sort(list(DISTINCT v.district)) AS districts
+         min(v.district) AS district, min(v.district) <> max(v.district) AS moved
   FROM visits v
   JOIN states s ON v.quarter_on BETWEEN s.first_day AND s.last_day
   GROUP BY GROUPING SETS (
     (v.person_id, v.lep, s.period_type, s.period), (v.person_id, v.lep, s.period_type, s.period, v.path),
     (v.person_id, v.lep, s.period_type, s.period, v.provider_kind)
   )
-), sets AS (
-  SELECT lep, period_type, period, path, provider_kind, districts, count(*) AS persons
+), settled AS (
+  -- persons add up only where they were served in one district
+  SELECT district, lep, period_type, period, path, provider_kind, count(*) AS persons
   FROM served
-  GROUP BY lep, period_type, period, path, provider_kind, districts
-), members AS (
-  SELECT DISTINCT d.districts, g.geo
-  FROM (SELECT DISTINCT districts, unnest(districts) AS district FROM sets) d
-  JOIN marts.geo_paths g ON g.leaf = d.district
+  WHERE NOT moved
+  GROUP BY district, lep, period_type, period, path, provider_kind
+), movers AS (
+  -- the few others count once in each territory that holds one of their districts
+  SELECT DISTINCT m.person_id, m.lep, m.period_type, m.period, m.path, m.provider_kind, g.geo
+  FROM served m
+  JOIN states s ON s.period_type = m.period_type AND s.period = m.period
+  JOIN visits v
+    ON v.person_id = m.person_id AND v.lep = m.lep AND v.quarter_on BETWEEN s.first_day AND s.last_day
+   AND (m.path = '_T' OR m.path = v.path) AND (m.provider_kind = '_T' OR m.provider_kind = v.provider_kind)
+  JOIN marts.geo_paths g ON g.leaf = v.district
+  WHERE m.moved
+), told AS (
+  SELECT g.geo, t.lep, t.period_type, t.period, t.path, t.provider_kind, t.persons
+  FROM settled t
+  JOIN marts.geo_paths g ON g.leaf = t.district
+  UNION ALL
+  SELECT geo, lep, period_type, period, path, provider_kind, 1
+  FROM movers
 ), persons AS (
-  SELECT m.geo, s.period_type, s.period, s.lep, s.path, s.provider_kind, sum(s.persons) AS persons
-  FROM sets s
-  JOIN members m ON m.districts = s.districts
-  GROUP BY m.geo, s.period_type, s.period, s.lep, s.path, s.provider_kind
+  SELECT geo, period_type, period, lep, path, provider_kind, sum(persons) AS persons
+  FROM told
+  GROUP BY geo, period_type, period, lep, path, provider_kind
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period, r.path, r.provider_kind, r.measure,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(a.activities, 0) AS DOUBLE) END AS numerator,
