@@ -13,5 +13,4 @@ SELECT d.event_id, d.relationship_id, d.person_id, d.employer_id, d.event, d.eve
        d.corrects, d.cancelled, d.received_on
 FROM raw.placements d
 SEMI JOIN ledger.current_loads l ON l.load_id = d.load_id
-LEFT JOIN staging.placements_repeated r ON r.event_id = d.event_id
-WHERE r.event_id IS NULL OR (r.load_id = d.load_id AND r.line = d.line)
+ANTI JOIN staging.placements_superseded s ON s.load_id = d.load_id AND s.line = d.line

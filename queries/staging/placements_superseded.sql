@@ -1,8 +1,8 @@
--- title.it: Eventi consegnati più volte
--- title.en: Events delivered more than once
--- description.it: Per ogni evento di comunicazione obbligatoria consegnato più di una volta: dove sta l'ultima versione.
--- description.en: For each event of a compulsory communication delivered more than once: where its latest version stands.
--- grain: event_id
+-- title.it: Versioni superate degli eventi
+-- title.en: Superseded versions of events
+-- description.it: Per ogni evento di comunicazione obbligatoria consegnato più di una volta: le righe che una versione più recente sostituisce.
+-- description.en: For each event of a compulsory communication delivered more than once: the rows that a later version replaces.
+-- grain: load_id, line
 -- materialize: table
 
 -- The latest version wins whatever the order in which deliveries arrived:
@@ -14,10 +14,10 @@ WITH current AS NOT MATERIALIZED (
 ), repeated AS (
   SELECT event_id FROM current GROUP BY event_id HAVING count(*) > 1
 )
-SELECT c.event_id, c.load_id, c.line
+SELECT c.load_id, c.line
 FROM current c
 SEMI JOIN repeated r ON r.event_id = c.event_id
 QUALIFY row_number() OVER (
   PARTITION BY c.event_id
   ORDER BY c.received_on DESC, c.issue_order DESC, c.line DESC
-) = 1
+) > 1
