@@ -68,6 +68,8 @@ type series struct {
 	NameProperty string     `json:"nameProperty,omitempty"`
 	AspectScale  float64    `json:"aspectScale,omitempty"`
 	Style        *itemStyle `json:"itemStyle,omitempty"`
+	Dimensions   []any      `json:"dimensions,omitempty"`
+	Encode       any        `json:"encode,omitempty"`
 }
 
 // item is one datum with its own look; go-echarts' data types carry no label
@@ -306,16 +308,32 @@ func (c *canvas) lines(list [][][2]float64, s stroke) {
 }
 
 // dots draws points; each item's name is what a reader with a pointer is told.
-func (c *canvas) dots(items []item, color string, size float64) {
+func (c *canvas) dots(items []point, color string, size float64) {
 	if len(items) == 0 {
 		return
 	}
-	c.series = append(c.series, series{Z: zDot, Style: &itemStyle{Color: color, Opacity: 1}, SingleSeries: charts.SingleSeries{
+	c.series = append(c.series, series{Z: zDot, Style: &itemStyle{Color: color, Opacity: 1}, Dimensions: pointDimensions(), Encode: pointEncode{"x", "y", "name"}, SingleSeries: charts.SingleSeries{
 		Type: "scatter", Symbol: "circle", SymbolSize: size, Data: items}})
 }
 
-func dot(x, y float64, name string) item {
-	return item{Name: name, Value: [2]float64{hundredth(x), hundredth(y)}}
+// point is one dot: x, y and what a pointer is told. Points are plain arrays:
+// ECharts takes twice as long over data that are objects, each with options of
+// its own.
+type point [3]any
+
+func dot(x, y float64, name string) point {
+	return point{hundredth(x), hundredth(y), name}
+}
+
+// pointDimensions names the parts of a point, pointEncode says what they are for.
+func pointDimensions() []any {
+	return []any{"x", "y", map[string]string{"name": "name", "type": "ordinal"}}
+}
+
+type pointEncode struct {
+	X        string `json:"x"`
+	Y        string `json:"y"`
+	ItemName string `json:"itemName"`
 }
 
 // option is the drawing as ECharts reads it.

@@ -47,7 +47,7 @@ func alike(a, b textStyle) bool {
 func even(ys []float64, y float64) bool {
 	step := y - ys[len(ys)-1]
 	if len(ys) == 1 {
-		return step > 0 && step < 60
+		return step > 0
 	}
 	return math.Abs(step-(ys[1]-ys[0])) < .05
 }

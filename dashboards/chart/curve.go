@@ -465,7 +465,7 @@ func (l incidence) draw(cv *canvas, color string, thick float32, band float64) {
 // drawIn is draw where at says where a day and a value stand on the axes.
 func (l incidence) drawIn(cv *canvas, at func(day, value float64) [2]float64, color string, thick float32, band float64) {
 	var solid, dashed [][][2]float64
-	var points []item
+	var points []point
 	var upper, lower [][2]float64
 	flush := func() {
 		cv.area(upper, lower, color, band)

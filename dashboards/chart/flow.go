@@ -246,7 +246,7 @@ func (f *flow) names(c *canvas, l trendLayout) {
 	c.text(l.right+10, c.y.at(c.y.min*.6), f.ends.label(), bold.colour(same))
 	if ok {
 		at := c.y.at(*last.Value)
-		c.dots([]item{dot(f.balance.at(last.Period), *last.Value, f.balance.periodTip(last))}, ink, 8)
+		c.dots([]point{dot(f.balance.at(last.Period), *last.Value, f.balance.periodTip(last))}, ink, 8)
 		c.text(l.right+10, at-9, f.label(), bold)
 		c.text(l.right+10, at+9, f.signed(last), bold)
 	}

@@ -311,7 +311,7 @@ func (p *funnel) drawLimits(c *canvas) {
 // drawPoints sets a dot a place; those beyond the wide limits are named where
 // the names keep off each other.
 func (p *funnel) drawPoints(c *canvas, l trendLayout) {
-	dots := map[string][]item{}
+	dots := map[string][]point{}
 	var taken [][4]float64
 	for _, q := range p.points {
 		color := map[int]string{2: accent, -2: below}[q.side()]

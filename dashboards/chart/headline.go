@@ -133,7 +133,7 @@ func sparkline(t *trend) *canvas {
 	if !ok {
 		return c
 	}
-	c.dots([]item{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 10)
+	c.dots([]point{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 10)
 	x, y, value := c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.compact(*last.Value)
 	if over := x + 1.1*width(value, textSize) - w; over > 0 { // a long number stands over or under its point
 		x, y = x-over, y-16

@@ -208,7 +208,7 @@ func (m *districtMap) drawTiles(w float64) *canvas {
 	left := (w - size*float64(columns)) / 2
 	height := size * float64(lines)
 	c := &canvas{width: int(w), height: int(math.Ceil(height)), x: scale{0, w, 0, w}, y: scale{0, height, 0, height}}
-	var told []item
+	var told []point
 	for _, r := range m.rows {
 		g, ok := m.Release.Geo(r.Geo)
 		if !ok || g.TileX < 0 || g.TileY < 0 {
@@ -222,7 +222,7 @@ func (m *districtMap) drawTiles(w float64) *canvas {
 }
 
 // tile draws one square and returns the datum a pointer finds over it.
-func (m *districtMap) tile(c *canvas, r release.Row, g release.Geo, x, y, side float64) item {
+func (m *districtMap) tile(c *canvas, r release.Row, g release.Geo, x, y, side float64) point {
 	name, number := bold.center().sized(math.Max(10, side*.165)).heavy(400), bold.center().sized(math.Max(12, side*.28))
 	under := ""
 	switch markOf(r) {

@@ -260,7 +260,7 @@ type panels struct {
 	lo, hi        float64
 	grid          [][][2]float64
 	solid, dashed [][][2]float64
-	lone, last    []item
+	lone, last    []point
 }
 
 // The room round a panel's plot: ticks at the left, the last value at the

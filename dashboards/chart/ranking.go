@@ -464,13 +464,22 @@ func (r *ranking) drawReference(c *canvas, labelX float64, label string, bottom 
 }
 
 func (r *ranking) drawGroup(c *canvas, l rankLayout, g rankGroup, y float64) {
-	bars, dots := map[string][][][2]float64{}, map[string][]item{}
+	bars, dots := map[string][][][2]float64{}, map[string][]point{}
+	var outlines, blocks []float64 // middles of the rows that bear these signs
 	for i, row := range g.rows {
 		at := y + float64(i)*l.row
 		r.rowWords(c, l, row, at)
 		at += l.markDrop
-		if markOf(row) != shown {
-			r.drawSign(c, l, row, at)
+		switch markOf(row) {
+		case shown:
+		case hidden:
+			c.hatched(l.left, at-signThick/2, l.right-l.left, signThick)
+			continue
+		case few:
+			outlines = append(outlines, at)
+			continue
+		default:
+			blocks = append(blocks, at)
 			continue
 		}
 		color := r.colour(g, row)
@@ -482,6 +491,7 @@ func (r *ranking) drawGroup(c *canvas, l rankLayout, g rankGroup, y float64) {
 		}
 		dots[color] = append(dots[color], dot(*row.Value, at, r.tip(r.name(row), row)))
 	}
+	r.drawSigns(c, l, outlines, blocks)
 	for _, color := range []string{accent, same, below} {
 		if r.barred() {
 			c.lines(bars[color], stroke{color: color, width: 10, z: zLine})
@@ -562,16 +572,24 @@ func (r *ranking) signWords(c *canvas, l rankLayout, row release.Row, m mark, y 
 	}
 }
 
-func (r *ranking) drawSign(c *canvas, l rankLayout, row release.Row, y float64) {
-	const thick = 12
-	switch markOf(row) {
-	case hidden:
-		c.hatched(l.left, y-thick/2, l.right-l.left, thick)
-	case few:
-		c.outlined(l.left, y-thick/2, l.right-l.left, thick)
-	default:
-		c.rect(l.left, y-thick/2, l.right-l.left, thick, zLine, shapeStyle{Fill: pending})
+// signThick is the height of a sign, in pixels.
+const signThick = 12.0
+
+// drawSigns draws the outlines of rows with too few persons and the pale blocks
+// of rows without a value as thick lines, one series each: many rectangles take
+// ECharts far longer. An outline is a dark line under a white one.
+func (r *ranking) drawSigns(c *canvas, l rankLayout, outlines, blocks []float64) {
+	perPixel := (c.x.max - c.x.min) / (c.x.to - c.x.from)
+	bars := func(middles []float64, wider float64) [][][2]float64 {
+		var out [][][2]float64
+		for _, y := range middles {
+			out = append(out, [][2]float64{{c.x.min + (l.left-wider-c.x.from)*perPixel, y}, {c.x.max + (l.right+wider-c.x.to)*perPixel, y}})
+		}
+		return out
 	}
+	c.lines(bars(blocks, 0), stroke{color: pending, width: signThick, z: zLine})
+	c.lines(bars(outlines, .75), stroke{color: ink, width: signThick + 1.5, z: zLine})
+	c.lines(bars(outlines, -.75), stroke{color: white, width: signThick - 1.5, z: zLine})
 }
 
 // extent is the axis: round ends round everything drawn. Counts start at zero.

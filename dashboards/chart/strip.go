@@ -50,7 +50,7 @@ func (s scene) strip(row release.Row, reference string) *canvas {
 		c.lines([][][2]float64{{{tenth(at.at(*row.Low)), y}, {tenth(at.at(*row.High)), y}}}, stroke{color: accent, width: 3, opacity: .6, z: zLine})
 	}
 	own := at.at(*row.Value)
-	c.dots([]item{dot(tenth(own), y, s.tip(s.geoName(row.Geo), row))}, accent, 11)
+	c.dots([]point{dot(tenth(own), y, s.tip(s.geoName(row.Geo), row))}, accent, 11)
 	c.text(inside(s.geoName(row.Geo), own, w), y-26, s.geoName(row.Geo), bold.colour(accent).center().haloed())
 	label := s.refShort(reference) + " " + s.compact(*ref.Value)
 	c.text(inside(label, x, w), y+28, label, quiet.center())

@@ -410,7 +410,7 @@ func (t *trend) breakAt(c *canvas, l trendLayout, x float64) {
 // provisional value are dashed.
 func (t *trend) line(c *canvas, rows []release.Row, color string, thick float32, band float64) {
 	var solid, dashed [][][2]float64
-	var points []item
+	var points []point
 	for _, run := range runs(rows) {
 		var upper, lower [][2]float64
 		var firm [][2]float64
@@ -487,7 +487,7 @@ func (t *trend) labels(c *canvas, l trendLayout) {
 		return
 	}
 	x, y := c.x.at(t.at(last.Period)), c.y.at(*last.Value)
-	c.dots([]item{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 9)
+	c.dots([]point{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 9)
 	own := t.geoName(t.geo) + " " + t.say(last)
 	refLabel, refY := "", 0.0
 	if r, ok := t.pick(t.reference, last.Period); ok && len(t.ref) > 0 && markOf(r) == shown {
