@@ -24,6 +24,7 @@ func (s *simulator) flows(a *account) {
 		u.in(sp.sector)
 		u.in(sp.occupation)
 		s.flow(a, flowStarts, sp.from, &u)
+		s.demanded(a, sp.from, &u)
 		s.flow(a, flowEnds, sp.to, &u)
 		s.flow(a, flowTransformations, sp.turned, &u)
 		s.mix(a, sp, &u)
@@ -40,6 +41,15 @@ func (s *simulator) flow(a *account, measure int, on day, u *member) {
 	for _, period := range a.books.within(on) {
 		if period >= 0 {
 			a.books.count(viewFlows, measure, period, u)
+		}
+	}
+}
+
+// demanded counts a start beside the vacancies.
+func (s *simulator) demanded(a *account, on day, u *member) {
+	for _, period := range a.books.within(on) {
+		if period >= 0 {
+			a.books.count(viewDemand, demandStarts, period, u)
 		}
 	}
 }

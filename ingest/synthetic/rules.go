@@ -61,6 +61,7 @@ func (s *simulator) count(a *account) {
 	s.national(a)
 	s.costs(a)
 	s.inclusion(a)
+	s.seekers(a)
 }
 
 // known is the last day up to which the side knows what a source tells.

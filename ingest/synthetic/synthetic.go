@@ -202,5 +202,7 @@ func (s *simulator) fillEmployers(c *chunk, persons int, life, seen *books) {
 		s.emitVacancies(c)
 		s.activities(&account{svcs: p.svcs, books: life})
 		s.activities(&account{svcs: p.seen.svcs, svc: p.seen.svc, books: seen})
+		s.vacancies(life, p.vacs, nil)
+		s.vacancies(seen, p.seen.vacs, p.seen.vac)
 	}
 }

@@ -121,6 +121,8 @@ func (g *generator) writeTruth(o Options, life, seen *books) error {
 	}
 	t.Write(bytes.TrimSuffix(text, []byte("null}")))
 	t.WriteString("[")
+	life.standard()
+	seen.standard()
 	t.books(life, seen)
 	t.WriteString("\n]}\n")
 	if err := cmp.Or(t.err, t.Flush(), f.Close()); err != nil {
@@ -138,7 +140,8 @@ func (t *truthWriter) books(life, seen *books) {
 	slices.SortFunc(order, func(a, b viewID) int { return cmp.Compare(seen.views[a].name, seen.views[b].name) })
 	for _, v := range order {
 		for n := range seen.views[v].measures {
-			f := &figure{view: &seen.views[v], measure: n, periods: seen.periods, life: &life.grids[v], seen: &seen.grids[v]}
+			f := &figure{view: &seen.views[v], measure: n, periods: seen.periods, life: &life.grids[v], seen: &seen.grids[v],
+				least: int(t.w.parameter["curve_min_at_risk"])}
 			t.figure(f)
 		}
 	}
@@ -150,16 +153,22 @@ type figure struct {
 	measure    int
 	periods    []period
 	life, seen *grid
+	least      int // at risk, for a curve to be read
 }
 
 // figure writes every territory, and for the region every category.
 func (t *truthWriter) figure(f *figure) {
 	w := t.w
+	kept := f.view.measures[f.measure].level
 	for d := range w.districts {
-		t.cell(f, w.districts[d].level, w.districts[d].code, d, category{})
+		if kept != onlyAbove {
+			t.cell(f, w.districts[d].level, w.districts[d].code, d, category{})
+		}
 	}
 	for i, g := range w.wider {
-		t.cell(f, g.level, g.code, len(w.districts)+i, category{})
+		if kept != onlyPages {
+			t.cell(f, g.level, g.code, len(w.districts)+i, category{})
+		}
 	}
 	root := w.wider[w.root()]
 	for s, c := range w.slot.list {
@@ -180,13 +189,22 @@ func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) 
 			View: f.view.name, Measure: m.name, GeoLevel: level, Geo: code, PeriodType: f.periods[p].kind, Period: f.periods[p].name,
 			Breakdown: c.breakdown, Category: c.code, Life: f.numbers(life),
 		}
+		if m.median && (f.periods[p].gap || !m.observable(&f.periods[p])) {
+			continue
+		}
 		switch {
-		case f.periods[p].gap && !f.view.stock:
+		case f.periods[p].gap && !m.stock:
 			i.Reason = ReasonSourceGap
 		case !m.observable(&f.periods[p]):
 			i.Reason = ReasonNotObservable
 		case life == pair{} && seen == pair{}:
 			continue
+		case m.median:
+			n, value := f.half(p, cell)
+			if value == nil {
+				continue
+			}
+			i.Observable, i.Value = []int{n, int(seen.d)}, value
 		default:
 			i.Observable, i.Value = f.numbers(seen), f.value(p, cell)
 		}
@@ -213,6 +231,29 @@ func (f *figure) value(period, cell int) *float64 {
 		return nil
 	}
 	return &v
+}
+
+// half is the first day on which half of a cell came to the first event, with
+// how many had; nil where that day is not yet known for its first members, too
+// few are at risk, or it never comes.
+func (f *figure) half(period, cell int) (n int, at *float64) {
+	var lanes [][]uint32
+	for lane := range f.seen.lanes {
+		lanes = append(lanes, f.seen.lane(period, cell, lane))
+	}
+	m := &f.view.measures[f.measure]
+	by, atRisk := incidence(int(f.seen.pairs[f.seen.index(f.measure, period, cell)].d), lanes)
+	for t := range dayBins {
+		n += int(lanes[0][t])
+		switch {
+		case f.periods[period].first+day(t) > m.limit || atRisk[t] < f.least:
+			return 0, nil
+		case by[0][t] >= .5-1e-9: // a sum of parts that may miss the half by rounding
+			value := float64(t)
+			return n, &value
+		}
+	}
+	return 0, nil
 }
 
 func (f *figure) numbers(p pair) []int {

@@ -1,6 +1,7 @@
 package synthetic
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -12,6 +13,9 @@ type rulebook struct {
 	horizons   map[string][]horizon // by view, in their order
 	sectorOf   map[string]string    // version and section, such as "2007C", to group
 	stabilises map[string]bool      // transformations that make a job open-ended
+	ofPersons  struct {             // what may be told of a cell of persons
+		threshold, denominator uint32
+	}
 }
 
 // horizon is one measure of a view and its days after the event.
@@ -21,7 +25,7 @@ type horizon struct {
 }
 
 func (r *reference) readRulebook(dir fs.FS) error {
-	r.rulebook = rulebook{map[string][]horizon{}, map[string]string{}, map[string]bool{}}
+	r.rulebook = rulebook{horizons: map[string][]horizon{}, sectorOf: map[string]string{}, stabilises: map[string]bool{}}
 	rows, err := table(dir, "horizons.csv", "indicator", "measure", "days")
 	if err != nil {
 		return err
@@ -47,6 +51,26 @@ func (r *reference) readRulebook(dir fs.FS) error {
 	}
 	for _, row := range codes {
 		r.stabilises[row["code"]] = row["stabilises"] == "true"
+	}
+	return r.readPolicy(dir)
+}
+
+// readPolicy reads the rules of cells of persons.
+func (r *reference) readPolicy(dir fs.FS) error {
+	rows, err := table(dir, "disclosure_rules.csv", "policy", "threshold", "min_denominator")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row["policy"] != "persons" {
+			continue
+		}
+		threshold, errThreshold := strconv.ParseUint(row["threshold"], 10, 32)
+		least, errLeast := strconv.ParseUint(row["min_denominator"], 10, 32)
+		if err := errors.Join(errThreshold, errLeast); err != nil {
+			return fmt.Errorf("read reference disclosure_rules.csv: persons: %w", err)
+		}
+		r.ofPersons.threshold, r.ofPersons.denominator = uint32(threshold), uint32(least)
 	}
 	return nil
 }

@@ -20,6 +20,14 @@ func meanShare(c *cellValue) (float64, bool) {
 // totalEuro is the sum of what was spent.
 func totalEuro(c *cellValue) (float64, bool) { return float64(c.sum) / 100, true }
 
+// ratio is a number of one thing for each of another.
+func ratio(c *cellValue) (float64, bool) {
+	if c.pair.d == 0 {
+		return 0, false
+	}
+	return float64(c.pair.n) / float64(c.pair.d), true
+}
+
 // medianStep is the median number of days of those who came to a step, where
 // they are enough.
 func (w *world) medianStep(c *cellValue) (float64, bool) {

@@ -35,6 +35,9 @@ const (
 	viewVulnerable
 	viewCosts
 	viewInclusion
+	viewDemand
+	viewTightness
+	viewCentres
 	views // how many
 )
 
@@ -54,7 +57,6 @@ type view struct {
 	kind       kind
 	breakdowns []string
 	noYears    bool // it is kept by quarter only
-	stock      bool // it is of the last day alone: a period may begin before the sources do
 	measures   []measure
 	sums       bool // amounts are added up
 	lanes      int  // kinds of event whose days are kept
@@ -70,9 +72,21 @@ type measure struct {
 	window    day
 	limit     day
 	fromFirst bool
+	level     level
 	lane      int // of a curve
 	day       day // of a curve
+	median    bool
+	stock     bool // of the last day alone: the period may begin before the sources do
 }
+
+// level says for which territories a measure is kept.
+type level int
+
+const (
+	everywhere level = iota
+	onlyPages        // those of the level that has pages
+	onlyAbove        // those that contain them
+)
 
 func (v *view) breaksDown(breakdown string) bool { return slices.Contains(v.breakdowns, breakdown) }
 
@@ -135,6 +149,15 @@ func (w *world) entitlements(out []view) {
 		}
 	}
 	out[viewCoverage], out[viewActivities], out[viewTimely] = coverage, activities, timely
+	centres := view{name: "lep_centres_meeting", measures: []measure{{name: "lep_met", level: onlyPages}, {name: "centres_all", level: onlyAbove}}}
+	for i := range centres.measures { // known when every LEP is
+		m := &centres.measures[i]
+		m.limit = w.to
+		for _, l := range coverage.measures {
+			m.window, m.limit = max(m.window, l.window), min(m.limit, l.limit)
+		}
+	}
+	out[viewCentres] = centres
 }
 
 // after are the measures of a view's horizons.
@@ -181,6 +204,7 @@ func (w *world) curve(name string, breakdowns []string, limit day, events ...str
 			}
 		}
 	}
+	v.measures = append(v.measures, measure{name: events[0] + "_median", limit: limit, fromFirst: true, day: dayBins - 1, median: true})
 	return v
 }
 
@@ -204,7 +228,7 @@ func (w *world) market(out []view) {
 	out[viewFlows] = view{name: "flows", kind: kindCount, breakdowns: ofJobs, measures: []measure{
 		{name: "starts", limit: w.to}, {name: "ends", limit: w.to}, {name: "transformations", limit: w.to},
 	}}
-	out[viewPositions] = view{name: "positions", kind: kindCount, stock: true, breakdowns: ofJobs, measures: []measure{{name: "positions", limit: w.to}}}
+	out[viewPositions] = view{name: "positions", kind: kindCount, breakdowns: ofJobs, measures: []measure{{name: "positions", limit: w.to, stock: true}}}
 	mix := view{name: "contract_mix", breakdowns: []string{bySector, byOccupation}}
 	for _, group := range w.codes[byGroup] {
 		if w.qualifies(group) {
@@ -216,12 +240,18 @@ func (w *world) market(out []view) {
 		length.measures = append(length.measures, measure{name: c.code, limit: w.to})
 	}
 	out[viewMix], out[viewDurations] = mix, length
+	out[viewDemand] = view{name: "demand", kind: kindCount, breakdowns: []string{byOccupation}, measures: []measure{
+		{name: "vacancies", limit: w.to}, {name: "starts", limit: w.to}, {name: "seekers", limit: w.to, stock: true},
+	}}
+	out[viewTightness] = view{name: "tightness", kind: kindEstimate, breakdowns: []string{byOccupation}, value: ratio, measures: []measure{
+		{name: "tightness", limit: w.to},
+	}}
 }
 
 func (w *world) programmeViews(out []view) {
-	benefit := view{name: "benefits_stock", kind: kindCount, stock: true, breakdowns: []string{bySex, byAge, bySexAge}}
+	benefit := view{name: "benefits_stock", kind: kindCount, breakdowns: []string{bySex, byAge, bySexAge}}
 	for _, name := range benefitKinds {
-		benefit.measures = append(benefit.measures, measure{name: name, limit: w.settled(benefits, registrations)})
+		benefit.measures = append(benefit.measures, measure{name: name, limit: w.settled(benefits, registrations), stock: true})
 	}
 	out[viewBenefits] = benefit
 	out[viewTraining] = view{name: "training_completion", breakdowns: []string{bySex, byAge, byCitizenship, byEducation, byProgramme, bySexAge}, measures: []measure{
