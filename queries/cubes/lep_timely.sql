@@ -60,14 +60,20 @@ WITH terms AS (
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
+), spans AS (
+  -- the shortest term that holds each number of days
+  SELECT d.day, min(t.days) AS within
+  FROM (SELECT CAST(unnest(generate_series(0, max(days))) AS INTEGER) AS day FROM terms) d
+  JOIN terms t ON t.days >= d.day
+  GROUP BY d.day
 ), waits AS (
   -- the shortest term that a wait keeps to tells all that the measures ask
   SELECT t.district, t.quarter, t.year, t.opens_year,
          t.sex, t.age_band, t.citizenship, t.education, t.duration, t.profile,
-         a.days AS agreed_within, e.days AS employed_within
+         a.within AS agreed_within, e.within AS employed_within
   FROM marts.timeliness t
-  ASOF LEFT JOIN terms a ON t.agreed_after_days <= a.days
-  ASOF LEFT JOIN terms e ON t.employed_after_days <= e.days
+  LEFT JOIN spans a ON a.day = t.agreed_after_days
+  LEFT JOIN spans e ON e.day = t.employed_after_days
 ), leaves AS (
   SELECT district, quarter, year, opens_year, agreed_within, employed_within,
          CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,

@@ -189,16 +189,15 @@ WITH points AS (
   LEFT JOIN cohorts n
     ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period AND n.sex = c.sex AND n.age_band = c.age_band
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band')
-), steps AS (
-  SELECT r.cell, c.day, c.agreement, c.employed, c.closed, c.persons
+), risks AS (
+  -- at risk on a day: who had neither an event nor the end of observation before it
+  SELECT r.cell, c.day, c.agreement, c.employed, c.closed, c.persons, c.agreement + c.employed + c.closed AS events,
+         CAST(r.cohort - coalesce(sum(c.persons) OVER (
+           PARTITION BY r.cell ORDER BY c.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+         ), 0) AS DOUBLE) AS at_risk
   FROM requested r
   JOIN counted c
     ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period AND c.sex = r.sex AND c.age_band = r.age_band
-), risks AS (
-  -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT cell, day, agreement, employed, closed, persons, agreement + employed + closed AS events,
-         CAST(sum(persons) OVER (PARTITION BY cell ORDER BY day DESC) AS DOUBLE) AS at_risk
-  FROM steps
 ), waiting AS (
   SELECT cell, day, agreement, employed, closed, persons, at_risk,
          coalesce(product(1 - events / at_risk) OVER (
@@ -212,7 +211,7 @@ WITH points AS (
          sum(free * employed / at_risk) OVER upto AS employed_incidence, sum(employed) OVER upto AS employed_happened,
          sum(free * closed / at_risk) OVER upto AS closed_incidence, sum(closed) OVER upto AS closed_happened
   FROM waiting
-  WINDOW upto AS (PARTITION BY cell ORDER BY day)
+  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
 ), summed AS (
   -- the sums that the variance of an incidence is made of: see the method page
   SELECT cell, day, persons, at_risk, sum(hazard_variance) OVER upto AS v0,
@@ -235,7 +234,7 @@ WITH points AS (
          sum(free * closed / (at_risk * at_risk)) OVER upto AS closed_c0,
          sum(closed_incidence * free * closed / (at_risk * at_risk)) OVER upto AS closed_c1
   FROM incidences
-  WINDOW upto AS (PARTITION BY cell ORDER BY day)
+  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
 ), asked AS (
   SELECT r.cell, p.days
   FROM requested r

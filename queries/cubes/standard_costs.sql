@@ -76,40 +76,48 @@ WITH states AS (
   JOIN states s ON l.quarter_on BETWEEN s.first_day AND s.last_day
   JOIN marts.geo_paths g ON g.leaf = l.district
   GROUP BY g.geo, s.period_type, s.period, l.lep, l.path, l.provider_kind
-), served AS (
-  SELECT v.person_id, v.lep, s.period_type, s.period,
+), repeated AS (
+  SELECT person_id, lep, year(quarter_on) AS year
+  FROM visits
+  GROUP BY person_id, lep, year(quarter_on)
+  HAVING count(*) > 1
+), settled AS (
+  -- who has one visit of a LEP in a year is one person in each of its cells:
+  -- such persons, nearly all of them, add up
+  SELECT v.district, v.quarter_on, v.lep,
          CASE WHEN grouping(v.path) = 0 THEN v.path ELSE '_T' END AS path,
          CASE WHEN grouping(v.provider_kind) = 0 THEN v.provider_kind ELSE '_T' END AS provider_kind,
-         min(v.district) AS district, min(v.district) <> max(v.district) AS moved
+         count(*) AS persons
   FROM visits v
-  JOIN states s ON v.quarter_on BETWEEN s.first_day AND s.last_day
+  ANTI JOIN repeated r ON r.person_id = v.person_id AND r.lep = v.lep AND r.year = year(v.quarter_on)
   GROUP BY GROUPING SETS (
-    (v.person_id, v.lep, s.period_type, s.period), (v.person_id, v.lep, s.period_type, s.period, v.path),
-    (v.person_id, v.lep, s.period_type, s.period, v.provider_kind)
+    (v.district, v.quarter_on, v.lep), (v.district, v.quarter_on, v.lep, v.path), (v.district, v.quarter_on, v.lep, v.provider_kind)
   )
-), settled AS (
-  -- persons add up only where they were served in one district
-  SELECT district, lep, period_type, period, path, provider_kind, count(*) AS persons
-  FROM served
-  WHERE NOT moved
-  GROUP BY district, lep, period_type, period, path, provider_kind
-), movers AS (
-  -- the few others count once in each territory that holds one of their districts
-  SELECT DISTINCT m.person_id, m.lep, m.period_type, m.period, m.path, m.provider_kind, g.geo
-  FROM served m
-  JOIN states s ON s.period_type = m.period_type AND s.period = m.period
-  JOIN visits v
-    ON v.person_id = m.person_id AND v.lep = m.lep AND v.quarter_on BETWEEN s.first_day AND s.last_day
-   AND (m.path = '_T' OR m.path = v.path) AND (m.provider_kind = '_T' OR m.provider_kind = v.provider_kind)
+), regulars AS (
+  SELECT v.person_id, v.lep, v.quarter_on, v.district, v.path, v.provider_kind
+  FROM visits v
+  SEMI JOIN repeated r ON r.person_id = v.person_id AND r.lep = v.lep AND r.year = year(v.quarter_on)
+), again AS (
+  -- the others count once in each period and territory that they were served in
+  SELECT g.geo, s.period_type, s.period, v.lep,
+         CASE WHEN grouping(v.path) = 0 THEN v.path ELSE '_T' END AS path,
+         CASE WHEN grouping(v.provider_kind) = 0 THEN v.provider_kind ELSE '_T' END AS provider_kind,
+         count(DISTINCT v.person_id) AS persons
+  FROM regulars v
+  JOIN states s ON v.quarter_on BETWEEN s.first_day AND s.last_day
   JOIN marts.geo_paths g ON g.leaf = v.district
-  WHERE m.moved
+  GROUP BY GROUPING SETS (
+    (g.geo, s.period_type, s.period, v.lep), (g.geo, s.period_type, s.period, v.lep, v.path),
+    (g.geo, s.period_type, s.period, v.lep, v.provider_kind)
+  )
 ), told AS (
-  SELECT g.geo, t.lep, t.period_type, t.period, t.path, t.provider_kind, t.persons
+  SELECT g.geo, s.period_type, s.period, t.lep, t.path, t.provider_kind, t.persons
   FROM settled t
+  JOIN states s ON t.quarter_on BETWEEN s.first_day AND s.last_day
   JOIN marts.geo_paths g ON g.leaf = t.district
   UNION ALL
-  SELECT geo, lep, period_type, period, path, provider_kind, 1
-  FROM movers
+  SELECT geo, period_type, period, lep, path, provider_kind, persons
+  FROM again
 ), persons AS (
   SELECT geo, period_type, period, lep, path, provider_kind, sum(persons) AS persons
   FROM told
