@@ -1,0 +1,202 @@
+package oracle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"osservatorio/queries"
+	"osservatorio/queries/querytest"
+	"osservatorio/warehouse"
+)
+
+// stage is a warehouse in memory on which worlds are played.
+type stage struct {
+	t    testing.TB
+	db   *warehouse.DB
+	plan queries.Plan
+	list lists
+}
+
+// lists are what the oracle takes from reference: classifications and
+// territory, no rule.
+type lists struct {
+	comuni, centres, districts, leps []string
+	home                             map[string]string   // comune or centre → district
+	above                            map[string][]string // district → itself and every territory above
+	level                            map[string]string   // territory → level
+	finest                           string
+	codes                            map[string][]string // list → codes
+	group                            map[string]string   // contract → group
+	qualifying, stabilises           map[string]bool
+	window                           map[string]int    // LEP → days
+	rule                             map[string]string // LEP → rule, of those for persons
+}
+
+func newStage(t testing.TB, geography string) *stage {
+	t.Helper()
+	views, err := queries.Views()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{t: t}
+	s.db, s.plan = querytest.Open(t, querytest.House{Views: views, Contracts: "../../ingest/contract"})
+	territory, err := warehouse.GeographyFS(geography)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := warehouse.LoadReference(t.Context(), s.db, warehouse.ReferenceFS(), territory); err != nil {
+		t.Fatal(err)
+	}
+	s.readLists()
+	return s
+}
+
+func (s *stage) readLists() {
+	l := lists{home: map[string]string{}, above: map[string][]string{}, level: map[string]string{}, codes: map[string][]string{}, group: map[string]string{},
+		qualifying: map[string]bool{}, stabilises: map[string]bool{}, window: map[string]int{}, rule: map[string]string{}}
+	for _, r := range s.rows(`SELECT comune, geo FROM reference.comuni WHERE geo IS NOT NULL ORDER BY 1`) {
+		l.comuni, l.home[r[0]] = append(l.comuni, r[0]), r[1]
+	}
+	for _, r := range s.rows(`SELECT cpi, geo FROM reference.cpi ORDER BY 1`) {
+		l.centres, l.home[r[0]] = append(l.centres, r[0]), r[1]
+	}
+	l.finest = s.rows(`SELECT level FROM reference.geo_levels WHERE page`)[0][0]
+	parents := map[string][]string{}
+	for _, r := range s.rows(`SELECT code, parent FROM reference.geo_parent`) {
+		parents[r[0]] = append(parents[r[0]], r[1])
+	}
+	for _, r := range s.rows(`SELECT code, level FROM reference.geo ORDER BY code`) {
+		l.level[r[0]] = r[1]
+		if r[1] == l.finest {
+			l.districts = append(l.districts, r[0])
+			l.above[r[0]] = upwards(r[0], parents, nil)
+		}
+	}
+	for _, r := range s.rows(`SELECT list, code FROM reference.codes ORDER BY 1, 2`) {
+		l.codes[r[0]] = append(l.codes[r[0]], r[1])
+	}
+	for _, r := range s.rows(`SELECT code, contract_group, qualifying FROM reference.contracts`) {
+		l.group[r[0]], l.qualifying[r[0]] = r[1], r[2] == "true"
+	}
+	for _, r := range s.rows(`SELECT code FROM reference.transformations WHERE stabilises`) {
+		l.stabilises[r[0]] = true
+	}
+	for _, r := range s.rows(`SELECT slug, entitlement_rule, window_days FROM reference.lep WHERE beneficiary = 'person' ORDER BY slug`) {
+		l.leps, l.rule[r[0]] = append(l.leps, r[0]), r[1]
+		var days int
+		fmt.Sscan(r[2], &days)
+		l.window[r[0]] = days
+	}
+	s.list = l
+}
+
+// upwards lists a territory and all above it, each once.
+func upwards(at string, parents map[string][]string, seen []string) []string {
+	if slices.Contains(seen, at) {
+		return seen
+	}
+	seen = append(seen, at)
+	for _, parent := range parents[at] {
+		seen = upwards(parent, parents, seen)
+	}
+	return seen
+}
+
+func (s *stage) exec(statement string) {
+	s.t.Helper()
+	if _, err := s.db.ExecContext(s.t.Context(), statement); err != nil {
+		s.t.Fatalf("%v\n%.500s", err, statement)
+	}
+}
+
+// rows reads a query as text, NULL as "".
+func (s *stage) rows(query string) [][]string {
+	s.t.Helper()
+	rows, err := s.db.QueryContext(s.t.Context(), query)
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, query)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out [][]string
+	for rows.Next() {
+		cells, targets := make([]any, len(names)), make([]any, len(names))
+		for i := range cells {
+			targets[i] = &cells[i]
+		}
+		if err := rows.Scan(targets...); err != nil {
+			s.t.Fatal(err)
+		}
+		texts := make([]string, len(names))
+		for i, cell := range cells {
+			if cell != nil {
+				texts[i] = fmt.Sprint(cell)
+			}
+		}
+		out = append(out, texts)
+	}
+	if err := rows.Err(); err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// play writes a world into the empty warehouse, load after load in the order
+// of arrival, and builds the named views.
+func (s *stage) play(w world, views ...string) {
+	s.t.Helper()
+	s.exec(`DELETE FROM ledger.deliveries`)
+	for _, contract := range contracts {
+		s.exec(`DELETE FROM raw.` + contract)
+	}
+	for name, value := range map[string]int{"end_rule": 1, "gap_days": 0} {
+		if other, ok := w.parameters[name]; ok {
+			value = other
+		}
+		s.exec(fmt.Sprintf(`UPDATE reference.parameters SET value = %d WHERE name = '%s'`, value, name))
+	}
+	for i, d := range w.deliveries {
+		s.load(i+1, d)
+	}
+	if err := queries.Apply(s.t.Context(), s.db, s.plan.Only(views...)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) load(id int, d delivery) {
+	s.t.Helper()
+	var year, quarter int
+	fmt.Sscanf(d.period, "%d-Q%d", &year, &quarter)
+	from := dayOf(year, quarter*3-2, 1)
+	s.exec(fmt.Sprintf(`INSERT INTO ledger.deliveries VALUES (%d, '%s', '%s', 'personal', '%s', '%s', '%s', '%s', '%s', true, '%s.csv', '%s', 0, %d, %d, 0, 0, '%s')`,
+		id, d.contract, d.contract, d.period, from, nextQuarter(from), d.issued, d.mode, d.sum, d.sum, len(d.rows), len(d.rows), d.issued))
+	if len(d.rows) == 0 {
+		return
+	}
+	var columns []string
+	for _, r := range d.rows {
+		for c := range r {
+			if !slices.Contains(columns, c) {
+				columns = append(columns, c)
+			}
+		}
+	}
+	slices.Sort(columns)
+	var values []string
+	for i, r := range d.rows {
+		cells := make([]string, len(columns))
+		for j, c := range columns {
+			cells[j] = "NULL"
+			if r[c] != "" {
+				cells[j] = "'" + r[c] + "'"
+			}
+		}
+		values = append(values, fmt.Sprintf("(%d, %d, %s)", id, i+2, strings.Join(cells, ", ")))
+	}
+	s.exec(fmt.Sprintf(`INSERT INTO raw.%s (load_id, line, %s) VALUES %s`, d.contract, strings.Join(columns, ", "), strings.Join(values, ", ")))
+}
