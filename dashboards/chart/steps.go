@@ -272,7 +272,7 @@ func (st *steps) reading() []string {
 
 var (
 	wideSteps   = rankLayout{width: 840, left: 224, right: 600, row: 46, nameX: 210, nameRight: true, valueX: 668, personX: 740, ticks: 4}
-	narrowSteps = rankLayout{width: 340, left: 0, right: 336, row: 64, markDrop: 20, nameX: 0, valueX: 340, ticks: 4}
+	narrowSteps = rankLayout{width: 340, left: 0, right: 336, row: 72, markDrop: 20, nameX: 0, valueX: 340, ticks: 4}
 )
 
 func (st *steps) draw(l rankLayout) *canvas {
