@@ -166,6 +166,7 @@ func (s *simulator) settle() {
 	p := &s.p
 	for i := range p.jobs {
 		s.leave(&p.jobs[i])
+		s.apart(i)
 	}
 	slices.SortStableFunc(p.agrs, func(a, b agreement) int { return cmp.Compare(a.on, b.on) })
 	for i := range p.agrs {
@@ -182,6 +183,17 @@ func (s *simulator) settle() {
 	}
 	s.support()
 	s.study()
+}
+
+// apart drops a job that would begin on the day of another: which of two counts
+// as the first must not hang on their ids.
+func (s *simulator) apart(i int) {
+	j := &s.p.jobs[i]
+	for k := range i {
+		if o := &s.p.jobs[k]; !o.ghost && o.start == j.start {
+			j.ghost, j.unreported = true, true
+		}
+	}
 }
 
 // leave ends a job at death, retirement or moving out.

@@ -19,11 +19,18 @@ func (s *simulator) outcomes(a *account) {
 				continue
 			}
 			s.employed(a, viewEmployed, ag.on, period, &u)
+			for n := range a.books.views[viewExpected].measures {
+				a.books.rate(viewExpected, n, period, &u, a.covered(ag.on+expectedAfter))
+			}
 			s.afterAgreement(a, ag.on, period, &u)
 			s.timeToJob(a, ag, period, &u)
 		}
 	}
 }
+
+// expectedAfter is the day after the agreement on which observed and expected
+// are compared; the books have the parts, not the model.
+const expectedAfter = 180
 
 // first says whether agreement i is the first of a year; of several on one
 // day, the one with the lowest place that has a valid registration.

@@ -181,7 +181,7 @@ func (t *truthWriter) figure(f *figure) {
 func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) {
 	m := &f.view.measures[f.measure]
 	for p := range f.periods {
-		if f.periods[p].kind == periodYear && f.view.noYears || f.periods[p].kind != periodYear && c.breakdown == bySexAge {
+		if f.periods[p].kind == periodYear && f.view.noYears || f.periods[p].kind == periodQuarter && f.view.noQuarters || f.periods[p].kind != periodYear && c.breakdown == bySexAge {
 			continue
 		}
 		life, seen := f.life.pairs[f.life.index(f.measure, p, cell)], f.seen.pairs[f.seen.index(f.measure, p, cell)]

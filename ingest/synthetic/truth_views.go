@@ -38,6 +38,7 @@ const (
 	viewDemand
 	viewTightness
 	viewCentres
+	viewExpected
 	views // how many
 )
 
@@ -57,6 +58,7 @@ type view struct {
 	kind       kind
 	breakdowns []string
 	noYears    bool // it is kept by quarter only
+	noQuarters bool // it is kept by year only
 	measures   []measure
 	sums       bool // amounts are added up
 	lanes      int  // kinds of event whose days are kept
@@ -187,6 +189,11 @@ func (w *world) outcomeViews(out []view) {
 		name: "out_after_exit", breakdowns: []string{byMeasure, bySex, byAge, bySexAge},
 		measures: w.after("out_after_exit", w.settled(placements, services, registrations)),
 	}
+	expected := view{name: "out_expected", kind: kindEstimate, noQuarters: true}
+	for _, name := range []string{"ratio", "expected", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"} {
+		expected.measures = append(expected.measures, measure{name: name, window: expectedAfter, limit: limit})
+	}
+	out[viewExpected] = expected
 	out[viewTimeToJob] = w.curve("out_time_to_job", []string{bySex, byAge, byPath}, limit, "job", "left")
 	out[viewGolStock] = view{name: "gol_stock", breakdowns: []string{byPath}, noYears: true, measures: []measure{
 		{name: "employed_after_entry", limit: limit}, {name: "employed_before_entry", limit: limit},
