@@ -15,6 +15,7 @@ type truth struct {
 	endRule, gap  int
 	registrations []registration
 	agreements    []agreement // of a registration that is known
+	signed        []agreement // all of them
 	services      []service
 	calls         []call
 	valid         []event
@@ -204,16 +205,17 @@ func (t *truth) registration(id string) (registration, bool) {
 
 func (t *truth) readAgreements(w world) {
 	for _, r := range current(w, "agreements") {
-		of, known := t.registration(r["registration_id"])
-		if !known {
-			continue
-		}
 		score, err := strconv.ParseFloat(r["fragility_score"], 64)
 		if err != nil {
 			score = -1
 		}
-		t.agreements = append(t.agreements, agreement{id: r["agreement_id"], person: r["person_id"], programme: r["programme"], path: cmp.Or(r["path"], "none"),
-			signed: must(r["signed_on"]), leps: strings.Split(r["planned_leps"], "|"), score: score, of: of})
+		of, known := t.registration(r["registration_id"])
+		a := agreement{id: r["agreement_id"], person: r["person_id"], programme: r["programme"], path: cmp.Or(r["path"], "none"),
+			signed: must(r["signed_on"]), leps: strings.Split(r["planned_leps"], "|"), score: score, of: of}
+		t.signed = append(t.signed, a)
+		if known {
+			t.agreements = append(t.agreements, a)
+		}
 	}
 }
 

@@ -104,10 +104,10 @@ func (d *draw) life() {
 			d.convocation(person, r["registration_id"], on)
 		}
 	}
-	for range d.IntN(8) {
+	for range 4 + d.IntN(12) {
 		d.service(person, pick(d, anchors...))
 	}
-	for range d.IntN(6) {
+	for range d.IntN(8) {
 		d.job(person, pick(d, anchors...))
 	}
 }
@@ -141,7 +141,7 @@ func (d *draw) agreement(person, registration string, on day) day {
 	a := row{"agreement_id": d.id("A"), "person_id": person, "registration_id": registration, "signed_on": signed.String(),
 		"programme": pick(d, "ordinary", "gol", "lr14", "l68"), "path": pick(d, "", "1", "2", "5"),
 		"fragility_score": pick(d, "", "0", "49.9", "50", "80"), "updated_on": (signed + day(d.IntN(30))).String(),
-		"planned_leps": pick(d, "", "accompagnamento", "orientamento_specialistico|ido_persona", "avviamento_formazione|tirocinio_attivazione|mobilita")}
+		"planned_leps": pick(d, "", "accompagnamento", "orientamento_specialistico|accompagnamento|ido_persona", "avviamento_formazione|tirocinio_attivazione|mobilita")}
 	if d.chance(6) {
 		a["registration_id"] = "NOBODY"
 	}
@@ -157,7 +157,7 @@ func (d *draw) convocation(person, registration string, on day) {
 
 func (d *draw) service(person string, on day) {
 	started := on + day(pick(d, steps...))
-	s := row{"service_id": d.id("S"), "beneficiary_kind": "person", "person_id": person, "lep": pick(d, d.list.leps...),
+	s := row{"service_id": d.id("S"), "beneficiary_kind": "person", "person_id": person, "lep": pick(d, "accoglienza", "orientamento_base", "patto_servizio", "accompagnamento", "ido_persona", "presa_in_carico_integrata", pick(d, d.list.leps...)),
 		"last_event": pick(d, "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "10", "10", "15"),
 		"started_on": d.sometimes(90, started.String()), "provider_kind": "cpi", "provider": "x", "updated_on": (started + day(d.IntN(30))).String()}
 	d.add("services", s)
@@ -215,7 +215,7 @@ func (d *draw) change(event func(string, day) row, plan func(row, int), on day) 
 		plan(e, 30)
 	default:
 		e := event("transformation", on)
-		e["transformation"] = pick(d, "DI", "FF", "PP", "DL", "")
+		e["transformation"] = pick(d, "DI", "DI", "FF", "PP", "DL", "")
 		plan(e, 25)
 	}
 }
