@@ -169,146 +169,187 @@ WITH points AS (
   SELECT 'year', year, district, day, sex, age_band, agreement, employed, closed, persons
   FROM leaves
   WHERE opens_year
-), counted AS (
-  SELECT g.geo, l.period_type, l.period, l.sex, l.age_band, l.day,
-         sum(l.agreement) AS agreement, sum(l.employed) AS employed, sum(l.closed) AS closed, sum(l.persons) AS persons
-  FROM dated l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, l.period_type, l.period, l.sex, l.age_band, l.day
-), cohorts AS (
-  SELECT geo, period_type, period, sex, age_band, sum(persons) AS cohort
-  FROM counted
-  GROUP BY geo, period_type, period, sex, age_band
 ), requested AS (
-  -- numbered, so that curves are sorted and joined by one number
+  -- numbered, so that curves are counted, sorted and joined by one number
   SELECT row_number() OVER (ORDER BY c.geo, s.period_type, s.period, c.sex, c.age_band) AS cell,
-         c.geo_level, c.geo, c.sex, c.age_band, s.period_type, s.period, s.span, s.has_gap, s.settled_days,
-         coalesce(n.cohort, 0) AS cohort
+         c.geo_level, c.geo, c.sex, c.age_band, s.period_type, s.period, s.span, s.has_gap, s.settled_days
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
-  LEFT JOIN cohorts n
-    ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period AND n.sex = c.sex AND n.age_band = c.age_band
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band')
+), counted AS MATERIALIZED (
+  -- a period with a gap, or of which not one day is settled, has no curve to draw
+  SELECT r.cell, l.day, CAST(sum(l.agreement) AS DOUBLE) AS agreement, CAST(sum(l.employed) AS DOUBLE) AS employed,
+         CAST(sum(l.closed) AS DOUBLE) AS closed, CAST(sum(l.persons) AS DOUBLE) AS persons
+  FROM dated l
+  JOIN marts.geo_paths g ON g.leaf = l.district
+  JOIN requested r
+    ON r.geo = g.geo AND r.period_type = l.period_type AND r.period = l.period AND r.sex = l.sex AND r.age_band = l.age_band
+  WHERE NOT coalesce(r.has_gap, false) AND r.settled_days + r.span >= 0
+  GROUP BY r.cell, l.day
+), cohorts AS (
+  SELECT cell, sum(persons) AS cohort FROM counted GROUP BY cell
+), places AS (
+  SELECT days, row_number() OVER (ORDER BY days) AS place
+  FROM (SELECT DISTINCT days FROM points) p
+), spans AS (
+  -- of each day the first asked one that is not before it
+  SELECT d.day, min(p.days) AS days, min(p.place) AS place
+  FROM (SELECT unnest(generate_series(-1, last_day)) AS day FROM reach) d
+  JOIN places p ON p.days >= d.day
+  GROUP BY d.day
 ), risks AS (
   -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT r.cell, c.day, c.agreement, c.employed, c.closed, c.persons, c.agreement + c.employed + c.closed AS events,
-         CAST(r.cohort - coalesce(sum(c.persons) OVER (
-           PARTITION BY r.cell ORDER BY c.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-         ), 0) AS DOUBLE) AS at_risk
-  FROM requested r
-  JOIN counted c
-    ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period AND c.sex = r.sex AND c.age_band = r.age_band
+  SELECT c.cell, c.day, s.days, s.place, c.agreement, c.employed, c.closed, c.persons,
+         n.cohort - sum(c.persons) OVER upto + c.persons AS at_risk, sum(c.agreement) OVER upto AS agreement_happened
+  FROM counted c
+  JOIN cohorts n ON n.cell = c.cell
+  JOIN spans s ON s.day = c.day
+  WINDOW upto AS (PARTITION BY c.cell ORDER BY c.day ROWS UNBOUNDED PRECEDING)
 ), waiting AS (
-  SELECT cell, day, agreement, employed, closed, persons, at_risk,
-         coalesce(product(1 - events / at_risk) OVER (
+  SELECT cell, day, days, place, agreement, employed, closed, persons, at_risk, agreement_happened,
+         coalesce(product(1 - (agreement + employed + closed) / at_risk) OVER (
            PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-         ), 1) AS free,
-         CASE WHEN at_risk > events THEN events / (at_risk * (at_risk - events)) ELSE 0 END AS hazard_variance
+         ), 1) AS free
   FROM risks
 ), incidences AS (
-  SELECT cell, day, persons, at_risk, free, hazard_variance, agreement, employed, closed,
-         sum(free * agreement / at_risk) OVER upto AS agreement_incidence, sum(agreement) OVER upto AS agreement_happened,
-         sum(free * employed / at_risk) OVER upto AS employed_incidence, sum(employed) OVER upto AS employed_happened,
-         sum(free * closed / at_risk) OVER upto AS closed_incidence, sum(closed) OVER upto AS closed_happened
+  SELECT cell, day, days, place, agreement, employed, closed, persons, at_risk, agreement_happened, free,
+         CASE WHEN at_risk > agreement + employed + closed
+              THEN (agreement + employed + closed) / (at_risk * (at_risk - (agreement + employed + closed))) ELSE 0 END AS hazard_variance,
+         sum(free * agreement / at_risk) OVER upto AS agreement_incidence,
+         sum(free * employed / at_risk) OVER upto AS employed_incidence,
+         sum(free * closed / at_risk) OVER upto AS closed_incidence
   FROM waiting
   WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
-), summed AS (
-  -- the sums that the variance of an incidence is made of: see the method page
-  SELECT cell, day, persons, at_risk, sum(hazard_variance) OVER upto AS v0,
+), shares AS MATERIALIZED (
+  -- what each day adds to the variance of an incidence I at any later day, ordered
+  -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
+  SELECT cell, day, days, place, employed, closed, persons, at_risk, hazard_variance AS v0,
          agreement_incidence, agreement_happened,
-         sum(agreement_incidence * hazard_variance) OVER upto AS agreement_v1,
-         sum(agreement_incidence * agreement_incidence * hazard_variance) OVER upto AS agreement_v2,
-         sum(free * free * (at_risk - agreement) * agreement / (at_risk * at_risk * at_risk)) OVER upto AS agreement_own,
-         sum(free * agreement / (at_risk * at_risk)) OVER upto AS agreement_c0,
-         sum(agreement_incidence * free * agreement / (at_risk * at_risk)) OVER upto AS agreement_c1,
-         employed_incidence, employed_happened,
-         sum(employed_incidence * hazard_variance) OVER upto AS employed_v1,
-         sum(employed_incidence * employed_incidence * hazard_variance) OVER upto AS employed_v2,
-         sum(free * free * (at_risk - employed) * employed / (at_risk * at_risk * at_risk)) OVER upto AS employed_own,
-         sum(free * employed / (at_risk * at_risk)) OVER upto AS employed_c0,
-         sum(employed_incidence * free * employed / (at_risk * at_risk)) OVER upto AS employed_c1,
-         closed_incidence, closed_happened,
-         sum(closed_incidence * hazard_variance) OVER upto AS closed_v1,
-         sum(closed_incidence * closed_incidence * hazard_variance) OVER upto AS closed_v2,
-         sum(free * free * (at_risk - closed) * closed / (at_risk * at_risk * at_risk)) OVER upto AS closed_own,
-         sum(free * closed / (at_risk * at_risk)) OVER upto AS closed_c0,
-         sum(closed_incidence * free * closed / (at_risk * at_risk)) OVER upto AS closed_c1
+         agreement_incidence * hazard_variance + free * agreement / (at_risk * at_risk) AS agreement_v1,
+         agreement_incidence * agreement_incidence * hazard_variance
+           + free * free * (at_risk - agreement) * agreement / (at_risk * at_risk * at_risk)
+           + 2 * agreement_incidence * free * agreement / (at_risk * at_risk) AS agreement_v2,
+         employed_incidence,
+         employed_incidence * hazard_variance + free * employed / (at_risk * at_risk) AS employed_v1,
+         employed_incidence * employed_incidence * hazard_variance
+           + free * free * (at_risk - employed) * employed / (at_risk * at_risk * at_risk)
+           + 2 * employed_incidence * free * employed / (at_risk * at_risk) AS employed_v2,
+         closed_incidence,
+         closed_incidence * hazard_variance + free * closed / (at_risk * at_risk) AS closed_v1,
+         closed_incidence * closed_incidence * hazard_variance
+           + free * free * (at_risk - closed) * closed / (at_risk * at_risk * at_risk)
+           + 2 * closed_incidence * free * closed / (at_risk * at_risk) AS closed_v2
   FROM incidences
-  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
+), stretches AS (
+  -- added up between asked days before they are added up along the curve
+  SELECT cell, place, sum(persons) AS persons, coalesce(sum(persons) FILTER (WHERE day < days), 0) AS before, sum(v0) AS v0,
+         max(agreement_incidence) AS agreement_incidence, max(agreement_happened) AS agreement_happened,
+         sum(agreement_v1) AS agreement_v1, sum(agreement_v2) AS agreement_v2,
+         max(employed_incidence) AS employed_incidence, sum(employed) AS employed,
+         sum(employed_v1) AS employed_v1, sum(employed_v2) AS employed_v2,
+         max(closed_incidence) AS closed_incidence, sum(closed) AS closed,
+         sum(closed_v1) AS closed_v1, sum(closed_v2) AS closed_v2
+  FROM shares
+  GROUP BY cell, place
+), summed AS (
+  SELECT cell, place, lead(place) OVER (PARTITION BY cell ORDER BY place) AS next_place,
+         sum(persons) OVER upto AS gone, persons - before AS gone_that_day, sum(v0) OVER upto AS v0,
+         agreement_incidence, agreement_happened, sum(agreement_v1) OVER upto AS agreement_v1, sum(agreement_v2) OVER upto AS agreement_v2,
+         employed_incidence, sum(employed) OVER upto AS employed_happened,
+         sum(employed_v1) OVER upto AS employed_v1, sum(employed_v2) OVER upto AS employed_v2,
+         closed_incidence, sum(closed) OVER upto AS closed_happened,
+         sum(closed_v1) OVER upto AS closed_v1, sum(closed_v2) OVER upto AS closed_v2
+  FROM stretches
+  WINDOW upto AS (PARTITION BY cell ORDER BY place ROWS UNBOUNDED PRECEDING)
+), drawn AS (
+  -- between its days a curve is flat; who leaves on the asked day itself is still at risk on it
+  SELECT s.cell, s.place, s.next_place, s.gone, s.gone_that_day, s.v0,
+         s.agreement_incidence, s.agreement_happened, s.agreement_v1, s.agreement_v2,
+         s.employed_incidence, s.employed_happened, s.employed_v1, s.employed_v2,
+         s.closed_incidence, s.closed_happened, s.closed_v1, s.closed_v2,
+         unnest(range(s.place, coalesce(s.next_place, l.places + 1))) AS asked_place
+  FROM summed s
+  CROSS JOIN (SELECT count(*) AS places FROM places) l
 ), asked AS (
-  SELECT r.cell, p.days
+  SELECT r.cell, r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.span, r.has_gap, r.settled_days,
+         coalesce(n.cohort, 0) AS cohort
   FROM requested r
-  CROSS JOIN (SELECT DISTINCT days FROM points) p
-), reached AS (
-  SELECT a.cell, a.days, s.day, s.persons, s.at_risk, s.v0,
-         s.agreement_incidence, s.agreement_happened, s.agreement_v1, s.agreement_v2, s.agreement_own, s.agreement_c0, s.agreement_c1,
-         s.employed_incidence, s.employed_happened, s.employed_v1, s.employed_v2, s.employed_own, s.employed_c0, s.employed_c1,
-         s.closed_incidence, s.closed_happened, s.closed_v1, s.closed_v2, s.closed_own, s.closed_c0, s.closed_c1
+  LEFT JOIN cohorts n ON n.cell = r.cell
+), found AS (
+  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.period_type, a.period, a.span, a.has_gap, a.settled_days, a.cohort,
+         p.measure, p.days,
+         a.cohort - coalesce(d.gone - CASE WHEN d.place = d.asked_place THEN d.gone_that_day ELSE 0 END, 0) AS at_risk,
+         coalesce(CASE p.event WHEN 'agreement' THEN d.agreement_happened WHEN 'employed' THEN d.employed_happened
+                               ELSE d.closed_happened END, 0) AS happened,
+         CASE p.event WHEN 'agreement' THEN d.agreement_incidence WHEN 'employed' THEN d.employed_incidence
+                      ELSE d.closed_incidence END AS incidence,
+         d.v0,
+         CASE p.event WHEN 'agreement' THEN d.agreement_v1 WHEN 'employed' THEN d.employed_v1 ELSE d.closed_v1 END AS v1,
+         CASE p.event WHEN 'agreement' THEN d.agreement_v2 WHEN 'employed' THEN d.employed_v2 ELSE d.closed_v2 END AS v2
   FROM asked a
-  ASOF LEFT JOIN summed s ON s.cell = a.cell AND a.days >= s.day
-), told_apart AS (
-  SELECT cell, days, 'agreement' AS event, day, persons, at_risk, v0, agreement_incidence AS incidence, agreement_happened AS happened,
-         agreement_v1 AS v1, agreement_v2 AS v2, agreement_own AS own, agreement_c0 AS c0, agreement_c1 AS c1
-  FROM reached
-  UNION ALL
-  SELECT cell, days, 'employed' AS event, day, persons, at_risk, v0, employed_incidence AS incidence, employed_happened AS happened,
-         employed_v1 AS v1, employed_v2 AS v2, employed_own AS own, employed_c0 AS c0, employed_c1 AS c1
-  FROM reached
-  UNION ALL
-  SELECT cell, days, 'closed' AS event, day, persons, at_risk, v0, closed_incidence AS incidence, closed_happened AS happened,
-         closed_v1 AS v1, closed_v2 AS v2, closed_own AS own, closed_c0 AS c0, closed_c1 AS c1
-  FROM reached
-  UNION ALL
-  -- every day of the agreement, for the median
-  SELECT cell, NULL, 'median', day, persons, at_risk, v0, agreement_incidence, agreement_happened,
-         agreement_v1, agreement_v2, agreement_own, agreement_c0, agreement_c1
-  FROM summed
+  CROSS JOIN points p
+  JOIN places l ON l.days = p.days
+  LEFT JOIN drawn d ON d.cell = a.cell AND d.asked_place = l.place
 ), erring AS (
-  SELECT cell, days, event, day, persons, at_risk, incidence, happened,
-         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2 + own - 2 * (incidence * c0 - c1), 0)) AS error
-  FROM told_apart
-), curves AS (
+  SELECT geo_level, geo, sex, age_band, period_type, period, span, has_gap, settled_days, cohort, measure, days, at_risk, happened, incidence,
+         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
+  FROM found
+), spread AS (
   -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
-  SELECT cell, days, event, day, persons, at_risk, incidence, happened,
+  SELECT geo_level, geo, sex, age_band, period_type, period, span, has_gap, settled_days, cohort, measure, days, at_risk, happened, incidence,
          CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
-              THEN pow(incidence, exp(-1.959963984540054 * error / (incidence * ln(incidence)))) END AS low,
-         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
-              THEN pow(incidence, exp(1.959963984540054 * error / (incidence * ln(incidence)))) END AS high
+              THEN 1.959963984540054 * error / (incidence * ln(incidence)) END AS spread
   FROM erring
 ), taken AS (
-  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.cohort, p.measure,
-         coalesce(c.happened, 0) AS happened, 100 * least(coalesce(c.incidence, 0), 1) AS value, 100 * c.low AS low, 100 * c.high AS high,
-         coalesce(c.at_risk - CASE WHEN c.day < p.days THEN c.persons ELSE 0 END, r.cohort) AS at_risk,
-         CASE WHEN r.has_gap THEN 'source_gap'
-              WHEN NOT coalesce(r.settled_days + r.span >= p.days, false) THEN 'not_observable' END AS reason,
-         r.settled_days < p.days AS provisional
-  FROM requested r
-  CROSS JOIN points p
-  JOIN curves c ON c.cell = r.cell AND c.event = p.event AND c.days = p.days
-), halves AS (
+  SELECT geo_level, geo, sex, age_band, period_type, period, cohort, measure, happened, 100 * least(coalesce(incidence, 0), 1) AS value,
+         100 * pow(incidence, exp(-spread)) AS low, 100 * pow(incidence, exp(spread)) AS high, at_risk,
+         CASE WHEN has_gap THEN 'source_gap'
+              WHEN NOT coalesce(settled_days + span >= days, false) THEN 'not_observable' END AS reason,
+         settled_days < days AS provisional
+  FROM spread
+), halves AS MATERIALIZED (
   -- the first day on which half have signed; sums of fractions may miss a half by their last bit
   SELECT cell,
-         min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median,
-         min(day) FILTER (WHERE high >= 0.5 OR incidence >= 0.5 - 1e-12) AS low,
-         min(day) FILTER (WHERE low >= 0.5) AS high,
-         arg_min(at_risk, day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS at_risk,
-         coalesce(arg_min(happened, day) FILTER (WHERE incidence >= 0.5 - 1e-12), max(happened)) AS happened
-  FROM curves
-  CROSS JOIN reach r
-  WHERE event = 'median' AND day <= r.last_day
+         min(day) FILTER (WHERE agreement_incidence >= 0.5 - 1e-12) AS median,
+         arg_min(at_risk, day) FILTER (WHERE agreement_incidence >= 0.5 - 1e-12) AS at_risk,
+         coalesce(arg_min(agreement_happened, day) FILTER (WHERE agreement_incidence >= 0.5 - 1e-12), max(agreement_happened)) AS happened
+  FROM shares
+  GROUP BY cell
+), daily AS (
+  -- every day of the curves whose median will be told, for its limits
+  SELECT s.cell, s.day, s.agreement_incidence AS incidence,
+         sum(s.v0) OVER upto AS v0, sum(s.agreement_v1) OVER upto AS v1, sum(s.agreement_v2) OVER upto AS v2
+  FROM shares s
+  JOIN halves h ON h.cell = s.cell
+  WHERE h.at_risk >= (SELECT persons FROM fewest)
+  WINDOW upto AS (PARTITION BY s.cell ORDER BY s.day ROWS UNBOUNDED PRECEDING)
+), daily_errors AS (
+  SELECT cell, day, incidence, sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
+  FROM daily
+), daily_spreads AS (
+  SELECT cell, day, incidence,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN 1.959963984540054 * error / (incidence * ln(incidence)) END AS spread
+  FROM daily_errors
+), limits AS (
+  SELECT cell,
+         min(day) FILTER (WHERE incidence >= 0.5 - 1e-12 OR pow(incidence, exp(spread)) >= 0.5) AS low,
+         min(day) FILTER (WHERE pow(incidence, exp(-spread)) >= 0.5) AS high
+  FROM daily_spreads
   GROUP BY cell
 ), medians AS (
-  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.cohort, 'agreement_median' AS measure,
-         coalesce(m.happened, 0) AS happened, m.median AS value, m.low, m.high, m.at_risk,
-         CASE WHEN r.has_gap THEN 'source_gap'
-              WHEN r.settled_days IS NULL OR r.settled_days + r.span < 0 THEN 'not_observable'
-              WHEN m.median IS NOT NULL OR r.cohort = 0 THEN NULL
-              WHEN r.settled_days >= l.last_day THEN 'not_reached'
+  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.period_type, a.period, a.cohort, 'agreement_median' AS measure,
+         coalesce(m.happened, 0) AS happened, m.median AS value, b.low, b.high, m.at_risk,
+         CASE WHEN a.has_gap THEN 'source_gap'
+              WHEN a.settled_days IS NULL OR a.settled_days + a.span < 0 THEN 'not_observable'
+              WHEN m.median IS NOT NULL OR a.cohort = 0 THEN NULL
+              WHEN a.settled_days >= l.last_day THEN 'not_reached'
               ELSE 'not_observable' END AS reason,
-         r.settled_days < m.median AS provisional
-  FROM requested r
+         a.settled_days < m.median AS provisional
+  FROM asked a
   CROSS JOIN reach l
-  LEFT JOIN halves m ON m.cell = r.cell
+  LEFT JOIN halves m ON m.cell = a.cell
+  LEFT JOIN limits b ON b.cell = a.cell
 ), estimated AS (
   SELECT geo_level, geo, period_type, period, sex, age_band, measure, cohort, happened, value, low, high, at_risk, reason, provisional
   FROM taken
