@@ -113,6 +113,11 @@ func (s *simulator) sign(reg int, on day) {
 			}
 		}
 	}
+	for i := range s.p.agrs { // of two on one day either may be the first
+		if other := &s.p.agrs[i]; other.on == on {
+			a.fragility, a.team = other.fragility, other.team
+		}
+	}
 	for i := range s.w.lep {
 		if l := &s.w.lep[i]; l.rule == rulePlanned && s.chance(l.behaviour.plan[a.path]) {
 			a.planned |= 1 << i
@@ -244,6 +249,9 @@ func (s *simulator) deliverAt(reg, lep int, start day, programme int8) {
 		sv.proposed = min(start, r.on)
 	}
 	sv.ended = start + s.days(0, b.length)
+	for sv.measure != measureNone && s.endsOn(sv.ended) {
+		sv.ended++
+	}
 	u := s.rng.Float64()
 	for _, e := range lastEvents {
 		if sv.event = e.event; u < e.cum {
@@ -255,6 +263,17 @@ func (s *simulator) deliverAt(reg, lep int, start day, programme int8) {
 	}
 	s.finishService(&sv, b)
 	s.p.svcs = append(s.p.svcs, sv)
+}
+
+// endsOn says whether a measure of the person ends on that day: which of two
+// was her last must not hang on their ids.
+func (s *simulator) endsOn(d day) bool {
+	for i := range s.p.svcs {
+		if sv := &s.p.svcs[i]; sv.measure != measureNone && sv.ended == d {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *simulator) finishService(sv *service, b *behaviour) {
