@@ -51,39 +51,66 @@ WITH measures (measure) AS (
 ), fewest AS (
   SELECT value AS persons FROM reference.parameters WHERE name = 'curve_min_at_risk'
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period_type, s.period, s.reason, c.programme, m.measure
+  -- numbered, so that days are counted and put in order by one number
+  SELECT row_number() OVER (ORDER BY c.geo, s.period_type, s.period, c.programme, m.measure) AS cell,
+         c.geo_level, c.geo, s.period_type, s.period, s.reason, c.programme, m.measure
   FROM marts.cells c
   JOIN marts.funnel_states s ON s.period_type = c.period_type
   CROSS JOIN measures m
   WHERE c.breakdown IN ('_T', 'programme')
-), counted AS (
-  SELECT g.geo, l.period_type, l.period, l.step, l.days,
-         CASE WHEN grouping(l.programme) = 0 THEN l.programme ELSE '_T' END AS programme,
-         sum(l.persons) AS persons
-  FROM marts.funnel_counts l
-  JOIN marts.geo_paths g ON g.leaf = l.district
+), leaves AS (
+  SELECT district, period_type, period, step, days,
+         CASE WHEN grouping(programme) = 0 THEN programme ELSE '_T' END AS programme,
+         CAST(sum(persons) AS BIGINT) AS persons
+  FROM marts.funnel_counts
   GROUP BY GROUPING SETS (
-    (g.geo, l.period_type, l.period, l.step, l.days), (g.geo, l.period_type, l.period, l.step, l.days, l.programme)
+    (district, period_type, period, step, days), (district, period_type, period, step, days, programme)
   )
-), totals AS (
-  SELECT geo, period_type, period, programme, step, sum(persons) AS persons
+), counted AS MATERIALIZED (
+  -- what is not told is not counted either
+  SELECT r.cell, l.days, CAST(sum(l.persons) AS BIGINT) AS persons
+  FROM leaves l
+  JOIN marts.geo_paths g ON g.leaf = l.district
+  JOIN requested r
+    ON r.geo = g.geo AND r.period_type = l.period_type AND r.period = l.period
+   AND r.programme = l.programme AND r.measure = l.step
+  WHERE r.reason IS NULL
+  GROUP BY r.cell, l.days
+), stretches AS (
+  -- sixteen days at a time, to find where the middle lies
+  SELECT cell, days // 16 AS stretch, CAST(sum(persons) AS BIGINT) AS persons
   FROM counted
-  GROUP BY geo, period_type, period, programme, step
-), ordered AS (
+  GROUP BY cell, days // 16
+), totals AS (
+  SELECT cell, CAST(sum(persons) AS BIGINT) AS persons
+  FROM stretches
+  GROUP BY cell
+), cumulated AS (
   -- only what has enough persons is put in order
-  SELECT c.geo, c.period_type, c.period, c.programme, c.step, c.days, t.persons,
-         sum(c.persons) OVER (PARTITION BY c.geo, c.period_type, c.period, c.programme, c.step ORDER BY c.days) AS up_to
+  SELECT s.cell, s.stretch, s.persons, t.persons AS total,
+         sum(s.persons) OVER (PARTITION BY s.cell ORDER BY s.stretch ROWS UNBOUNDED PRECEDING) AS up_to
+  FROM stretches s
+  JOIN totals t ON t.cell = s.cell
+  WHERE t.persons >= (SELECT persons FROM fewest)
+), middles AS (
+  SELECT cell, stretch, total, up_to - persons AS before
+  FROM cumulated
+  WHERE up_to >= (total + 1) // 2 AND up_to - persons < total // 2 + 1
+), ordered AS (
+  SELECT c.cell, c.days, m.total,
+         m.before + sum(c.persons) OVER (PARTITION BY c.cell, m.stretch ORDER BY c.days ROWS UNBOUNDED PRECEDING) AS up_to
   FROM counted c
-  JOIN totals t
-    ON t.geo = c.geo AND t.period_type = c.period_type AND t.period = c.period
-   AND t.programme = c.programme AND t.step = c.step
-  CROSS JOIN fewest f
-  WHERE t.persons >= f.persons
+  JOIN middles m ON m.cell = c.cell AND m.stretch = c.days // 16
 ), medians AS (
-  SELECT geo, period_type, period, programme, step,
-         (min(days) FILTER (WHERE up_to >= (persons + 1) // 2) + min(days) FILTER (WHERE up_to >= persons // 2 + 1)) / 2 AS days
+  SELECT cell,
+         (min(days) FILTER (WHERE up_to >= (total + 1) // 2) + min(days) FILTER (WHERE up_to >= total // 2 + 1)) / 2 AS days
   FROM ordered
-  GROUP BY geo, period_type, period, programme, step
+  GROUP BY cell
+), cohorts AS (
+  SELECT r.geo, r.period_type, r.period, r.programme, t.persons
+  FROM requested r
+  JOIN totals t ON t.cell = r.cell
+  WHERE r.measure = 'did'
 ), judged AS (
   SELECT r.geo_level, r.geo, r.period_type, r.period, r.programme, r.measure, r.reason, m.days,
          coalesce(n.persons, 0) AS reached, coalesce(d.persons, 0) AS cohort,
@@ -92,15 +119,10 @@ WITH measures (measure) AS (
               WHEN coalesce(n.persons, 0) < f.persons THEN 'U' END AS status
   FROM requested r
   CROSS JOIN fewest f
-  LEFT JOIN medians m
-    ON m.geo = r.geo AND m.period_type = r.period_type AND m.period = r.period
-   AND m.programme = r.programme AND m.step = r.measure
-  LEFT JOIN totals n
-    ON n.geo = r.geo AND n.period_type = r.period_type AND n.period = r.period
-   AND n.programme = r.programme AND n.step = r.measure
-  LEFT JOIN totals d
-    ON d.geo = r.geo AND d.period_type = r.period_type AND d.period = r.period
-   AND d.programme = r.programme AND d.step = 'did'
+  LEFT JOIN medians m ON m.cell = r.cell
+  LEFT JOIN totals n ON n.cell = r.cell
+  LEFT JOIN cohorts d
+    ON d.geo = r.geo AND d.period_type = r.period_type AND d.period = r.period AND d.programme = r.programme
 )
 SELECT geo_level, geo, period_type, period, programme, measure,
        CASE WHEN reason IS NULL THEN CAST(reached AS DOUBLE) END AS numerator,

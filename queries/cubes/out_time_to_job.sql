@@ -103,118 +103,166 @@ WITH points AS (
   FROM marts.period_sources
   WHERE contract IN ('registrations', 'agreements', 'placements')
   GROUP BY period_type, period, first_day, last_day
-), numbered AS (
+), requested AS (
   -- a number for each cell: sorting by it is much less work than by its names
-  SELECT geo, period_type, period, sex, age_band, path, CAST(sum(persons) AS BIGINT) AS cohort, row_number() OVER () AS cell
-  FROM marts.job_times
-  GROUP BY geo, period_type, period, sex, age_band, path
+  SELECT row_number() OVER (ORDER BY c.geo, s.period_type, s.period, c.sex, c.age_band, c.path) AS cell,
+         c.geo_level, c.geo, c.sex, c.age_band, c.path, s.period_type, s.period, s.span, s.has_gap, s.settled_days
+  FROM marts.cells c
+  JOIN states s ON s.period_type = c.period_type
+  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'path')
+), counted AS MATERIALIZED (
+  -- a period with a gap, or of which not one day is settled, has no curve to draw
+  SELECT r.cell, t.day, CAST(t.jobs AS DOUBLE) AS jobs, CAST(t.gone AS DOUBLE) AS gone, CAST(t.persons AS DOUBLE) AS persons
+  FROM marts.job_times t
+  JOIN requested r
+    ON r.geo = t.geo AND r.period_type = t.period_type AND r.period = t.period
+   AND r.sex = t.sex AND r.age_band = t.age_band AND r.path = t.path
+  WHERE NOT coalesce(r.has_gap, false) AND r.settled_days + r.span >= 0
+), cohorts AS (
+  SELECT cell, sum(persons) AS cohort FROM counted GROUP BY cell
+), places AS (
+  SELECT days, row_number() OVER (ORDER BY days) AS place
+  FROM (SELECT DISTINCT days FROM points) p
+), spans AS (
+  -- of each day the first asked one that is not before it
+  SELECT d.day, min(p.days) AS days, min(p.place) AS place
+  FROM (SELECT unnest(generate_series(-1, last_day)) AS day FROM reach) d
+  JOIN places p ON p.days >= d.day
+  GROUP BY d.day
 ), risks AS (
   -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT n.cell, t.day, t.jobs, t.gone, t.persons,
-         CAST(n.cohort - coalesce(sum(t.persons) OVER (
-           PARTITION BY n.cell ORDER BY t.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS DOUBLE) AS at_risk
-  FROM marts.job_times t
-  JOIN numbered n
-    ON n.geo = t.geo AND n.period_type = t.period_type AND n.period = t.period
-   AND n.sex = t.sex AND n.age_band = t.age_band AND n.path = t.path
+  SELECT c.cell, c.day, s.days, s.place, c.jobs, c.gone, c.persons,
+         n.cohort - sum(c.persons) OVER upto + c.persons AS at_risk, sum(c.jobs) OVER upto AS all_jobs
+  FROM counted c
+  JOIN cohorts n ON n.cell = c.cell
+  JOIN spans s ON s.day = c.day
+  WINDOW upto AS (PARTITION BY c.cell ORDER BY c.day ROWS UNBOUNDED PRECEDING)
 ), waiting AS (
-  SELECT cell, day, jobs, gone, persons, at_risk,
+  SELECT cell, day, days, place, jobs, gone, persons, at_risk, all_jobs,
          coalesce(product(1 - (jobs + gone) / at_risk) OVER (
-           PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS free,
-         CASE WHEN at_risk > jobs + gone THEN (jobs + gone) / (at_risk * (at_risk - jobs - gone)) ELSE 0 END AS hazard_variance
+           PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS free
   FROM risks
 ), incidences AS (
-  SELECT cell, day, jobs, gone, persons, at_risk, free, hazard_variance,
-         sum(jobs) OVER upto AS all_jobs, sum(gone) OVER upto AS all_gone,
+  SELECT cell, day, days, place, jobs, gone, persons, at_risk, all_jobs, free,
+         CASE WHEN at_risk > jobs + gone THEN (jobs + gone) / (at_risk * (at_risk - jobs - gone)) ELSE 0 END AS hazard_variance,
          sum(free * jobs / at_risk) OVER upto AS job_incidence, sum(free * gone / at_risk) OVER upto AS left_incidence
   FROM waiting
   WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
-), summed AS (
-  -- the sums that the variances of the incidences are made of (see the method page)
-  SELECT cell, day, persons, at_risk, all_jobs, all_gone, job_incidence, left_incidence,
-         sum(hazard_variance) OVER upto AS v0,
-         sum(job_incidence * hazard_variance) OVER upto AS job_v1,
-         sum(job_incidence * job_incidence * hazard_variance) OVER upto AS job_v2,
-         sum(free * free * (at_risk - jobs) * jobs / (at_risk * at_risk * at_risk)) OVER upto AS job_own,
-         sum(free * jobs / (at_risk * at_risk)) OVER upto AS job_c0,
-         sum(job_incidence * free * jobs / (at_risk * at_risk)) OVER upto AS job_c1,
-         sum(left_incidence * hazard_variance) OVER upto AS left_v1,
-         sum(left_incidence * left_incidence * hazard_variance) OVER upto AS left_v2,
-         sum(free * free * (at_risk - gone) * gone / (at_risk * at_risk * at_risk)) OVER upto AS left_own,
-         sum(free * gone / (at_risk * at_risk)) OVER upto AS left_c0,
-         sum(left_incidence * free * gone / (at_risk * at_risk)) OVER upto AS left_c1
+), shares AS MATERIALIZED (
+  -- what each day adds to the variance of an incidence I at any later day, ordered
+  -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
+  SELECT cell, day, days, place, gone, persons, at_risk, all_jobs, job_incidence, left_incidence, hazard_variance AS v0,
+         job_incidence * hazard_variance + free * jobs / (at_risk * at_risk) AS job_v1,
+         job_incidence * job_incidence * hazard_variance
+           + free * free * (at_risk - jobs) * jobs / (at_risk * at_risk * at_risk)
+           + 2 * job_incidence * free * jobs / (at_risk * at_risk) AS job_v2,
+         left_incidence * hazard_variance + free * gone / (at_risk * at_risk) AS left_v1,
+         left_incidence * left_incidence * hazard_variance
+           + free * free * (at_risk - gone) * gone / (at_risk * at_risk * at_risk)
+           + 2 * left_incidence * free * gone / (at_risk * at_risk) AS left_v2
   FROM incidences
-  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
-), erring AS (
-  SELECT cell, day, persons, at_risk, all_jobs, all_gone, job_incidence, left_incidence,
-         sqrt(greatest(job_incidence * job_incidence * v0 - 2 * job_incidence * job_v1 + job_v2 + job_own
-                       - 2 * (job_incidence * job_c0 - job_c1), 0)) AS job_error,
-         sqrt(greatest(left_incidence * left_incidence * v0 - 2 * left_incidence * left_v1 + left_v2 + left_own
-                       - 2 * (left_incidence * left_c0 - left_c1), 0)) AS left_error
-  FROM summed
-), bounded AS (
-  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
-  SELECT cell, day, persons, at_risk, all_jobs, all_gone, job_incidence, left_incidence,
-         CASE WHEN job_error > 0 AND job_incidence > 0 AND job_incidence < 1 - 1e-12
-              THEN 1.959963984540054 * job_error / (job_incidence * ln(job_incidence)) END AS job_spread,
-         CASE WHEN left_error > 0 AND left_incidence > 0 AND left_incidence < 1 - 1e-12
-              THEN 1.959963984540054 * left_error / (left_incidence * ln(left_incidence)) END AS left_spread
-  FROM erring
-), requested AS (
-  SELECT c.geo_level, c.geo, c.sex, c.age_band, c.path, s.period_type, s.period, s.span, s.has_gap, s.settled_days,
-         n.cell, coalesce(n.cohort, 0) AS cohort
-  FROM marts.cells c
-  JOIN states s ON s.period_type = c.period_type
-  LEFT JOIN numbered n
-    ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period
-   AND n.sex = c.sex AND n.age_band = c.age_band AND n.path = c.path
-  WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'path')
+), stretches AS (
+  -- added up between asked days before they are added up along the curve
+  SELECT cell, place, sum(persons) AS persons, coalesce(sum(persons) FILTER (WHERE day < days), 0) AS before,
+         max(all_jobs) AS all_jobs, sum(gone) AS gone, max(job_incidence) AS job_incidence, max(left_incidence) AS left_incidence,
+         sum(v0) AS v0, sum(job_v1) AS job_v1, sum(job_v2) AS job_v2, sum(left_v1) AS left_v1, sum(left_v2) AS left_v2
+  FROM shares
+  GROUP BY cell, place
+), summed AS (
+  SELECT cell, place, lead(place) OVER (PARTITION BY cell ORDER BY place) AS next_place,
+         sum(persons) OVER upto AS passed, persons - before AS passed_that_day,
+         all_jobs, sum(gone) OVER upto AS all_gone, job_incidence, left_incidence, sum(v0) OVER upto AS v0,
+         sum(job_v1) OVER upto AS job_v1, sum(job_v2) OVER upto AS job_v2,
+         sum(left_v1) OVER upto AS left_v1, sum(left_v2) OVER upto AS left_v2
+  FROM stretches
+  WINDOW upto AS (PARTITION BY cell ORDER BY place ROWS UNBOUNDED PRECEDING)
+), drawn AS (
+  -- between its days a curve is flat; who leaves on the asked day itself is still at risk on it
+  SELECT s.cell, s.place, s.next_place, s.passed, s.passed_that_day, s.all_jobs, s.all_gone, s.job_incidence, s.left_incidence,
+         s.v0, s.job_v1, s.job_v2, s.left_v1, s.left_v2,
+         unnest(range(s.place, coalesce(s.next_place, l.places + 1))) AS asked_place
+  FROM summed s
+  CROSS JOIN (SELECT count(*) AS places FROM places) l
 ), asked AS (
-  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.span, r.has_gap, r.settled_days,
-         coalesce(r.cell, 0) AS cell, r.cohort, p.measure, p.event, p.days
+  SELECT r.cell, r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.span, r.has_gap, r.settled_days,
+         coalesce(n.cohort, 0) AS cohort
   FROM requested r
-  CROSS JOIN points p
+  LEFT JOIN cohorts n ON n.cell = r.cell
 ), found AS (
   SELECT a.geo_level, a.geo, a.sex, a.age_band, a.path, a.period_type, a.period, a.span, a.has_gap, a.settled_days, a.cohort,
-         a.measure, a.days, e.day, e.persons, e.at_risk,
-         CASE a.event WHEN 'job' THEN e.all_jobs ELSE e.all_gone END AS happened,
-         CASE a.event WHEN 'job' THEN e.job_incidence ELSE e.left_incidence END AS incidence,
-         CASE a.event WHEN 'job' THEN e.job_spread ELSE e.left_spread END AS spread
+         p.measure, p.days,
+         a.cohort - coalesce(d.passed - CASE WHEN d.place = d.asked_place THEN d.passed_that_day ELSE 0 END, 0) AS at_risk,
+         coalesce(CASE p.event WHEN 'job' THEN d.all_jobs ELSE d.all_gone END, 0) AS happened,
+         CASE p.event WHEN 'job' THEN d.job_incidence ELSE d.left_incidence END AS incidence,
+         d.v0,
+         CASE p.event WHEN 'job' THEN d.job_v1 ELSE d.left_v1 END AS v1,
+         CASE p.event WHEN 'job' THEN d.job_v2 ELSE d.left_v2 END AS v2
   FROM asked a
-  ASOF LEFT JOIN bounded e ON e.cell = a.cell AND a.days >= e.day
+  CROSS JOIN points p
+  JOIN places l ON l.days = p.days
+  LEFT JOIN drawn d ON d.cell = a.cell AND d.asked_place = l.place
+), erring AS (
+  SELECT geo_level, geo, sex, age_band, path, period_type, period, span, has_gap, settled_days, cohort, measure, days, at_risk, happened,
+         incidence, sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
+  FROM found
+), bounded AS (
+  -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none
+  SELECT geo_level, geo, sex, age_band, path, period_type, period, span, has_gap, settled_days, cohort, measure, days, at_risk, happened,
+         incidence,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN 1.959963984540054 * error / (incidence * ln(incidence)) END AS spread
+  FROM erring
 ), taken AS (
   SELECT geo_level, geo, sex, age_band, path, period_type, period, cohort, measure,
-         coalesce(happened, 0) AS happened, 100 * least(coalesce(incidence, 0), 1) AS value,
-         100 * pow(incidence, exp(-spread)) AS low, 100 * pow(incidence, exp(spread)) AS high,
-         coalesce(at_risk - CASE WHEN day < days THEN persons ELSE 0 END, cohort) AS at_risk,
+         happened, 100 * least(coalesce(incidence, 0), 1) AS value,
+         100 * pow(incidence, exp(-spread)) AS low, 100 * pow(incidence, exp(spread)) AS high, at_risk,
          CASE WHEN has_gap THEN 'source_gap'
               WHEN NOT coalesce(settled_days + span >= days, false) THEN 'not_observable' END AS reason,
          settled_days < days AS provisional
-  FROM found
-), halves AS (
+  FROM bounded
+), halves AS MATERIALIZED (
   -- the first day by which half have a job; sums of fractions may miss a half by their last bit
   SELECT cell,
          min(day) FILTER (WHERE job_incidence >= 0.5 - 1e-12) AS median,
-         min(day) FILTER (WHERE job_incidence >= 0.5 - 1e-12 OR pow(job_incidence, exp(job_spread)) >= 0.5) AS low,
-         min(day) FILTER (WHERE pow(job_incidence, exp(-job_spread)) >= 0.5) AS high,
          arg_min(at_risk, day) FILTER (WHERE job_incidence >= 0.5 - 1e-12) AS at_risk,
          coalesce(arg_min(all_jobs, day) FILTER (WHERE job_incidence >= 0.5 - 1e-12), max(all_jobs)) AS happened
-  FROM bounded
-  CROSS JOIN reach r
-  WHERE day <= r.last_day
+  FROM shares
+  GROUP BY cell
+), daily AS (
+  -- every day of the curves whose median will be told, for its limits
+  SELECT s.cell, s.day, s.job_incidence AS incidence,
+         sum(s.v0) OVER upto AS v0, sum(s.job_v1) OVER upto AS v1, sum(s.job_v2) OVER upto AS v2
+  FROM shares s
+  JOIN halves h ON h.cell = s.cell
+  WHERE h.at_risk >= (SELECT persons FROM fewest)
+  WINDOW upto AS (PARTITION BY s.cell ORDER BY s.day ROWS UNBOUNDED PRECEDING)
+), daily_errors AS (
+  SELECT cell, day, incidence, sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
+  FROM daily
+), daily_spreads AS (
+  SELECT cell, day, incidence,
+         CASE WHEN error > 0 AND incidence > 0 AND incidence < 1 - 1e-12
+              THEN 1.959963984540054 * error / (incidence * ln(incidence)) END AS spread
+  FROM daily_errors
+), limits AS (
+  SELECT cell,
+         min(day) FILTER (WHERE incidence >= 0.5 - 1e-12 OR pow(incidence, exp(spread)) >= 0.5) AS low,
+         min(day) FILTER (WHERE pow(incidence, exp(-spread)) >= 0.5) AS high
+  FROM daily_spreads
   GROUP BY cell
 ), medians AS (
-  SELECT r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.cohort, 'job_median' AS measure,
-         coalesce(m.happened, 0) AS happened, m.median AS value, m.low, m.high, m.at_risk,
-         CASE WHEN r.has_gap THEN 'source_gap'
-              WHEN r.settled_days IS NULL OR r.settled_days + r.span < 0 THEN 'not_observable'
-              WHEN m.median IS NOT NULL OR r.cohort = 0 THEN NULL
-              WHEN r.settled_days >= l.last_day THEN 'not_reached'
+  SELECT a.geo_level, a.geo, a.sex, a.age_band, a.path, a.period_type, a.period, a.cohort, 'job_median' AS measure,
+         coalesce(m.happened, 0) AS happened, m.median AS value, b.low, b.high, m.at_risk,
+         CASE WHEN a.has_gap THEN 'source_gap'
+              WHEN a.settled_days IS NULL OR a.settled_days + a.span < 0 THEN 'not_observable'
+              WHEN m.median IS NOT NULL OR a.cohort = 0 THEN NULL
+              WHEN a.settled_days >= l.last_day THEN 'not_reached'
               ELSE 'not_observable' END AS reason,
-         r.settled_days < m.median AS provisional
-  FROM requested r
+         a.settled_days < m.median AS provisional
+  FROM asked a
   CROSS JOIN reach l
-  LEFT JOIN halves m ON m.cell = r.cell
+  LEFT JOIN halves m ON m.cell = a.cell
+  LEFT JOIN limits b ON b.cell = a.cell
 ), estimated AS (
   SELECT geo_level, geo, period_type, period, sex, age_band, path, measure, cohort, happened, value, low, high, at_risk, reason, provisional
   FROM taken
