@@ -193,26 +193,26 @@ WITH points AS (
   FROM (SELECT DISTINCT days FROM points) p
 ), spans AS (
   -- of each day the first asked one that is not before it
-  SELECT d.day, min(p.days) AS days, min(p.place) AS place
+  SELECT d.day, min(p.place) AS place
   FROM (SELECT unnest(generate_series(-1, last_day)) AS day FROM reach) d
   JOIN places p ON p.days >= d.day
   GROUP BY d.day
 ), risks AS (
   -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT c.cell, c.day, s.days, s.place, c.agreement, c.employed, c.closed, c.persons,
+  SELECT c.cell, c.day, s.place, c.agreement, c.employed, c.closed, c.persons,
          n.cohort - sum(c.persons) OVER upto + c.persons AS at_risk, sum(c.agreement) OVER upto AS agreement_happened
   FROM counted c
   JOIN cohorts n ON n.cell = c.cell
   JOIN spans s ON s.day = c.day
   WINDOW upto AS (PARTITION BY c.cell ORDER BY c.day ROWS UNBOUNDED PRECEDING)
 ), waiting AS (
-  SELECT cell, day, days, place, agreement, employed, closed, persons, at_risk, agreement_happened,
+  SELECT cell, day, place, agreement, employed, closed, persons, at_risk, agreement_happened,
          coalesce(product(1 - (agreement + employed + closed) / at_risk) OVER (
            PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
          ), 1) AS free
   FROM risks
 ), incidences AS (
-  SELECT cell, day, days, place, agreement, employed, closed, persons, at_risk, agreement_happened, free,
+  SELECT cell, day, place, agreement, employed, closed, persons, at_risk, agreement_happened, free,
          CASE WHEN at_risk > agreement + employed + closed
               THEN (agreement + employed + closed) / (at_risk * (at_risk - (agreement + employed + closed))) ELSE 0 END AS hazard_variance,
          sum(free * agreement / at_risk) OVER upto AS agreement_incidence,
@@ -220,10 +220,10 @@ WITH points AS (
          sum(free * closed / at_risk) OVER upto AS closed_incidence
   FROM waiting
   WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
-), shares AS MATERIALIZED (
+), shares AS (
   -- what each day adds to the variance of an incidence I at any later day, ordered
   -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
-  SELECT cell, day, days, place, employed, closed, persons, at_risk, hazard_variance AS v0,
+  SELECT cell, day, place, employed, closed, persons, at_risk, hazard_variance AS v0,
          agreement_incidence, agreement_happened,
          agreement_incidence * hazard_variance + free * agreement / (at_risk * at_risk) AS agreement_v1,
          agreement_incidence * agreement_incidence * hazard_variance
@@ -240,36 +240,26 @@ WITH points AS (
            + free * free * (at_risk - closed) * closed / (at_risk * at_risk * at_risk)
            + 2 * closed_incidence * free * closed / (at_risk * at_risk) AS closed_v2
   FROM incidences
-), stretches AS (
-  -- added up between asked days before they are added up along the curve
-  SELECT cell, place, sum(persons) AS persons, coalesce(sum(persons) FILTER (WHERE day < days), 0) AS before, sum(v0) AS v0,
-         max(agreement_incidence) AS agreement_incidence, max(agreement_happened) AS agreement_happened,
-         sum(agreement_v1) AS agreement_v1, sum(agreement_v2) AS agreement_v2,
-         max(employed_incidence) AS employed_incidence, sum(employed) AS employed,
-         sum(employed_v1) AS employed_v1, sum(employed_v2) AS employed_v2,
-         max(closed_incidence) AS closed_incidence, sum(closed) AS closed,
-         sum(closed_v1) AS closed_v1, sum(closed_v2) AS closed_v2
-  FROM shares
-  GROUP BY cell, place
-), summed AS (
-  SELECT cell, place, lead(place) OVER (PARTITION BY cell ORDER BY place) AS next_place,
-         sum(persons) OVER upto AS gone, persons - before AS gone_that_day, sum(v0) OVER upto AS v0,
+), summed AS MATERIALIZED (
+  -- along the curve in the order of its days, so that the same data give the same bits
+  SELECT cell, day, place, lead(place) OVER (PARTITION BY cell ORDER BY day) AS next_place, persons, at_risk, sum(v0) OVER upto AS v0,
          agreement_incidence, agreement_happened, sum(agreement_v1) OVER upto AS agreement_v1, sum(agreement_v2) OVER upto AS agreement_v2,
          employed_incidence, sum(employed) OVER upto AS employed_happened,
          sum(employed_v1) OVER upto AS employed_v1, sum(employed_v2) OVER upto AS employed_v2,
          closed_incidence, sum(closed) OVER upto AS closed_happened,
          sum(closed_v1) OVER upto AS closed_v1, sum(closed_v2) OVER upto AS closed_v2
-  FROM stretches
-  WINDOW upto AS (PARTITION BY cell ORDER BY place ROWS UNBOUNDED PRECEDING)
+  FROM shares
+  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
 ), drawn AS (
-  -- between its days a curve is flat; who leaves on the asked day itself is still at risk on it
-  SELECT s.cell, s.place, s.next_place, s.gone, s.gone_that_day, s.v0,
+  -- the last day up to each asked one: between its days a curve is flat
+  SELECT s.cell, s.day, s.persons, s.at_risk, s.v0,
          s.agreement_incidence, s.agreement_happened, s.agreement_v1, s.agreement_v2,
          s.employed_incidence, s.employed_happened, s.employed_v1, s.employed_v2,
          s.closed_incidence, s.closed_happened, s.closed_v1, s.closed_v2,
          unnest(range(s.place, coalesce(s.next_place, l.places + 1))) AS asked_place
   FROM summed s
   CROSS JOIN (SELECT count(*) AS places FROM places) l
+  WHERE s.place IS DISTINCT FROM s.next_place
 ), asked AS (
   SELECT r.cell, r.geo_level, r.geo, r.sex, r.age_band, r.period_type, r.period, r.span, r.has_gap, r.settled_days,
          coalesce(n.cohort, 0) AS cohort
@@ -278,7 +268,7 @@ WITH points AS (
 ), found AS (
   SELECT a.geo_level, a.geo, a.sex, a.age_band, a.period_type, a.period, a.span, a.has_gap, a.settled_days, a.cohort,
          p.measure, p.days,
-         a.cohort - coalesce(d.gone - CASE WHEN d.place = d.asked_place THEN d.gone_that_day ELSE 0 END, 0) AS at_risk,
+         coalesce(d.at_risk - CASE WHEN d.day < p.days THEN d.persons ELSE 0 END, a.cohort) AS at_risk,
          coalesce(CASE p.event WHEN 'agreement' THEN d.agreement_happened WHEN 'employed' THEN d.employed_happened
                                ELSE d.closed_happened END, 0) AS happened,
          CASE p.event WHEN 'agreement' THEN d.agreement_incidence WHEN 'employed' THEN d.employed_incidence
@@ -313,16 +303,14 @@ WITH points AS (
          min(day) FILTER (WHERE agreement_incidence >= 0.5 - 1e-12) AS median,
          arg_min(at_risk, day) FILTER (WHERE agreement_incidence >= 0.5 - 1e-12) AS at_risk,
          coalesce(arg_min(agreement_happened, day) FILTER (WHERE agreement_incidence >= 0.5 - 1e-12), max(agreement_happened)) AS happened
-  FROM shares
+  FROM summed
   GROUP BY cell
 ), daily AS (
   -- every day of the curves whose median will be told, for its limits
-  SELECT s.cell, s.day, s.agreement_incidence AS incidence,
-         sum(s.v0) OVER upto AS v0, sum(s.agreement_v1) OVER upto AS v1, sum(s.agreement_v2) OVER upto AS v2
-  FROM shares s
+  SELECT s.cell, s.day, s.agreement_incidence AS incidence, s.v0, s.agreement_v1 AS v1, s.agreement_v2 AS v2
+  FROM summed s
   JOIN halves h ON h.cell = s.cell
   WHERE h.at_risk >= (SELECT persons FROM fewest)
-  WINDOW upto AS (PARTITION BY s.cell ORDER BY s.day ROWS UNBOUNDED PRECEDING)
 ), daily_errors AS (
   SELECT cell, day, incidence, sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
   FROM daily

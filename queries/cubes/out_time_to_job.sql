@@ -125,33 +125,33 @@ WITH points AS (
   FROM (SELECT DISTINCT days FROM points) p
 ), spans AS (
   -- of each day the first asked one that is not before it
-  SELECT d.day, min(p.days) AS days, min(p.place) AS place
+  SELECT d.day, min(p.place) AS place
   FROM (SELECT unnest(generate_series(-1, last_day)) AS day FROM reach) d
   JOIN places p ON p.days >= d.day
   GROUP BY d.day
 ), risks AS (
   -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT c.cell, c.day, s.days, s.place, c.jobs, c.gone, c.persons,
+  SELECT c.cell, c.day, s.place, c.jobs, c.gone, c.persons,
          n.cohort - sum(c.persons) OVER upto + c.persons AS at_risk, sum(c.jobs) OVER upto AS all_jobs
   FROM counted c
   JOIN cohorts n ON n.cell = c.cell
   JOIN spans s ON s.day = c.day
   WINDOW upto AS (PARTITION BY c.cell ORDER BY c.day ROWS UNBOUNDED PRECEDING)
 ), waiting AS (
-  SELECT cell, day, days, place, jobs, gone, persons, at_risk, all_jobs,
+  SELECT cell, day, place, jobs, gone, persons, at_risk, all_jobs,
          coalesce(product(1 - (jobs + gone) / at_risk) OVER (
            PARTITION BY cell ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS free
   FROM risks
 ), incidences AS (
-  SELECT cell, day, days, place, jobs, gone, persons, at_risk, all_jobs, free,
+  SELECT cell, day, place, jobs, gone, persons, at_risk, all_jobs, free,
          CASE WHEN at_risk > jobs + gone THEN (jobs + gone) / (at_risk * (at_risk - jobs - gone)) ELSE 0 END AS hazard_variance,
          sum(free * jobs / at_risk) OVER upto AS job_incidence, sum(free * gone / at_risk) OVER upto AS left_incidence
   FROM waiting
   WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
-), shares AS MATERIALIZED (
+), shares AS (
   -- what each day adds to the variance of an incidence I at any later day, ordered
   -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
-  SELECT cell, day, days, place, gone, persons, at_risk, all_jobs, job_incidence, left_incidence, hazard_variance AS v0,
+  SELECT cell, day, place, gone, persons, at_risk, all_jobs, job_incidence, left_incidence, hazard_variance AS v0,
          job_incidence * hazard_variance + free * jobs / (at_risk * at_risk) AS job_v1,
          job_incidence * job_incidence * hazard_variance
            + free * free * (at_risk - jobs) * jobs / (at_risk * at_risk * at_risk)
@@ -161,28 +161,22 @@ WITH points AS (
            + free * free * (at_risk - gone) * gone / (at_risk * at_risk * at_risk)
            + 2 * left_incidence * free * gone / (at_risk * at_risk) AS left_v2
   FROM incidences
-), stretches AS (
-  -- added up between asked days before they are added up along the curve
-  SELECT cell, place, sum(persons) AS persons, coalesce(sum(persons) FILTER (WHERE day < days), 0) AS before,
-         max(all_jobs) AS all_jobs, sum(gone) AS gone, max(job_incidence) AS job_incidence, max(left_incidence) AS left_incidence,
-         sum(v0) AS v0, sum(job_v1) AS job_v1, sum(job_v2) AS job_v2, sum(left_v1) AS left_v1, sum(left_v2) AS left_v2
-  FROM shares
-  GROUP BY cell, place
-), summed AS (
-  SELECT cell, place, lead(place) OVER (PARTITION BY cell ORDER BY place) AS next_place,
-         sum(persons) OVER upto AS passed, persons - before AS passed_that_day,
+), summed AS MATERIALIZED (
+  -- along the curve in the order of its days, so that the same data give the same bits
+  SELECT cell, day, place, lead(place) OVER (PARTITION BY cell ORDER BY day) AS next_place, persons, at_risk,
          all_jobs, sum(gone) OVER upto AS all_gone, job_incidence, left_incidence, sum(v0) OVER upto AS v0,
          sum(job_v1) OVER upto AS job_v1, sum(job_v2) OVER upto AS job_v2,
          sum(left_v1) OVER upto AS left_v1, sum(left_v2) OVER upto AS left_v2
-  FROM stretches
-  WINDOW upto AS (PARTITION BY cell ORDER BY place ROWS UNBOUNDED PRECEDING)
+  FROM shares
+  WINDOW upto AS (PARTITION BY cell ORDER BY day ROWS UNBOUNDED PRECEDING)
 ), drawn AS (
-  -- between its days a curve is flat; who leaves on the asked day itself is still at risk on it
-  SELECT s.cell, s.place, s.next_place, s.passed, s.passed_that_day, s.all_jobs, s.all_gone, s.job_incidence, s.left_incidence,
+  -- the last day up to each asked one: between its days a curve is flat
+  SELECT s.cell, s.day, s.persons, s.at_risk, s.all_jobs, s.all_gone, s.job_incidence, s.left_incidence,
          s.v0, s.job_v1, s.job_v2, s.left_v1, s.left_v2,
          unnest(range(s.place, coalesce(s.next_place, l.places + 1))) AS asked_place
   FROM summed s
   CROSS JOIN (SELECT count(*) AS places FROM places) l
+  WHERE s.place IS DISTINCT FROM s.next_place
 ), asked AS (
   SELECT r.cell, r.geo_level, r.geo, r.sex, r.age_band, r.path, r.period_type, r.period, r.span, r.has_gap, r.settled_days,
          coalesce(n.cohort, 0) AS cohort
@@ -191,7 +185,7 @@ WITH points AS (
 ), found AS (
   SELECT a.geo_level, a.geo, a.sex, a.age_band, a.path, a.period_type, a.period, a.span, a.has_gap, a.settled_days, a.cohort,
          p.measure, p.days,
-         a.cohort - coalesce(d.passed - CASE WHEN d.place = d.asked_place THEN d.passed_that_day ELSE 0 END, 0) AS at_risk,
+         coalesce(d.at_risk - CASE WHEN d.day < p.days THEN d.persons ELSE 0 END, a.cohort) AS at_risk,
          coalesce(CASE p.event WHEN 'job' THEN d.all_jobs ELSE d.all_gone END, 0) AS happened,
          CASE p.event WHEN 'job' THEN d.job_incidence ELSE d.left_incidence END AS incidence,
          d.v0,
@@ -226,16 +220,14 @@ WITH points AS (
          min(day) FILTER (WHERE job_incidence >= 0.5 - 1e-12) AS median,
          arg_min(at_risk, day) FILTER (WHERE job_incidence >= 0.5 - 1e-12) AS at_risk,
          coalesce(arg_min(all_jobs, day) FILTER (WHERE job_incidence >= 0.5 - 1e-12), max(all_jobs)) AS happened
-  FROM shares
+  FROM summed
   GROUP BY cell
 ), daily AS (
   -- every day of the curves whose median will be told, for its limits
-  SELECT s.cell, s.day, s.job_incidence AS incidence,
-         sum(s.v0) OVER upto AS v0, sum(s.job_v1) OVER upto AS v1, sum(s.job_v2) OVER upto AS v2
-  FROM shares s
+  SELECT s.cell, s.day, s.job_incidence AS incidence, s.v0, s.job_v1 AS v1, s.job_v2 AS v2
+  FROM summed s
   JOIN halves h ON h.cell = s.cell
   WHERE h.at_risk >= (SELECT persons FROM fewest)
-  WINDOW upto AS (PARTITION BY s.cell ORDER BY s.day ROWS UNBOUNDED PRECEDING)
 ), daily_errors AS (
   SELECT cell, day, incidence, sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
   FROM daily
