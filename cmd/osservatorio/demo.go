@@ -74,7 +74,7 @@ as it is; remove DIR to begin anew.`,
 			return in.serve(cmd.Context(), a.stdout, 8080)
 		},
 	}
-	r.flags(c, 120000)
+	r.flags(c, 60000)
 	c.Flags().StringVar(&dir, "dir", "demo", "folder of the demo's instance")
 	c.Flags().BoolVar(&noServe, "no-serve", false, "stop when the site is built")
 	return c
