@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -164,7 +165,10 @@ func (d *doubter) isOfRelease(f chart.Figure, got []record) {
 	frame, err := d.rel.Frame(d.t.Context(), f.View)
 	must(d.t, err)
 	for _, r := range got {
-		by := map[string]string{}
+		by := maps.Clone(f.Cells.By)
+		if by == nil {
+			by = map[string]string{}
+		}
 		if f.Cells.Breakdown != "" {
 			by[f.Cells.Breakdown] = r[f.Cells.Breakdown]
 		}
@@ -200,7 +204,7 @@ func (d *doubter) holdsTable(f chart.Figure, got []record, query string) {
 			if err != nil {
 				continue
 			}
-			for _, said := range []string{w.Percent(x), w.Number(x, 0), w.Number(x, 1), w.Signed(x, 0), w.Number(x, 0) + "%"} {
+			for _, said := range []string{w.Percent(x), w.Number(x, 0), w.Number(x, 1), w.Number(x, 2), w.Signed(x, 0), w.Number(x, 0) + "%"} {
 				known[said] = true
 			}
 		}
