@@ -34,6 +34,16 @@ func Fill(ctx context.Context, db *warehouse.DB, s Size) error {
 // of the cohorts is employed at three horizons, by district and quarter.
 func Bare(ctx context.Context, db *warehouse.DB) error { return script(ctx, db, bareSQL) }
 
+// Build makes one view or table alone, so that it can be timed.
+func Build(ctx context.Context, db *warehouse.DB, name, query string, table bool) error {
+	kind := "VIEW"
+	if table {
+		kind = "TABLE"
+	}
+	_, err := db.ExecContext(ctx, "CREATE OR REPLACE "+kind+" "+name+" AS\n"+query)
+	return err
+}
+
 // script runs statements, parted by semicolons, on one connection.
 func script(ctx context.Context, db *warehouse.DB, text string) error {
 	conn, err := db.Conn(ctx)

@@ -151,12 +151,8 @@ func views(ctx context.Context, db *warehouse.DB, s settings) (int, error) {
 // how long each table took.
 func eachView(ctx context.Context, db *warehouse.DB, plan queries.Plan) error {
 	for _, v := range plan.Views {
-		kind := "VIEW"
-		if v.Header.Table {
-			kind = "TABLE"
-		}
 		start := time.Now()
-		if _, err := db.ExecContext(ctx, "CREATE OR REPLACE "+kind+" "+v.Qualified()+" AS\n"+v.Select); err != nil {
+		if err := scale.Build(ctx, db, v.Qualified(), v.Select, v.Header.Table); err != nil {
 			return fmt.Errorf("%s: %w", v.Path, err)
 		}
 		if took := time.Since(start); took > 100*time.Millisecond {
