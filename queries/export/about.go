@@ -15,6 +15,7 @@ import (
 // views, definitions, batches, extraction date, geography.
 func (w *writer) fillInfo() error {
 	w.info = w.o.Info
+	w.info.Format = release.Format
 	w.info.Views, w.info.Definitions, w.info.Batches = []release.Header{}, []release.Definition{}, []release.Batch{}
 	for _, v := range w.views {
 		w.info.Views = append(w.info.Views, v.header)

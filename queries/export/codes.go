@@ -62,7 +62,7 @@ var lists = map[string]string{
 }
 
 // ownLists are written from this room's own words.
-var ownLists = []string{"obs_status", "conf_status", "reason"}
+var ownLists = []string{"obs_status", "conf_status", "reason", "change"}
 
 // writeCodes writes the lists of every release and those that its views use.
 func (w *writer) writeCodes() error {

@@ -6,6 +6,7 @@ package export
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -26,13 +27,20 @@ import (
 
 // Options say what to write and where.
 type Options struct {
-	Dir        string            // the folder to make, such as releases/2026-10; must not exist with other content
-	Info       release.Info      // what the instance says of itself; what the warehouse knows is filled in
-	Plan       queries.Plan      // whose cubes were published
-	Report     disclosure.Report // of their protection
-	Findings   queries.Findings  // of the checks: warnings and what was signed are published
-	Boundaries []string          // operator's TopoJSON or GeoJSON files, searched for the objects of reference.geo.boundary
+	Dir        string             // the folder to make, such as releases/2026-10; must not exist with other content
+	Info       release.Info       // what the instance says of itself; what the warehouse knows is filled in
+	Plan       queries.Plan       // whose cubes were published
+	Report     disclosure.Report  // of their protection
+	Findings   queries.Findings   // of the checks: warnings and what was signed are published
+	Follows    string             // folder of the release that this one follows, "" for the first
+	Key        ed25519.PrivateKey // signs the manifest; nil leaves it unsigned
+	Boundaries []string           // operator's TopoJSON or GeoJSON files, searched for the objects of reference.geo.boundary
+
+	afterStep func() error // for tests: what goes wrong after a step
 }
+
+// manifestFile lists every other file with its hash.
+const manifestFile = "SHA256SUMS"
 
 // ErrExists says that another release stands under the same id.
 var ErrExists = errors.New("another release stands there")
@@ -42,6 +50,9 @@ var ErrExists = errors.New("another release stands there")
 // ErrExists, for a release is never overwritten. The same warehouse and options
 // give the same bytes.
 func Write(ctx context.Context, db *warehouse.DB, o Options) error {
+	if err := release.CheckID(o.Info.ID); err != nil {
+		return fmt.Errorf("write release: %w", err)
+	}
 	partial := filepath.Join(filepath.Dir(o.Dir), "."+filepath.Base(o.Dir)+".partial")
 	if err := os.RemoveAll(partial); err != nil {
 		return fmt.Errorf("write release %s: %w", o.Info.ID, err)
@@ -49,6 +60,9 @@ func Write(ctx context.Context, db *warehouse.DB, o Options) error {
 	defer os.RemoveAll(partial)
 	w := &writer{ctx: ctx, db: db, o: o, dir: partial}
 	if err := w.all(); err != nil {
+		return fmt.Errorf("write release %s: %w", o.Info.ID, err)
+	}
+	if err := syncTree(partial); err != nil {
 		return fmt.Errorf("write release %s: %w", o.Info.ID, err)
 	}
 	if err := place(partial, o.Dir); err != nil {
@@ -59,18 +73,21 @@ func Write(ctx context.Context, db *warehouse.DB, o Options) error {
 
 // place moves a finished folder to its place, unless a release stands there.
 func place(partial, dir string) error {
-	there, err := os.ReadFile(filepath.Join(dir, "SHA256SUMS"))
+	there, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 			return fmt.Errorf("%s: %w, without a manifest", dir, ErrExists)
 		}
 		os.Remove(dir) // an empty folder may stand in the way
-		return os.Rename(partial, dir)
+		if err := os.Rename(partial, dir); err != nil {
+			return err
+		}
+		return syncPath(filepath.Dir(dir))
 	}
 	if err != nil {
 		return err
 	}
-	ours, err := os.ReadFile(filepath.Join(partial, "SHA256SUMS"))
+	ours, err := os.ReadFile(filepath.Join(partial, manifestFile))
 	if err != nil {
 		return err
 	}
@@ -100,10 +117,16 @@ type view struct {
 
 func (w *writer) all() error {
 	for _, step := range []func() error{
-		w.findViews, w.fillInfo, w.writeData, w.writeCodes, w.writeBoundaries, w.writeNotes,
-		w.writeDisclosure, w.writeQuality, w.writeSchemas, w.writeInfo, w.writePackage, w.writeSums,
+		w.findViews, w.fillInfo, w.writeData, w.writeChanges, w.writeCodes, w.writeBoundaries, w.writeNotes,
+		w.writeDisclosure, w.writeQuality, w.writeSchemas, w.writeInfo, w.writePackage, w.writeSums, w.writeSignature,
 	} {
 		if err := step(); err != nil {
+			return err
+		}
+		if w.o.afterStep == nil {
+			continue
+		}
+		if err := w.o.afterStep(); err != nil {
 			return err
 		}
 	}
@@ -202,7 +225,7 @@ func (w *writer) writeSums() error {
 	for _, f := range files {
 		out.WriteString(f.SHA256 + "  " + f.Path + "\n")
 	}
-	return w.create("SHA256SUMS", []byte(out.String()))
+	return w.create(manifestFile, []byte(out.String()))
 }
 
 // rows runs a query and returns its rows as text, NULL as "".

@@ -25,7 +25,10 @@ var viewName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 // once, and only if the file is the one of the manifest.
 func Open(dir string) (*Release, error) {
 	o := opener{dir: dir}
-	r := &Release{Codes: map[string]CodeList{}, boundaries: map[string]json.RawMessage{}}
+	if err := checkFormat(o.path("release.json"), "release.json"); errors.Is(err, ErrNewer) {
+		return nil, fmt.Errorf("open release %s: %w", dir, err)
+	}
+	r := &Release{dir: dir, Codes: map[string]CodeList{}, boundaries: map[string]json.RawMessage{}}
 	o.do(func() error { return o.files(r) })
 	o.do(func() error { return o.json("release.json", &r.Info) })
 	o.do(func() error { return o.views(r.Info) })

@@ -15,18 +15,31 @@ import (
 // ReadParquet reads the bytes of a published view's Parquet file. Columns must
 // be exactly those of the header, in order: text, and numbers as DOUBLE. A cut
 // or hostile file gives an error, never a panic.
-func ReadParquet(ctx context.Context, header Header, data []byte) (frame *Frame, err error) {
+func ReadParquet(ctx context.Context, header Header, data []byte) (*Frame, error) {
+	f := &Frame{Header: header}
+	err := eachGroup(ctx, header, data, func(rows []Row) error {
+		f.Rows = append(f.Rows, rows...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// eachGroup calls do with the rows of each row group in turn.
+func eachGroup(ctx context.Context, header Header, data []byte, do func([]Row) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			frame, err = nil, fmt.Errorf("not a readable Parquet file: %v", p)
+			err = fmt.Errorf("not a readable Parquet file: %v", p)
 		}
 	}()
 	reader, err := file.NewParquetReader(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("not a readable Parquet file: %w", err)
+		return fmt.Errorf("not a readable Parquet file: %w", err)
 	}
 	defer reader.Close()
-	return frameOf(ctx, header, reader)
+	return groupsOf(ctx, header, reader, do)
 }
 
 // ParquetMetadata returns the key-value metadata of a Parquet file.
@@ -62,20 +75,19 @@ func Numeric(column string) bool {
 	return slices.Contains([]string{"numerator", "denominator", "value", "low", "high"}, column)
 }
 
-func frameOf(ctx context.Context, header Header, reader *file.Reader) (*Frame, error) {
+func groupsOf(ctx context.Context, header Header, reader *file.Reader, do func([]Row) error) error {
 	columns := header.FileColumns()
 	if err := sameColumns(columns, reader); err != nil {
-		return nil, err
+		return err
 	}
-	f := &Frame{Header: header}
 	intern := map[string]string{}
 	for g := range reader.NumRowGroups() {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		group := reader.RowGroup(g)
 		if group.NumRows() > maxRows {
-			return nil, fmt.Errorf("row group %d: %d rows: expected at most %d", g, group.NumRows(), int64(maxRows))
+			return fmt.Errorf("row group %d: %d rows: expected at most %d", g, group.NumRows(), int64(maxRows))
 		}
 		rows := make([]Row, group.NumRows())
 		for i := range rows {
@@ -83,12 +95,14 @@ func frameOf(ctx context.Context, header Header, reader *file.Reader) (*Frame, e
 		}
 		for i, name := range columns {
 			if err := readColumn(group, i, name, header, rows, intern); err != nil {
-				return nil, fmt.Errorf("column %s: %w", name, err)
+				return fmt.Errorf("column %s: %w", name, err)
 			}
 		}
-		f.Rows = append(f.Rows, rows...)
+		if err := do(rows); err != nil {
+			return err
+		}
 	}
-	return f, nil
+	return nil
 }
 
 // maxRows bounds what a footer may ask us to reserve for one row group.
@@ -107,14 +121,10 @@ func sameColumns(columns []string, reader *file.Reader) error {
 }
 
 func readColumn(group *file.RowGroupReader, i int, name string, header Header, rows []Row, intern map[string]string) error {
-	chunk, err := group.Column(i)
+	chunk, optional, err := plainChunk(group, i)
 	if err != nil {
 		return err
 	}
-	if chunk.Descriptor().MaxRepetitionLevel() > 0 || chunk.Descriptor().MaxDefinitionLevel() > 1 {
-		return errors.New("nested: expected a plain column")
-	}
-	optional := chunk.Descriptor().MaxDefinitionLevel() == 1
 	if Numeric(name) {
 		numbers, ok := chunk.(*file.Float64ColumnChunkReader)
 		if !ok {
@@ -135,6 +145,19 @@ func readColumn(group *file.RowGroupReader, i int, name string, header Header, r
 		}
 		setText(&rows[n], name, by, value)
 	})
+}
+
+// plainChunk opens a column of a row group that is no list and no struct, and
+// tells whether its values may be NULL.
+func plainChunk(group *file.RowGroupReader, i int) (chunk file.ColumnChunkReader, optional bool, err error) {
+	chunk, err = group.Column(i)
+	if err != nil {
+		return nil, false, err
+	}
+	if chunk.Descriptor().MaxRepetitionLevel() > 0 || chunk.Descriptor().MaxDefinitionLevel() > 1 {
+		return nil, false, errors.New("nested: expected a plain column")
+	}
+	return chunk, chunk.Descriptor().MaxDefinitionLevel() == 1, nil
 }
 
 // batch is how many values are read at once.

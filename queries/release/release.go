@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 )
 
 // Info is release.json: what this release is, what it was made from and by.
 type Info struct {
+	Format         int          `json:"format"`          // of the folder's layout; 0 in folders that precede it
 	ID             string       `json:"id"`              // "2026-10", a revision "2026-10.1"
 	ExtractionDate string       `json:"extraction_date"` // YYYY-MM-DD, the smallest of the sources read
 	Embargo        string       `json:"embargo,omitempty"`
@@ -115,6 +117,7 @@ type Release struct {
 	// Files lists what the folder offers for download, sorted by path.
 	Files []File
 
+	dir        string // "" for one in memory
 	frame      func(ctx context.Context, view string) (*Frame, error)
 	boundaries map[string]json.RawMessage
 }
@@ -145,6 +148,26 @@ func InMemory(info Info, geos []Geo, codes map[string]CodeList, frames ...*Frame
 // Frame reads a published view whole.
 func (r *Release) Frame(ctx context.Context, view string) (*Frame, error) {
 	return r.frame(ctx, view)
+}
+
+// Path returns where a file of the folder lies, having held it to the manifest.
+func (r *Release) Path(name string) (string, error) {
+	for _, f := range r.Files {
+		if f.Path == name {
+			return filepath.Join(r.dir, filepath.FromSlash(name)), verifyFile(r.dir, f)
+		}
+	}
+	return "", fmt.Errorf("release %s: %s: not in %s", r.Info.ID, name, sumsFile)
+}
+
+// Header returns the header of a published view and whether there is one.
+func (r *Release) Header(view string) (Header, bool) {
+	for _, v := range r.Info.Views {
+		if v.View == view {
+			return v, true
+		}
+	}
+	return Header{}, false
 }
 
 // Has tells whether the release publishes that view.

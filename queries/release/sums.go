@@ -21,7 +21,7 @@ func VerifySums(dir string) error {
 		return fmt.Errorf("verify release %s: %w", dir, err)
 	}
 	var faults []error
-	listed := map[string]bool{sumsFile: true, sumsFile + ".sig": true}
+	listed := map[string]bool{sumsFile: true, sumsFile + SignatureSuffix: true}
 	for _, f := range files {
 		listed[f.Path] = true
 		if err := verifyFile(dir, f); err != nil {
@@ -36,7 +36,13 @@ func VerifySums(dir string) error {
 }
 
 func verifyFile(dir string, f File) error {
-	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(f.Path)))
+	path := filepath.Join(dir, filepath.FromSlash(f.Path))
+	if info, err := os.Lstat(path); err != nil {
+		return fmt.Errorf("%s: %w", f.Path, err)
+	} else if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: %s: expected a plain file", f.Path, info.Mode().Type())
+	}
+	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Path, err)
 	}
