@@ -26,6 +26,8 @@ type Header struct {
 	Rules       string    // policy of reference.disclosure_rules; "" for open views
 	Derived     []Derived // measures computed from others
 	MeasureList string    // code list of the measures: "lep", or a list of reference.codes; "" when Measures is written out
+	Sums        Sums      // how the numbers of a protected cube add up
+	Periods     []string  // kinds of period that a protected cube publishes; quarter and year unless it says others
 }
 
 // Derived is a measure that anybody can recompute from others, such as
@@ -106,6 +108,12 @@ func (p *parser) set(key, value string) {
 		p.setMeasure(rest, value)
 	case "column":
 		p.setColumn(rest, value)
+	case "population", "time":
+		if p.view.Layer != Cubes {
+			p.fault(p.line, "key %s: for cubes only", key)
+			return
+		}
+		p.setCounted(family, rest, value)
 	default:
 		p.fault(p.line, "key %s: unknown; expected one of %s", key, strings.Join(knownKeys(), ", "))
 	}
@@ -152,15 +160,21 @@ var plainKeys = map[string]plainKey{
 	"definition": {true, func(p *parser, v string) { p.header.Definition = p.matching(v, definition, "id@version") }},
 	"method":     {true, func(p *parser, v string) { p.header.Method = p.matching(v, slug, "the slug of a method page") }},
 	"breakdowns": {true, func(p *parser, v string) { p.header.Breakdowns = p.names(v) }},
+	"periods":    {true, func(p *parser, v string) { p.setPeriods(v) }},
 	"rules":      {true, func(p *parser, v string) { p.header.Rules = p.matching(v, identifier, "a policy") }},
 	"measures":   {true, func(p *parser, v string) { p.header.MeasureList = p.matching(v, identifier, "a code list") }},
 	"publish":    {true, func(p *parser, v string) { p.header.View = p.matching(v, identifier, "a view name") }},
 	"derived":    {true, func(p *parser, v string) { p.setDerived(v) }},
+	"population": {true, func(p *parser, v string) { p.setCounted("population", "", v) }},
+	"time":       {true, func(p *parser, v string) { p.setCounted("time", "", v) }},
+	"overlap":    {true, func(p *parser, v string) { p.header.Sums.Overlap = p.names(v) }},
+	"tied":       {true, func(p *parser, v string) { p.header.Sums.Tied = p.names(v) }},
+	"answers":    {true, func(p *parser, v string) { p.setAnswers(v) }},
 }
 
 func knownKeys() []string {
 	keys := []string{"title.it|en", "description.it|en", "universe.it|en", "numerator.it|en", "denominator.it|en",
-		"source.it|en", "caveat.it|en.N", "measure.CODE.it|en|unit", "column.NAME.it|en"}
+		"source.it|en", "caveat.it|en.N", "measure.CODE.it|en|unit", "column.NAME.it|en", "population.MEASURE", "time.MEASURE"}
 	for k := range plainKeys {
 		keys = append(keys, k)
 	}
@@ -197,6 +211,15 @@ func (p *parser) matching(value string, form *regexp.Regexp, what string) string
 		p.fault(p.line, "value %q: expected %s", value, what)
 	}
 	return value
+}
+
+// setPeriods keeps the kinds of period. Each more is another family of cells to
+// protect, so none comes by itself.
+func (p *parser) setPeriods(value string) {
+	p.header.Periods = p.names(value)
+	for _, kind := range p.header.Periods {
+		p.oneOf(kind, "month", "quarter", "year")
+	}
 }
 
 func (p *parser) setCaveat(rest, value string) {
@@ -329,6 +352,7 @@ func (p *parser) finishCube() {
 	}
 	p.checkRules()
 	p.checkMeasures()
+	p.checkSums()
 	p.checkGrain()
 }
 
@@ -337,8 +361,13 @@ func (p *parser) checkRules() {
 	switch {
 	case open && p.header.Rules != "":
 		p.fault(p.seen["rules"], "key rules: an open view has none")
+	case open && p.header.Periods != nil:
+		p.fault(p.seen["periods"], "key periods: an open view has those of its source")
 	case !open:
 		p.need("rules", p.header.Rules != "")
+		if p.header.Periods == nil {
+			p.header.Periods = []string{"quarter", "year"}
+		}
 	}
 	if p.header.Kind == release.Observation && !open {
 		p.fault(p.seen["kind"], "kind observation: for open views only")

@@ -22,6 +22,8 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, measure
 -- breakdowns: sex, age_band
 -- rules: income_support
+-- population: benefits_{measure}
+-- time: stock
 -- measures: benefit_kind
 -- materialize: table
 

@@ -26,6 +26,8 @@
 -- grain: geo_level, geo, period_type, period, sector, measure
 -- breakdowns: sector
 -- rules: persons
+-- population: relationships_begun
+-- answers: open_ended = contract_group:open_ended; fixed_term = contract_group:fixed_term; apprenticeship = contract_group:apprenticeship; agency = contract_group:agency; intermittent = contract_group:intermittent; domestic = contract_group:domestic; parasubordinate = contract_group:parasubordinate; other = contract_group:other
 -- measure.open_ended.it: Tempo indeterminato
 -- measure.open_ended.en: Open-ended
 -- measure.fixed_term.it: Tempo determinato

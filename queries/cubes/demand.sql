@@ -24,6 +24,10 @@
 -- grain: geo_level, geo, period_type, period, occupation, measure
 -- breakdowns: occupation
 -- rules: employers
+-- population.vacancies: vacancies
+-- population.starts: relationships_begun
+-- population.seekers: jobseekers
+-- time.seekers: stock
 -- measure.vacancies.it: Posti offerti
 -- measure.vacancies.en: Positions offered
 -- measure.vacancies.unit: positions

@@ -26,6 +26,8 @@
 -- grain: geo_level, geo, period_type, period, programme, measure
 -- breakdowns: programme
 -- rules: persons
+-- population: registered
+-- time: apart
 -- measure.reception.it: Accoglienza
 -- measure.reception.en: Reception
 -- measure.did.it: Dichiarazione di disponibilità (DID)

@@ -32,6 +32,9 @@
 -- grain: geo_level, geo, period_type, period, path, measure
 -- breakdowns: path
 -- rules: outcomes
+-- population: gol_stock
+-- time: stock
+-- answers: employed_after_entry | employed_before_entry
 -- measure.employed_after_entry.it: Al lavoro, cominciato dopo l'ingresso
 -- measure.employed_after_entry.en: In work, begun after entry
 -- measure.employed_before_entry.it: Al lavoro, solo da prima dell'ingresso

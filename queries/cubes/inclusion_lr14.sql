@@ -28,6 +28,8 @@
 -- grain: geo_level, geo, period_type, period, measure
 -- breakdowns:
 -- rules: fragility
+-- population: law14_reached
+-- time: apart
 -- measure.profiled.it: Profilo di fragilità compilato
 -- measure.profiled.en: Profile of fragility done
 -- measure.above_threshold.it: Indice pari o superiore alla soglia

@@ -20,6 +20,7 @@
 -- grain: geo_level, geo, period_type, period, provider_kind, measure
 -- breakdowns: provider_kind
 -- rules: persons
+-- population: activities_{measure}
 -- measures: lep
 -- materialize: table
 

@@ -26,6 +26,7 @@
 -- grain: geo_level, geo, period_type, period, measure
 -- breakdowns:
 -- rules: centres
+-- population: -
 -- measure.lep_met.it: LEP garantiti
 -- measure.lep_met.en: LEP met
 -- measure.centres_all.it: Territori che garantiscono tutti i LEP

@@ -26,6 +26,12 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile
 -- rules: persons
+-- population: entitled_{measure}
+-- population.accoglienza: registered
+-- population.did_profilazione: registered
+-- population.orientamento_base: registered
+-- population.patto_servizio: registered
+-- time: apart
 -- measures: lep
 -- materialize: table
 -- caveat.it.5: L’anno non è la somma dei trimestri: chi torna a iscriversi nello stesso anno vi conta una volta sola.

@@ -26,6 +26,7 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, measure
 -- breakdowns: sex, age_band, citizenship
 -- rules: persons
+-- population: calls
 -- measure.no_show.it: Assenze ingiustificate
 -- measure.no_show.en: Absences without good cause
 -- materialize: table

@@ -24,6 +24,9 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile
 -- rules: persons
+-- population: registered
+-- time: apart
+-- answers: timely_30 < timely_60 < timely_90 < agreement; timely_30_atrisk = timely_30 of not reemployed_30; timely_60_atrisk = timely_60 of not reemployed_60; timely_90_atrisk = timely_90 of not reemployed_90
 -- measure.timely_30.it: Patto entro 30 giorni
 -- measure.timely_30.en: Agreement within 30 days
 -- measure.timely_60.it: Patto entro 60 giorni

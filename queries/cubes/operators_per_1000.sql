@@ -24,6 +24,7 @@
 -- grain: geo_level, geo, period_type, period, measure
 -- breakdowns:
 -- rules: persons
+-- population: - / registrations_received
 -- measure.operators_per_1000.it: Operatori ogni 1.000 iscrizioni
 -- measure.operators_per_1000.en: Operators per 1,000 registrations
 -- materialize: table

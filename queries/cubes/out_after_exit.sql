@@ -34,6 +34,8 @@
 -- grain: geo_level, geo, period_type, period, measure_received, sex, age_band, measure
 -- breakdowns: measure_received, sex, age_band
 -- rules: outcomes
+-- population: measures_completed
+-- time: apart
 -- measure.after_exit_180.it: Occupati a 180 giorni dalla fine
 -- measure.after_exit_180.en: Employed 180 days after the end
 -- measure.after_exit_365.it: Occupati a 365 giorni dalla fine

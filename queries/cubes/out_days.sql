@@ -36,6 +36,8 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme
 -- rules: outcomes
+-- population: out_of_work
+-- answers: days_365 = ever_365
 -- measure.days_365.it: Quota di giorni al lavoro in un anno
 -- measure.days_365.en: Share of days in work in a year
 -- materialize: table

@@ -34,6 +34,7 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme
 -- rules: outcomes
+-- population: out_of_work
 -- measure.employed_30.it: Occupati a 30 giorni
 -- measure.employed_30.en: Employed at 30 days
 -- measure.employed_90.it: Occupati a 90 giorni

@@ -34,6 +34,8 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme
 -- rules: outcomes
+-- population: out_of_work
+-- answers: ever_90 < ever_180 < ever_365
 -- measure.ever_90.it: Almeno un lavoro entro 90 giorni
 -- measure.ever_90.en: At least one job within 90 days
 -- measure.ever_180.it: Almeno un lavoro entro 180 giorni

@@ -34,6 +34,8 @@
 -- grain: geo_level, geo, period_type, period, measure
 -- breakdowns: 
 -- rules: expected
+-- population: out_of_work
+-- answers: ratio = employed_180; expected = employed_180; limit_95_low = employed_180; limit_95_high = employed_180; limit_998_low = employed_180; limit_998_high = employed_180; overdispersion = employed_180
 -- measure.ratio.it: Osservati ogni 100 attesi
 -- measure.ratio.en: Observed per 100 expected
 -- measure.expected.it: Occupati attesi

@@ -36,6 +36,8 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme
 -- rules: outcomes
+-- population: out_of_work
+-- answers: stable_365 within ever_365; stable_placed = stable_365 of ever_365
 -- measure.stable_365.it: Primo lavoro stabile, su tutta la coorte
 -- measure.stable_365.en: Stable first job, of the whole cohort
 -- measure.stable_placed.it: Primo lavoro stabile, fra chi ha trovato lavoro

@@ -36,6 +36,8 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme
 -- rules: outcomes
+-- population: in_work
+-- answers: upgrade_180 = upgrade_180 of fixed_term_only; upgrade_365 = upgrade_365 of fixed_term_only
 -- measure.upgrade_180.it: A tempo indeterminato a 180 giorni
 -- measure.upgrade_180.en: Open-ended at 180 days
 -- measure.upgrade_365.it: A tempo indeterminato a 365 giorni

@@ -24,6 +24,8 @@
 -- grain: geo_level, geo, period_type, period, contract_group, sector, measure
 -- breakdowns: contract_group, sector
 -- rules: employers
+-- population: positions
+-- time: stock
 -- measure.positions.it: Rapporti in corso
 -- measure.positions.en: Relationships running
 -- materialize: table

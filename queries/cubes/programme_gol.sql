@@ -22,6 +22,11 @@
 -- grain: geo_level, geo, period_type, period, path, sex, age_band, measure
 -- breakdowns: path, sex, age_band
 -- rules: persons
+-- population: gol_{measure}
+-- population.taken_in_charge_total: gol_taken_in_charge
+-- population.trained_total: gol_trained
+-- population.trained_digital_total: gol_trained_digital
+-- answers: taken_in_charge_total = taken_in_charge to date; trained_total = trained to date; trained_digital_total = trained_digital to date
 -- measure.taken_in_charge.it: Prese in carico
 -- measure.taken_in_charge.en: Taken in charge
 -- measure.trained.it: Formati

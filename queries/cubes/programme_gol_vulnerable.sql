@@ -26,6 +26,8 @@
 -- grain: geo_level, geo, period_type, period, measure
 -- breakdowns:
 -- rules: fragility
+-- population: gol_taken_in_charge
+-- answers: women = sex:F; over_55 = age_band:55+
 -- measure.women.it: Donne
 -- measure.women.en: Women
 -- measure.long_term.it: Disoccupati da 12 mesi e più

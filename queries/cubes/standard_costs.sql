@@ -26,6 +26,10 @@
 -- grain: geo_level, geo, period_type, period, path, provider_kind, measure
 -- breakdowns: path, provider_kind
 -- rules: amounts
+-- population: costed_{measure} / costed_persons_{measure}
+-- time: add / apart
+-- overlap: path, provider_kind
+-- tied: lep_activities
 -- measures: lep
 -- materialize: table
 

@@ -26,6 +26,8 @@
 -- grain: geo_level, geo, period_type, period, occupation, measure
 -- breakdowns: occupation
 -- rules: persons
+-- population: vacancies / jobseekers
+-- time: add / stock
 -- measure.tightness.it: Posti offerti per persona in cerca
 -- measure.tightness.en: Positions offered per jobseeker
 -- materialize: table

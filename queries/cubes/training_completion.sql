@@ -28,6 +28,8 @@
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, programme
 -- rules: outcomes
+-- population: training_{measure}
+-- time: apart
 -- measure.training_completed.it: Corsi completati
 -- measure.training_completed.en: Courses completed
 -- measure.training_employed_180.it: Occupati 180 giorni dopo il corso
