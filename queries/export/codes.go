@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"osservatorio/queries/release"
 )
 
 //go:embed words/*.csv
@@ -125,6 +127,8 @@ func (w *writer) writeList(name, query string) error {
 
 // column is what the dictionary says of a column.
 type column struct{ titleIT, titleEN, textIT, textEN string }
+
+func (c column) title() release.Text { return release.Text{IT: c.titleIT, EN: c.titleEN} }
 
 func readColumns() (map[string]column, error) {
 	data, err := words.ReadFile("words/columns.csv")

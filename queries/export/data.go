@@ -2,12 +2,9 @@ package export
 
 import (
 	"bufio"
-	"encoding/csv"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"osservatorio/queries/release"
@@ -44,17 +41,21 @@ func (w *writer) summarise(h release.Header) (summary, error) {
 	return s, nil
 }
 
-// writeData writes each view as Parquet and as CSV, twice.
+// writeData writes each view as Parquet, as CSV twice and, where it is small
+// enough, as a cube. All of them come from one reading of the view.
 func (w *writer) writeData() error {
 	if err := os.MkdirAll(w.path("data"), 0o755); err != nil {
 		return err
 	}
 	for _, v := range w.views {
-		if err := w.writeParquet(v.header); err != nil {
-			return fmt.Errorf("data/%s.parquet: %w", v.header.View, err)
+		table, err := w.read(v.header)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", v.header.View, err)
 		}
-		if err := w.writeCSV(v.header); err != nil {
-			return fmt.Errorf("data/%s.csv: %w", v.header.View, err)
+		for _, write := range []func(*release.Table) error{w.writeParquet, w.writeCSV, w.writeCube} {
+			if err := write(table); err != nil {
+				return fmt.Errorf("data/%s: %w", v.header.View, err)
+			}
 		}
 	}
 	return nil
@@ -67,29 +68,47 @@ func selectOf(h release.Header) string {
 	return fmt.Sprintf(`SELECT "%s" FROM published.%s ORDER BY "%s"`, strings.Join(columns, `", "`), h.View, strings.Join(key, `", "`))
 }
 
-// writeParquet writes with one thread, for with more the file's pages may fall
-// differently each time.
-func (w *writer) writeParquet(h release.Header) error {
-	conn, err := w.db.Conn(w.ctx)
+// read reads a view by way of a file that DuckDB writes and we throw away: row
+// by row through the driver it takes several times as long. That file's bytes
+// depend on DuckDB's version and threads; ours do not.
+func (w *writer) read(h release.Header) (*release.Table, error) {
+	passing := w.path("." + h.View + ".parquet")
+	defer os.Remove(passing)
+	if _, err := w.db.ExecContext(w.ctx, fmt.Sprintf(`COPY (%s) TO %s (FORMAT parquet, COMPRESSION snappy)`, selectOf(h), quote(passing))); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(passing)
+	if err != nil {
+		return nil, err
+	}
+	return release.ReadTable(w.ctx, h, data)
+}
+
+func (w *writer) writeParquet(t *release.Table) error {
+	return w.stream("data/"+t.Header.View+".parquet", func(out *bufio.Writer) error {
+		return release.WriteParquet(out, t, w.metadata(t.Header))
+	})
+}
+
+// stream makes a file of the release that is too large to be held in memory.
+func (w *writer) stream(name string, write func(*bufio.Writer) error) error {
+	file, err := os.Create(w.path(name))
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	var threads int
-	if err := conn.QueryRowContext(w.ctx, `SELECT current_setting('threads')`).Scan(&threads); err != nil {
+	defer file.Close()
+	out := bufio.NewWriterSize(file, 1<<18)
+	if err := write(out); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(w.ctx, `SET threads = 1`); err != nil {
+	if err := out.Flush(); err != nil {
 		return err
 	}
-	defer conn.ExecContext(w.ctx, fmt.Sprintf(`SET threads = %d`, threads))
-	_, err = conn.ExecContext(w.ctx, fmt.Sprintf(`COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, KV_METADATA {%s})`,
-		selectOf(h), quote(w.path("data/"+h.View+".parquet")), w.metadata(h)))
-	return err
+	return file.Close()
 }
 
-// metadata is what a Parquet file says of itself, as an SQL struct.
-func (w *writer) metadata(h release.Header) string {
+// metadata is what a Parquet file says of itself, in pairs.
+func (w *writer) metadata(h release.Header) [][2]string {
 	pairs := [][2]string{
 		{"title", h.Title.IT}, {"title_en", h.Title.EN}, {"description", h.Description.IT}, {"description_en", h.Description.EN},
 		{"unit", string(h.Unit)}, {"definition", h.Definition}, {"sql_sha256", h.SQLHash},
@@ -99,158 +118,7 @@ func (w *writer) metadata(h release.Header) string {
 	if w.info.Synthetic {
 		pairs = append(pairs, [2]string{"synthetic", "true"})
 	}
-	out := make([]string, len(pairs))
-	for i, p := range pairs {
-		out[i] = p[0] + ": " + quote(p[1])
-	}
-	return strings.Join(out, ", ")
+	return pairs
 }
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
-
-// sheetFile is a CSV file in the making.
-type sheetFile struct {
-	file   *os.File
-	buffer *bufio.Writer
-	csv    *csv.Writer
-}
-
-func createSheet(path string, comma rune, crlf bool, mark string) (*sheetFile, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, err
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	buffer := bufio.NewWriter(file)
-	buffer.WriteString(mark)
-	w := csv.NewWriter(buffer)
-	w.Comma, w.UseCRLF = comma, crlf
-	return &sheetFile{file: file, buffer: buffer, csv: w}, nil
-}
-
-func (s *sheetFile) close() error {
-	s.csv.Flush()
-	if err := s.csv.Error(); err != nil {
-		s.file.Close()
-		return err
-	}
-	if err := s.buffer.Flush(); err != nil {
-		s.file.Close()
-		return err
-	}
-	return s.file.Close()
-}
-
-// byteOrderMark tells Excel that the file is UTF-8.
-const byteOrderMark = "\ufeff"
-
-// writeCSV writes the rows for machines (comma, decimal point) and for an
-// Italian Excel (semicolon, decimal comma, byte order mark).
-func (w *writer) writeCSV(h release.Header) error {
-	plain, err := createSheet(w.path("data/"+h.View+".csv"), ',', false, "")
-	if err != nil {
-		return err
-	}
-	defer plain.file.Close()
-	excel, err := createSheet(w.path("data/"+h.View+".excel-it.csv"), ';', true, byteOrderMark)
-	if err != nil {
-		return err
-	}
-	defer excel.file.Close()
-	if err := w.eachRow(h, plain.csv, excel.csv); err != nil {
-		return err
-	}
-	if err := plain.close(); err != nil {
-		return err
-	}
-	return excel.close()
-}
-
-func (w *writer) eachRow(h release.Header, plain, excel *csv.Writer) error {
-	columns := h.FileColumns()
-	if err := plain.Write(columns); err != nil {
-		return err
-	}
-	if err := excel.Write(columns); err != nil {
-		return err
-	}
-	rows, err := w.db.QueryContext(w.ctx, selectOf(h))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	cells := newCells(columns)
-	for rows.Next() {
-		if err := rows.Scan(cells.into...); err != nil {
-			return err
-		}
-		if err := plain.Write(cells.plain()); err != nil {
-			return err
-		}
-		if err := excel.Write(cells.excel()); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// cells is one row as it comes from the database.
-type cells struct {
-	texts   []*string
-	numbers []*float64
-	numeric []bool
-	into    []any
-	out     []string
-}
-
-func newCells(columns []string) *cells {
-	c := &cells{texts: make([]*string, len(columns)), numbers: make([]*float64, len(columns)),
-		numeric: make([]bool, len(columns)), into: make([]any, len(columns)), out: make([]string, len(columns))}
-	for i, name := range columns {
-		c.numeric[i] = release.Numeric(name)
-		c.into[i] = &c.texts[i]
-		if c.numeric[i] {
-			c.into[i] = &c.numbers[i]
-		}
-	}
-	return c
-}
-
-func (c *cells) plain() []string {
-	for i := range c.out {
-		c.out[i] = c.cell(i)
-	}
-	return c.out
-}
-
-func (c *cells) excel() []string {
-	for i := range c.out {
-		c.out[i] = c.cell(i)
-		if c.numeric[i] {
-			c.out[i] = strings.Replace(c.out[i], ".", ",", 1)
-		} else {
-			c.out[i] = harmless(c.out[i])
-		}
-	}
-	return c.out
-}
-
-func (c *cells) cell(i int) string {
-	switch {
-	case c.numeric[i] && c.numbers[i] != nil:
-		return strconv.FormatFloat(*c.numbers[i], 'f', -1, 64)
-	case !c.numeric[i] && c.texts[i] != nil:
-		return *c.texts[i]
-	}
-	return ""
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}

@@ -106,6 +106,8 @@ type writer struct {
 	info  release.Info
 	views []view
 	lists []string // names of the code lists written, sorted
+
+	labels *labels // of codes, once they were asked for
 }
 
 // view is one published view with rows.
@@ -118,7 +120,7 @@ type view struct {
 func (w *writer) all() error {
 	for _, step := range []func() error{
 		w.findViews, w.fillInfo, w.writeData, w.writeChanges, w.writeCodes, w.writeBoundaries, w.writeNotes,
-		w.writeDisclosure, w.writeQuality, w.writeSchemas, w.writeInfo, w.writePackage, w.writeSums, w.writeSignature,
+		w.writeDisclosure, w.writeQuality, w.writeSchemas, w.writeCSVW, w.writeInfo, w.writePackage, w.writeSums, w.writeSignature,
 	} {
 		if err := step(); err != nil {
 			return err
