@@ -65,8 +65,8 @@ type builder struct {
 	sums   []sum
 	at     map[uint64]int32
 	zeros  map[uint64]bool // shown cells of the family that hold nothing
-	of     []int32 // by cell of the family: its sum
-	index  []int32 // by sum: its unknown, −1 when it is known
+	of     []int32         // by cell of the family: its sum
+	index  []int32         // by sum: its unknown, −1 when it is known
 }
 
 // Equations writes down what an outsider knows of a family, of which he sees
