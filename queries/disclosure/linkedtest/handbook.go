@@ -75,6 +75,8 @@ func differencing(dir string) (Instance, error) {
 		c := f.Cells[row.Cells[0]]
 		if f.Dims[0].Nodes[c.At[0]].Code != "remainder" {
 			rowsKept = append(rowsKept, row)
+		} else {
+			f.Cells[row.Cells[0]].Least = 0
 		}
 	}
 	f.Rows = rowsKept

@@ -38,15 +38,7 @@ type Bound struct {
 }
 
 // Count is the number of hidden rows.
-func (p Peer) Count() int {
-	n := 0
-	for _, hidden := range p.Hidden {
-		if hidden {
-			n++
-		}
-	}
-	return n
-}
+func (p Peer) Count() int { return Count(p.Hidden) }
 
 // Instances reads all of them but the synthetic region (see Region) and the
 // table for rounding, which is not our method.

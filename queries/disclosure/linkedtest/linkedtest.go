@@ -212,3 +212,25 @@ func Shared(t testing.TB) string {
 	}
 	return dir
 }
+
+// Count is the number of hidden rows.
+func Count(hidden []bool) int {
+	n := 0
+	for _, h := range hidden {
+		if h {
+			n++
+		}
+	}
+	return n
+}
+
+// Nonzero is the number of cells above zero: what a loss is a share of.
+func Nonzero(f *linked.Family) int {
+	n := 0
+	for _, c := range f.Cells {
+		if c.N > 0 {
+			n++
+		}
+	}
+	return n
+}

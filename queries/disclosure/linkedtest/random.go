@@ -156,6 +156,9 @@ func weather(rng *rand.Rand, f *linked.Family) {
 		case 0:
 			r.Forced = true
 		case 1:
+			for _, c := range r.Cells {
+				f.Cells[c].Least = 0
+			}
 			continue
 		case 2:
 			rows = append(rows, linked.Row{Cells: r.Cells[:1], Forced: r.Forced})

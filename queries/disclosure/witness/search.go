@@ -1,0 +1,279 @@
+package witness
+
+import "math"
+
+// search finds the cheapest swap that lifts one cell. Cost is what the rows
+// lose that would have to be hidden and are not yet.
+type search struct {
+	x      *index
+	value  []int64 // by cell: its count in the state that is being changed
+	hidden []bool  // by row, as things stand
+	seen   []bool  // by row: paid for in the swap being built
+	trail  []int32 // rows seen, in order
+
+	u     int32 // the cell to lift
+	by    int64
+	over  set // variables that u crosses
+	bound float64
+	best  swap
+	found bool
+	work  int // steps left for this cell
+
+	cur    swap
+	vars   []int
+	plan   []planned // groups of the set of variables in turn
+	later  []int32   // groups that hang on coordinates chosen at the end
+	buf    []int32
+	found2 []touched
+	frees  []part
+	order  [][]int32 // by variable: atoms, those with most behind them first
+}
+
+// planned is a group that is settled by u and the atoms of the swap: what of
+// its place does not change, and from which step on it counts.
+type planned struct {
+	group *group
+	base  int64
+	from  int
+	step  [most][2]int64 // by step: place at the two atoms, -1 outside
+}
+
+// lift finds the cheapest swap that adds by to cell u and costs less than bound.
+func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
+	s.u, s.by, s.bound, s.found = u, by, bound, false
+	s.over = 0
+	at := s.x.cells[u].at
+	for d, n := range at {
+		s.cur.at[d] = s.x.dims[d].nodes[n].atoms[0]
+		if n != s.x.family.Dims[d].Total {
+			s.over |= 1 << d
+		}
+	}
+	s.cur.by = by
+	// All subsets, those of two variables first: they are found fast and cut
+	// the rest.
+	for _, size := range []int{2, 3, 1, 4, 0, 5, 6, 7, 8} {
+		for v := s.over; ; v = (v - 1) & s.over {
+			if ones(v) == size {
+				s.subset(v)
+			}
+			if v == 0 {
+				break
+			}
+		}
+	}
+	return s.best, s.bound, s.found
+}
+
+func ones(v set) int {
+	n := 0
+	for ; v != 0; v &= v - 1 {
+		n++
+	}
+	return n
+}
+
+// subset searches the swaps over exactly these variables.
+func (s *search) subset(v set) {
+	s.vars = members(v, s.vars)
+	s.cur.vars = v
+	s.prepare(v)
+	s.step(0, 0)
+}
+
+// prepare sorts the groups: those settled by u's codes, with the step from which
+// a corner of theirs is sure to be touched, and those left for the end.
+func (s *search) prepare(v set) {
+	at := s.x.cells[s.u].at
+	s.plan, s.later = s.plan[:0], s.later[:0]
+next:
+	for _, gi := range s.x.crossing(v) {
+		g := &s.x.groups[gi]
+		var base int64
+		later := false
+		for d := range s.x.dims {
+			if v.has(d) {
+				continue
+			}
+			dim := &s.x.dims[d]
+			l := int(g.level[d])
+			n := &dim.nodes[at[d]]
+			if !n.known.has(l) {
+				later = true
+				continue
+			}
+			p := int64(dim.at[int(n.atoms[0])*dim.levels+l])
+			if p < 0 {
+				continue next
+			}
+			base += p * g.stride[d]
+		}
+		if later {
+			s.later = append(s.later, gi)
+			continue
+		}
+		p := planned{group: g, base: base}
+		for i, d := range s.vars {
+			n := &s.x.dims[d].nodes[at[d]]
+			l := int(g.level[d])
+			if !n.known.has(l) || !n.inside.has(l) {
+				p.from = i + 1
+			}
+			p.step[i][0] = outside(int64(s.x.dims[d].at[int(n.atoms[0])*s.x.dims[d].levels+l]), g.stride[d])
+		}
+		s.plan = append(s.plan, p)
+	}
+	s.split(v)
+}
+
+// step settles the atoms of variable m and goes on while the swap can still be
+// cheaper than the best.
+func (s *search) step(m int, cost float64) {
+	s.work--
+	if s.work < 0 {
+		return
+	}
+	mark := len(s.trail)
+	if more, ok := s.touch(m, s.bound-cost); !ok {
+		s.back(mark)
+		return
+	} else {
+		cost += more
+	}
+	if m == len(s.vars) {
+		s.finish(cost)
+		s.back(mark)
+		return
+	}
+	d := s.vars[m]
+	dim := &s.x.dims[d]
+	n := &dim.nodes[s.x.cells[s.u].at[d]]
+	for _, a := range n.atoms {
+		s.cur.at[d] = a
+		inside := 0
+		for b := int32(0); int(b) < dim.atoms; b++ {
+			for inside < len(n.atoms) && n.atoms[inside] < b {
+				inside++
+			}
+			if inside < len(n.atoms) && n.atoms[inside] == b {
+				continue
+			}
+			s.cur.to[d] = b
+			s.step(m+1, cost)
+		}
+	}
+	s.back(mark)
+}
+
+func (s *search) back(mark int) {
+	for _, r := range s.trail[mark:] {
+		s.seen[r] = false
+	}
+	s.trail = s.trail[:mark]
+}
+
+// touch pays for the corners that variable m-1 adds (for m = 0: the one corner
+// at u's own codes), in the groups where they are sure to be touched whatever
+// the later variables choose.
+func (s *search) touch(m int, bound float64) (float64, bool) {
+	cost := 0.0
+	for i := range s.plan {
+		p := &s.plan[i]
+		if m > 0 && !s.enter(p, m-1) {
+			continue
+		}
+		if p.from > m {
+			continue
+		}
+		first := 0
+		if m > 0 && p.from < m {
+			first = 1 << (m - 1)
+		}
+		for corner := first; corner < 1<<m; corner++ {
+			c := s.corner(p, corner, m)
+			if c < 0 {
+				continue
+			}
+			more, ok := s.pay(c, corner)
+			cost += more
+			if !ok || cost >= bound {
+				return cost, false
+			}
+		}
+	}
+	return cost, true
+}
+
+// enter notes where the two atoms of a step lie in a group, and says whether
+// the swap still changes it.
+func (s *search) enter(p *planned, i int) bool {
+	d := s.vars[i]
+	dim := &s.x.dims[d]
+	l := int(p.group.level[d])
+	stride := p.group.stride[d]
+	a := outside(int64(dim.at[int(s.cur.at[d])*dim.levels+l]), stride)
+	b := outside(int64(dim.at[int(s.cur.to[d])*dim.levels+l]), stride)
+	p.step[i] = [2]int64{a, b}
+	for j := 0; j <= i; j++ {
+		if p.step[j][0] == p.step[j][1] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *search) corner(p *planned, corner, m int) int32 {
+	at := p.base
+	for i := range s.vars {
+		side := 0
+		if i < m && corner>>i&1 == 1 {
+			side = 1
+		}
+		step := p.step[i][side]
+		if step < 0 {
+			return -1
+		}
+		at += step
+	}
+	return p.group.cell(at)
+}
+
+// pay says what it costs to change a cell, by the parity of its corner; not ok
+// where it cannot be.
+func (s *search) pay(c int32, corner int) (float64, bool) {
+	x := &s.x.cells[c]
+	if x.fixed {
+		return 0, false
+	}
+	odd := false
+	for ; corner != 0; corner &= corner - 1 {
+		odd = !odd
+	}
+	if odd && s.value[c]-s.by < x.least {
+		return 0, false
+	}
+	cost := 0.0
+	for _, r := range x.rows {
+		if !s.hidden[r] && !s.seen[r] {
+			s.seen[r] = true
+			s.trail = append(s.trail, r)
+			cost += s.x.rows[r].cost
+		}
+	}
+	return cost, true
+}
+
+// finish chooses the coordinates that u leaves open and keeps the swap if it is
+// the cheapest.
+func (s *search) finish(cost float64) {
+	for i := range s.frees {
+		more, ok := s.choose(&s.frees[i], s.bound-cost)
+		if !ok {
+			return
+		}
+		cost += more
+	}
+	if cost < s.bound && !math.IsInf(cost, 1) {
+		s.best, s.bound, s.found = s.cur, cost, true
+	}
+}
