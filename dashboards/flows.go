@@ -18,6 +18,7 @@ func (b *book) flows() (*Page, error) {
 
 	course, where, what := b.shelf(), b.shelf(), b.shelf()
 	course.flow(panel{id: "flows-course", view: "flows"})
+	course.flow(panel{id: "flows-course-month", view: "flows", month: true})
 	course.flow(panel{id: "flows-course-year", view: "flows", year: true})
 	where.ranking(panel{id: "flows-balance-ranking", view: "flows", measure: "balance"})
 	where.districtMap(panel{id: "flows-balance-map", view: "flows", measure: "balance", year: true})

@@ -19,6 +19,7 @@ type panel struct {
 	title     string            // "" lets the form compute its headline
 	among     bool              // a key figure that shows its place among all, not its course
 	year      bool              // whole years, where the view is looked at by quarter otherwise
+	month     bool              // months, in the views that have them
 	by        map[string]string // a category of a breakdown, nil is the total
 	page      string            // of a key figure: the page that says more
 }
@@ -104,6 +105,9 @@ func (s *shelf) input(p panel, shown release.Select) (chart.Input, bool) {
 	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: v.totals, ID: p.id, Measure: p.measure, Title: p.title, PeriodType: v.period, By: p.by}
 	if p.year {
 		in.PeriodType = "year"
+	}
+	if p.month {
+		in.PeriodType = "month"
 	}
 	if p.by != nil {
 		in.Frame = v.whole

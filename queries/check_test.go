@@ -118,6 +118,7 @@ func TestGeneratedChecksFind(t *testing.T) {
 	cases := []struct{ claim, rows, check string }{
 		{"a key twice", goodRow + ", " + goodRow, "cubes/invented.sql: grain"},
 		{"a key without a value", strings.Replace(goodRow, "'2025-Q1'", "CAST(NULL AS VARCHAR)", 1), "cubes/invented.sql: grain not null"},
+		{"a kind of period that is not declared", strings.Replace(goodRow, "'quarter'", "'month'", 1), "cubes/invented.sql: periods"},
 		{"an undeclared measure", strings.Replace(goodRow, "'a'", "'c'", 1), "cubes/invented.sql: measures"},
 		{"an unknown territory", strings.Replace(goodRow, "'R1'", "'R2'", 1), "cubes/invented.sql: territories"},
 		{"an unknown code", strings.Replace(goodRow, "'F'", "'X'", 1), "cubes/invented.sql: codes of sex"},

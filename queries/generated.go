@@ -113,6 +113,10 @@ func cubeChecks(v View) []generated {
 		{"finite", "a number that is infinite or none, or an interval that does not hold its value: look for a division by zero",
 			fmt.Sprintf("SELECT %s FROM %s WHERE %s", key, from, infinite)},
 	}
+	if periods := v.Header.Periods; len(periods) > 0 {
+		out = append(out, generated{"periods", "a kind of period that the header does not declare",
+			fmt.Sprintf("SELECT DISTINCT period_type FROM %s WHERE period_type NOT IN (%s)", from, quotedAll(periods))})
+	}
 	if shares := percentMeasures(v); shares != "" {
 		out = append(out, generated{"percent", "a percentage below 0 or above 100: correct the view",
 			fmt.Sprintf("SELECT %s FROM %s WHERE measure IN (%s) AND (least(value, low) < 0 OR greatest(value, high) > 100)", key, from, shares)})
@@ -122,6 +126,14 @@ func cubeChecks(v View) []generated {
 			fmt.Sprintf("SELECT DISTINCT %[1]s FROM %[2]s WHERE %[1]s <> '_T' AND %[1]s NOT IN (SELECT code FROM reference.codes WHERE list = %[3]s)", name(b), from, quote(b))})
 	}
 	return out
+}
+
+func quotedAll(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, t := range texts {
+		quoted[i] = quote(t)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // percentMeasures is the SQL list of the measures of an estimate that are

@@ -70,6 +70,7 @@ func TestEveryFaultOfAHeaderIsToldWithItsLine(t *testing.T) {
 		{"a language that is not spoken here", "title.en", "title.fr", "key title.fr: unknown"},
 		{"a grain that forgets a breakdown", "period, sex, measure", "period, measure", "cubes/x.sql:5: grain: expected geo_level"},
 		{"a measure without a label", "-- measure.a.it: A\n", "", "cubes/x.sql:1: key measure.a: no Italian text"},
+		{"a kind of period that no plan has", "-- rules: persons\n", "-- rules: persons\n-- periods: week\n", `value "week": expected one of month, quarter, year`},
 		{"rules on an open view", "protection: personal", "protection: open", "an open view has none"},
 		{"no rules on a personal view", "-- rules: persons\n", "", "cubes/x.sql:1: key rules: missing"},
 		{"a rate without its denominator", "-- denominator.it: Aventi diritto\n", "", "key denominator.it: missing"},

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"strings"
 
 	"osservatorio/queries/release"
 )
@@ -15,8 +16,8 @@ type FlowInput struct {
 }
 
 // Flow draws entries above zero, exits below and the balance as a line, one
-// period a column. The headline sums four quarters, because both follow the
-// seasons.
+// period a column. The headline sums a year, four quarters or twelve months,
+// because both follow the seasons.
 func Flow(in FlowInput) (Figure, error) {
 	s, err := newScene(in.Input)
 	if err != nil {
@@ -33,6 +34,9 @@ func Flow(in FlowInput) (Figure, error) {
 	f.Cells.Parts = []Part{{in.Starts, ""}, {in.Ends, ""}, {s.Measure, ""}}
 	f.Table, f.Legend = fl.table(), fl.legend()
 	f.Reading = []string{s.t("flow.read")}
+	if key := "flow.read." + s.PeriodType; s.Words.Has("chart." + key) {
+		f.Reading = append(f.Reading, s.t(key))
+	}
 	if fl.balance.has(provisional) {
 		f.Reading = append(f.Reading, s.t("flow.read.p"))
 	}
@@ -67,14 +71,15 @@ func gatherFlow(s scene, in FlowInput) (*flow, error) {
 	return fl, nil
 }
 
-// year sums the last four quarters of a measure; ok is false where one of them
-// has no value or the view is not quarterly.
+// year sums a measure over the last four quarters, or twelve months; ok is
+// false where one of them has no value, or for other kinds of period.
 func (t *trend) year() (sum float64, ok bool) {
-	if t.PeriodType != "quarter" {
+	whole := map[string]int{"quarter": 4, "month": 12}[t.PeriodType]
+	if whole == 0 {
 		return 0, false
 	}
 	n := 0
-	for i := len(t.own) - 1; i >= 0 && n < 4; i-- {
+	for i := len(t.own) - 1; i >= 0 && n < whole; i-- {
 		if markOf(t.own[i]) == waiting && n == 0 {
 			continue
 		}
@@ -84,21 +89,23 @@ func (t *trend) year() (sum float64, ok bool) {
 		sum += *t.own[i].Value
 		n++
 	}
-	return sum, n == 4
+	return sum, n == whole
 }
 
 func (f *flow) title() string {
 	geo, starts, ends := f.geoName(f.balance.geo), f.starts.withArticle(), f.ends.withArticle()
 	sum, ok := f.balance.year()
-	switch {
-	case !ok:
+	if !ok {
 		return f.t("flow.title.plain", "geo", geo, "starts", starts, "ends", ends)
-	case sum > 0:
-		return f.t("flow.title.more", "geo", geo, "starts", starts, "ends", ends, "diff", f.Words.Number(sum, 0))
-	case sum < 0:
-		return f.t("flow.title.less", "geo", geo, "starts", starts, "ends", ends, "diff", f.Words.Number(-sum, 0))
 	}
-	return f.t("flow.title.equal", "geo", geo, "starts", starts, "ends", ends)
+	over := f.t("flow.over." + f.PeriodType)
+	switch {
+	case sum > 0:
+		return f.t("flow.title.more", "geo", geo, "over", over, "starts", starts, "ends", ends, "diff", f.Words.Number(sum, 0))
+	case sum < 0:
+		return f.t("flow.title.less", "geo", geo, "over", over, "starts", starts, "ends", ends, "diff", f.Words.Number(-sum, 0))
+	}
+	return f.t("flow.title.equal", "geo", geo, "over", over, "starts", starts, "ends", ends)
 }
 
 // withArticle is the measure's name inside a sentence: "le attivazioni".
@@ -116,12 +123,21 @@ func (f *flow) sentence() string {
 	}
 	s, _ := f.starts.pick(f.starts.geo, last.Period)
 	e, _ := f.ends.pick(f.ends.geo, last.Period)
-	rest := ""
+	var rest []string
 	if sum, ok := f.balance.year(); ok {
-		rest = f.t("flow.year", "sum", f.Words.Signed(sum, 0))
+		rest = append(rest, f.t("flow.year", "over", f.t("flow.over."+f.PeriodType), "sum", f.Words.Signed(sum, 0)))
+	}
+	// the season is taken out by comparing with the same period of the year before
+	for _, c := range []struct {
+		of  *trend
+		now release.Row
+	}{{f.starts, s}, {f.ends, e}} {
+		if said := c.of.change(c.of.own, c.now); said != "" {
+			rest = append(rest, f.t("flow.change", "measure", c.of.label(), "change", said))
+		}
 	}
 	return f.t("flow.sentence", "geo", f.geoName(f.balance.geo), "period", f.Words.Period(last.Period), "starts", lower(f.starts.label()), "s", f.say(s),
-		"ends", lower(f.ends.label()), "e", f.say(e), "balance", lower(f.label()), "b", f.signed(last), "rest", rest)
+		"ends", lower(f.ends.label()), "e", f.say(e), "balance", lower(f.label()), "b", f.signed(last), "rest", strings.Join(rest, " "))
 }
 
 // signed writes a balance with its sign.

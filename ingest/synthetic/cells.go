@@ -1,5 +1,7 @@
 package synthetic
 
+import "slices"
+
 // pair is a numerator and a denominator; of a count only n is used.
 type pair struct{ n, d uint32 }
 
@@ -68,7 +70,8 @@ func (g *grid) merge(o *grid) {
 type books struct {
 	w       *world
 	views   []view
-	periods []period
+	periods []period // quarters, then years
+	months  []period // beside them, in the views that have months
 	grids   []grid
 	room    []int      // scratch
 	touched []int      // scratch
@@ -78,14 +81,22 @@ type books struct {
 // newBooks makes empty books; only those of the archives hold what estimates
 // are computed from.
 func newBooks(w *world, archives bool) *books {
-	b := &books{w: w, views: w.views(), periods: w.periods()}
+	b := &books{w: w, views: w.views(), periods: w.periods(), months: w.months()}
 	for i := range b.views {
-		b.grids = append(b.grids, newGrid(w, &b.views[i], len(b.periods)))
+		b.grids = append(b.grids, newGrid(w, &b.views[i], len(b.periodsOf(&b.views[i]))))
 		if archives {
 			b.grids[i].support(&b.views[i])
 		}
 	}
 	return b
+}
+
+// periodsOf are the periods of a view in their order.
+func (b *books) periodsOf(v *view) []period {
+	if !v.months {
+		return b.periods
+	}
+	return slices.Concat(b.periods, b.months)
 }
 
 func (b *books) merge(o *books) {

@@ -10,6 +10,7 @@ var qualities = [...]string{
 	"relationship_without_start", "correction_of_unknown_event", "extension_of_cancelled_start",
 	"person_with_two_sexes", "person_with_two_birth_years",
 	"agreement_without_registration", "convocation_without_registration",
+	"workplace_of_several_territories",
 }
 
 const (
@@ -23,6 +24,7 @@ const (
 	qualityTwoBirthYears
 	qualityLooseAgreement
 	qualityLooseCall
+	qualitySharedWorkplace
 )
 
 // quality is how many of each there are.
@@ -63,6 +65,11 @@ func (q *quality) weigh(p *person) {
 	for i := range n.svcs {
 		if r := n.svcs[i].registration; n.svc[i] && (r < 0 || !n.reg[r]) {
 			q[qualityLooseService]++
+		}
+	}
+	for i := range p.observedJobs {
+		if sp := &p.observedJobs[i]; sp.qualifying && sp.shared {
+			q[qualitySharedWorkplace]++
 		}
 	}
 	for low := 0; low < len(n.evs); {

@@ -43,6 +43,9 @@ func (s *simulator) flow(a *account, measure int, on day, u *member) {
 			a.books.count(viewFlows, measure, period, u)
 		}
 	}
+	if month := a.books.month(on); month >= 0 {
+		a.books.count(viewFlows, measure, month, &member{district: u.district})
+	}
 }
 
 // demanded counts a start beside the vacancies.

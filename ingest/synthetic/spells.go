@@ -13,7 +13,8 @@ type spell struct {
 	group      int  // slot of the contract group of its start
 	sector     int  // slot of the group of sectors
 	occupation int  // slot of the great group
-	district   int  // of the workplace; −1 beyond the region
+	district   int  // of the workplace; −1 beyond the region and where shared
+	shared     bool // its municipality has several territories
 	turned     day  // when it became open-ended; none
 }
 
@@ -24,7 +25,7 @@ func (w *world) spellOf(from, to day, contract int, form formKind, comune int, s
 		group = groupAgency
 	}
 	return spell{
-		from: from, to: to, turned: none, district: w.workplaceDistrict(comune),
+		from: from, to: to, turned: none, district: w.workplaceDistrict(comune), shared: comune >= 0 && w.comuni[comune].shared,
 		qualifying: c.code[0] != 'C' && (c.qualifying || form == formUNISOMM),
 		group:      sl.slot(byGroup, group), sector: w.sectorSlot(sector), occupation: w.occupationSlot(occupation),
 	}

@@ -140,7 +140,7 @@ func (t *truthWriter) books(life, seen *books) {
 	slices.SortFunc(order, func(a, b viewID) int { return cmp.Compare(seen.views[a].name, seen.views[b].name) })
 	for _, v := range order {
 		for n := range seen.views[v].measures {
-			f := &figure{view: &seen.views[v], measure: n, periods: seen.periods, life: &life.grids[v], seen: &seen.grids[v],
+			f := &figure{view: &seen.views[v], measure: n, periods: seen.periodsOf(&seen.views[v]), life: &life.grids[v], seen: &seen.grids[v],
 				least: int(t.w.parameter["curve_min_at_risk"])}
 			t.figure(f)
 		}
@@ -181,6 +181,9 @@ func (t *truthWriter) figure(f *figure) {
 func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) {
 	m := &f.view.measures[f.measure]
 	for p := range f.periods {
+		if f.periods[p].kind == periodMonth && c.breakdown != "" {
+			continue
+		}
 		if f.periods[p].kind == periodYear && f.view.noYears || f.periods[p].kind == periodQuarter && f.view.noQuarters || f.periods[p].kind != periodYear && c.breakdown == bySexAge {
 			continue
 		}

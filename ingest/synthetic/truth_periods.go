@@ -1,14 +1,18 @@
 package synthetic
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // The kinds of period that figures are kept for.
 const (
 	periodQuarter = "quarter"
 	periodYear    = "year"
+	periodMonth   = "month"
 )
 
-// period is a quarter of the run, or a calendar year. A year that begins before
+// period is a quarter or a month of the run, or a calendar year. A year that begins before
 // the run has a gap: it is never known.
 type period struct {
 	kind, name  string
@@ -29,6 +33,26 @@ func (c *calendar) periods() []period {
 		out = append(out, period{periodYear, strconv.Itoa(year), first, newDay(year, 12, 31), first < c.from})
 	}
 	return out
+}
+
+// months are the months of the run in their order.
+func (c *calendar) months() []period {
+	var out []period
+	for first := c.from; first <= c.to; {
+		next := newDay(c.yearOf(first), time.Month(c.monthOf(first)+1), 1)
+		out = append(out, period{periodMonth, first.String()[:len("2006-01")], first, next - 1, false})
+		first = next
+	}
+	return out
+}
+
+// month is the month that a day falls into; −1 where it is not of the run.
+func (b *books) month(d day) int {
+	if _, ok := b.w.counted(d); !ok {
+		return -1
+	}
+	first := b.w.from
+	return len(b.periods) + (b.w.yearOf(d)-b.w.yearOf(first))*12 + b.w.monthOf(d) - b.w.monthOf(first)
 }
 
 // within are the periods that a day falls into, its quarter and its year; −1

@@ -59,6 +59,7 @@ type view struct {
 	breakdowns []string
 	noYears    bool // it is kept by quarter only
 	noQuarters bool // it is kept by year only
+	months     bool // its totals are kept by month too
 	measures   []measure
 	sums       bool // amounts are added up
 	lanes      int  // kinds of event whose days are kept
@@ -232,7 +233,7 @@ func (w *world) takeUp(out []view) {
 }
 
 func (w *world) market(out []view) {
-	out[viewFlows] = view{name: "flows", kind: kindCount, breakdowns: ofJobs, measures: []measure{
+	out[viewFlows] = view{name: "flows", kind: kindCount, months: true, breakdowns: ofJobs, measures: []measure{
 		{name: "starts", limit: w.to}, {name: "ends", limit: w.to}, {name: "transformations", limit: w.to},
 	}}
 	out[viewPositions] = view{name: "positions", kind: kindCount, breakdowns: ofJobs, measures: []measure{{name: "positions", limit: w.to, stock: true}}}

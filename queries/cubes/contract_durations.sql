@@ -26,6 +26,8 @@
 -- grain: geo_level, geo, period_type, period, contract_group, measure
 -- breakdowns: contract_group
 -- rules: persons
+-- population: relationships_ended
+-- answers: d1 | d2_7 | d8_30 | d31_90 | d91_180 | d181_365 | gt365 = all
 -- measure.d1.it: 1 giorno
 -- measure.d1.en: 1 day
 -- measure.d2_7.it: Da 2 a 7 giorni
@@ -43,7 +45,7 @@
 -- materialize: table
 
 WITH ended AS (
-  SELECT m.geo AS district, year(s.end_on) * 4 + quarter(s.end_on) AS quarter, s.contract_group,
+  SELECT s.district, year(s.end_on) * 4 + quarter(s.end_on) AS quarter, s.contract_group,
          CASE WHEN s.end_on = s.start_on THEN 'd1'
               WHEN s.end_on - s.start_on < 7 THEN 'd2_7'
               WHEN s.end_on - s.start_on < 30 THEN 'd8_30'
@@ -52,9 +54,8 @@ WITH ended AS (
               WHEN s.end_on - s.start_on < 365 THEN 'd181_365'
               ELSE 'gt365' END AS measure,
          count(*) AS jobs
-  FROM marts.spells s
-  JOIN reference.comuni m ON m.comune = s.workplace_comune
-  WHERE s.qualifying AND NOT s.stale AND s.end_on IS NOT NULL AND m.geo IS NOT NULL
+  FROM marts.jobs s
+  WHERE s.end_on IS NOT NULL
   GROUP BY ALL
 ), dated AS (
   -- relationships are counted, not persons: a year is the sum of its quarters

@@ -1,7 +1,7 @@
 -- title.it: Attivazioni, cessazioni e trasformazioni di rapporti di lavoro
 -- title.en: Starts, ends and transformations of work relationships
--- description.it: Quanti rapporti di lavoro sono iniziati, finiti e diventati a tempo indeterminato nel periodo, e il saldo, per distretto della sede di lavoro, gruppo di contratto, settore e professione.
--- description.en: How many work relationships started, ended and became open-ended in the period, and the balance, by district of the workplace, contract group, sector and occupation.
+-- description.it: Quanti rapporti di lavoro sono iniziati, finiti e diventati a tempo indeterminato nel mese, nel trimestre o nell'anno, e il saldo, per distretto della sede di lavoro, gruppo di contratto, settore e professione.
+-- description.en: How many work relationships started, ended and became open-ended in the month, quarter or year, and the balance, by district of the workplace, contract group, sector and occupation.
 -- universe.it: Rapporti di lavoro subordinato, apprendistato, collaborazione coordinata e continuativa e missioni in somministrazione con sede di lavoro nella regione. Si contano rapporti, non persone.
 -- universe.en: Employment, apprenticeship, coordinated continuous collaboration and agency missions with a workplace in the region. Relationships are counted, not persons.
 -- source.it: Elaborazioni dell'osservatorio su comunicazioni obbligatorie (UNILAV, UNISOMM, UNIURG, VARDATORI)
@@ -12,22 +12,29 @@
 -- caveat.en.2: Self-employment, work abroad, undeclared work, traineeships, socially useful work and work grants are left out.
 -- caveat.it.3: Una fine prevista e non smentita conta come cessazione; proroghe, trasformazioni e cambi di datore non aprono un nuovo rapporto.
 -- caveat.en.3: A planned end that nothing contradicts counts as an end; extensions, transformations and changes of employer do not open a new relationship.
--- caveat.it.4: Serie grezza, non corretta per la stagionalità. I periodi più recenti sono provvisori finché possono arrivare comunicazioni tardive.
--- caveat.en.4: Raw series, not seasonally adjusted. The latest periods are provisional as long as late communications may arrive.
+-- caveat.it.4: Serie grezza, non corretta per la stagionalità: un mese o un trimestre si confronta con lo stesso dell'anno prima. I periodi più recenti sono provvisori finché possono arrivare comunicazioni tardive.
+-- caveat.en.4: Raw series, not seasonally adjusted: a month or a quarter is compared with the same one of the year before. The latest periods are provisional as long as late communications may arrive.
 -- caveat.it.5: La formula è dell'osservatorio e può dare numeri diversi da quelli di altre fonti, che trattano diversamente le date di fine.
 -- caveat.en.5: The formula is the observatory's own and may give other numbers than sources that treat end dates differently.
 -- caveat.it.6: Gruppo di contratto, settore e professione sono quelli dell'avviamento, anche per chi finisce o si trasforma: il saldo per gruppo di contratto non tiene conto delle trasformazioni, contate a parte.
 -- caveat.en.6: Contract group, sector and occupation are those of the start, also for what ends or is transformed: the balance by contract group leaves out transformations, which are counted beside it.
 -- caveat.it.7: Dal 1° aprile 2025 i settori vengono dall'ATECO 2025 e dal 2 aprile 2025 le professioni dalla CP2021: i gruppi pubblicati sono gli stessi, ma le serie hanno lì un'interruzione.
 -- caveat.en.7: From 1 April 2025 sectors come from ATECO 2025 and from 2 April 2025 occupations from CP2021: the groups published are the same, but series break there.
+-- caveat.it.8: Il lavoro in un comune diviso fra più territori non è in nessun totale: la comunicazione dice il comune e non il territorio. I casi sono contati fra i dati sulla qualità.
+-- caveat.en.8: Work in a comune that several territories share is in no total: the communication tells the comune and not the territory. The cases are counted among the data on quality.
 -- protection: personal
 -- kind: count
 -- unit: relationships
--- definition: flows@2
+-- definition: flows@3
 -- method: flows
 -- grain: geo_level, geo, period_type, period, contract_group, sector, occupation, measure
+-- periods: month, quarter, year
 -- breakdowns: contract_group, sector, occupation
 -- rules: employers
+-- population.starts: relationships_begun
+-- population.ends: relationships_ended
+-- population.transformations: relationships_transformed
+-- population.balance: -
 -- measure.starts.it: Attivazioni
 -- measure.starts.en: Starts
 -- measure.ends.it: Cessazioni
@@ -48,13 +55,17 @@ WITH leaves AS (
   FROM marts.job_changes
   GROUP BY GROUPING SETS ((district, quarter), (district, quarter, contract_group), (district, quarter, sector), (district, quarter, occupation))
 ), dated AS (
-  -- relationships are counted, not persons: a year is the sum of its quarters
+  -- relationships are counted, not persons: periods add up
   SELECT district, 'quarter' AS period_type, year(quarter) || '-Q' || quarter(quarter) AS period,
          contract_group, sector, occupation, starts, ends, transformations
   FROM leaves
   UNION ALL
   SELECT district, 'year', CAST(year(quarter) AS VARCHAR), contract_group, sector, occupation, starts, ends, transformations
   FROM leaves
+  UNION ALL
+  -- of months the plan asks for totals alone
+  SELECT district, 'month', strftime(month, '%Y-%m'), '_T', '_T', '_T', starts, ends, transformations
+  FROM marts.job_months
 ), counted AS (
   SELECT g.geo, d.period_type, d.period, d.contract_group, d.sector, d.occupation,
          sum(d.starts) AS starts, sum(d.ends) AS ends, sum(d.transformations) AS transformations
@@ -66,12 +77,17 @@ WITH leaves AS (
   SELECT contract_group FROM reference.contracts WHERE qualifying
   UNION
   SELECT 'agency' AS contract_group
+), shown AS (
+  SELECT period_type, period, provisional FROM marts.covered_periods WHERE contract = 'placements'
+  UNION ALL
+  SELECT period_type, period, provisional FROM marts.covered_months WHERE contract = 'placements'
 ), requested AS (
   SELECT c.geo_level, c.geo, p.period_type, p.period, p.provisional, c.contract_group, c.sector, c.occupation
   FROM marts.cells c
-  JOIN marts.covered_periods p ON p.contract = 'placements' AND p.period_type = c.period_type
-  WHERE c.breakdown IN ('_T', 'sector', 'occupation')
-     OR (c.breakdown = 'contract_group' AND c.contract_group IN (SELECT contract_group FROM groups))
+  JOIN shown p ON p.period_type = c.period_type
+  WHERE c.breakdown = '_T'
+     OR (p.period_type <> 'month' AND (c.breakdown IN ('sector', 'occupation')
+         OR (c.breakdown = 'contract_group' AND c.contract_group IN (SELECT contract_group FROM groups))))
 ), filled AS (
   SELECT r.geo_level, r.geo, r.period_type, r.period, r.contract_group, r.sector, r.occupation,
          CASE WHEN b.list IS NOT NULL THEN 'B' WHEN r.provisional THEN 'P' END AS obs_status,

@@ -15,26 +15,19 @@
 -- territories. A relationship covers its last day, so it leaves on the day after.
 -- Quarters are numbers here (year times four plus quarter): names cost more
 -- than the count.
-WITH jobs AS NOT MATERIALIZED (
-  -- a workplace outside the region has no territory here and drops out
-  SELECT m.geo AS district, s.contract_group, s.sector_group AS sector, s.occupation, s.start_on, s.end_on,
-         CASE WHEN s.stabilised_on BETWEEN s.start_on AND coalesce(s.end_on, s.stabilised_on) THEN s.stabilised_on END AS stabilised_on
-  FROM marts.spells s
-  JOIN reference.comuni m ON m.comune = s.workplace_comune
-  WHERE s.qualifying AND NOT s.stale AND m.geo IS NOT NULL
-), started AS (
+WITH started AS (
   SELECT district, year(start_on) * 4 + quarter(start_on) AS quarter, contract_group, sector, occupation, count(*) AS jobs
-  FROM jobs
+  FROM marts.jobs
   GROUP BY ALL
 ), ended AS (
   SELECT district, year(end_on) * 4 + quarter(end_on) AS quarter, year(end_on + 1) * 4 + quarter(end_on + 1) AS next_quarter,
          contract_group, stabilised_on IS NOT NULL AND contract_group <> 'agency' AS stabilised, sector, occupation, count(*) AS jobs
-  FROM jobs
+  FROM marts.jobs
   WHERE end_on IS NOT NULL
   GROUP BY ALL
 ), transformed AS (
   SELECT district, year(stabilised_on) * 4 + quarter(stabilised_on) AS quarter, contract_group, sector, occupation, count(*) AS jobs
-  FROM jobs
+  FROM marts.jobs
   WHERE stabilised_on IS NOT NULL
   GROUP BY ALL
 ), movements AS (

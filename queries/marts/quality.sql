@@ -104,6 +104,11 @@ FROM marts.spells s
 ANTI JOIN reference.comuni c ON c.comune = s.workplace_comune
 WHERE s.qualifying
 UNION ALL
+SELECT 'workplace_of_several_territories', count(*)
+FROM marts.spells s
+JOIN reference.comuni c ON c.comune = s.workplace_comune
+WHERE s.qualifying AND c.geo IS NULL
+UNION ALL
 SELECT 'registration_overlaps', count(*)
 FROM following
 WHERE registered_on < earlier_to
