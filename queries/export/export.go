@@ -34,6 +34,7 @@ type Options struct {
 	Findings   queries.Findings   // of the checks: warnings and what was signed are published
 	Follows    string             // folder of the release that this one follows, "" for the first
 	Key        ed25519.PrivateKey // signs the manifest; nil leaves it unsigned
+	HighValue  []string           // views that the instance holds as high-value data sets (EU regulation 2023/138)
 	Boundaries []string           // operator's TopoJSON or GeoJSON files, searched for the objects of reference.geo.boundary
 
 	afterStep func() error // for tests: what goes wrong after a step
@@ -107,7 +108,8 @@ type writer struct {
 	views []view
 	lists []string // names of the code lists written, sorted
 
-	labels *labels // of codes, once they were asked for
+	labels *labels                 // of codes, once they were asked for
+	sums   map[string]release.File // of files that were read for their hash
 }
 
 // view is one published view with rows.
@@ -120,7 +122,8 @@ type view struct {
 func (w *writer) all() error {
 	for _, step := range []func() error{
 		w.findViews, w.fillInfo, w.writeData, w.writeChanges, w.writeCodes, w.writeBoundaries, w.writeNotes,
-		w.writeDisclosure, w.writeQuality, w.writeSchemas, w.writeCSVW, w.writeInfo, w.writePackage, w.writeSums, w.writeSignature,
+		w.writeDisclosure, w.writeQuality, w.writeSchemas, w.writeCSVW, w.writeInfo,
+		w.writeCatalogue, w.writeSchemaOrg, w.writeCitation, w.writeDictionary, w.writePackage, w.writeSums, w.writeSignature,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -206,16 +209,29 @@ func (w *writer) files() ([]release.File, error) {
 		if err != nil {
 			return err
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(data)
-		files = append(files, release.File{Path: filepath.ToSlash(name), Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:])})
-		return nil
+		f, err := w.hashed(filepath.ToSlash(name))
+		files = append(files, f)
+		return err
 	})
 	slices.SortFunc(files, func(a, b release.File) int { return strings.Compare(a.Path, b.Path) })
 	return files, err
+}
+
+// hashed reads a file once: none is written twice.
+func (w *writer) hashed(name string) (release.File, error) {
+	if f, known := w.sums[name]; known {
+		return f, nil
+	}
+	data, err := os.ReadFile(w.path(name))
+	if err != nil {
+		return release.File{}, err
+	}
+	sum := sha256.Sum256(data)
+	if w.sums == nil {
+		w.sums = map[string]release.File{}
+	}
+	w.sums[name] = release.File{Path: name, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
+	return w.sums[name], nil
 }
 
 func (w *writer) writeSums() error {

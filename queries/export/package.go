@@ -222,14 +222,15 @@ func (w *writer) writePackage() error {
 	if err != nil {
 		return err
 	}
-	info := w.info
+	said, err := readPhrases()
+	if err != nil {
+		return fmt.Errorf("words/phrases.csv: %w", err)
+	}
+	info, title := w.info, said.with("package.title", w.common()...)
 	p := dataPackage{
 		Schema: packageProfile, Name: "osservatorio-" + strings.ToLower(info.ID), Homepage: info.Publisher.BaseURL, Version: info.ID,
-		Title:         "Osservatorio del mercato del lavoro: " + info.Region.Name.IT + ", " + info.ID,
-		TitleEN:       "Labour-market observatory: " + info.Region.Name.EN + ", " + info.ID,
-		Description:   "Tabelle pubblicate, elenchi di codici e note. Le celle riservate sono vuote.",
-		DescriptionEN: "Published tables, code lists and notes. Confidential cells are empty.",
-		Sources:       w.sources(), Resources: []resource{},
+		Title: title.IT, TitleEN: title.EN, Description: said["package.description"].IT, DescriptionEN: said["package.description"].EN,
+		Sources: w.sources(), Resources: []resource{},
 	}
 	if info.ExtractionDate != "" {
 		p.Created = info.ExtractionDate + "T00:00:00Z"
