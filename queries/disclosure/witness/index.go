@@ -28,6 +28,7 @@ type index struct {
 	tables []table
 	cells  []cell
 	same   []int32 // by cell of the family: the first that is the same sum
+	of     []int32 // by cell: its group
 	rows   []row
 	over   map[set][]int32 // groups that cross at least these variables
 }
@@ -77,12 +78,14 @@ type cell struct {
 	n, least, need int64
 	at             []int32 // node by variable
 	rows           []int32 // that show it
+	shared         []int32 // of these, rows that show other cells too
 	fixed          bool    // a row that shows it can never be hidden
 }
 
 type row struct {
 	cost  float64
 	fixed bool
+	cells []int32 // that it shows, each once
 }
 
 // table is a table of the family: the counts at its places.
@@ -324,7 +327,7 @@ func (x *index) addCells() error {
 	x.cells = make([]cell, len(f.Cells))
 	x.same = make([]int32, len(f.Cells))
 	byLevels := map[[most]uint8]int32{}
-	of := make([]int32, len(f.Cells))
+	x.of = make([]int32, len(f.Cells))
 	held := make([]int, 0, 16)
 	for i := range f.Cells {
 		c := &f.Cells[i]
@@ -340,14 +343,14 @@ func (x *index) addCells() error {
 			x.groups = append(x.groups, group{level: levels})
 			held = append(held, 0)
 		}
-		of[i] = g
+		x.of[i] = g
 		held[g]++
 	}
 	for g := range x.groups {
 		x.layGroup(&x.groups[g], held[g])
 	}
 	for i := range f.Cells {
-		x.place(int32(i), &x.groups[of[i]])
+		x.place(int32(i), &x.groups[x.of[i]])
 	}
 	return nil
 }
@@ -548,10 +551,16 @@ func (x *index) addRows() error {
 			to.cost = 1 + 0.2*math.Log2(float64(max(1, largest)))
 		}
 	}
-	for r := range f.Rows {
-		if x.rows[r].fixed {
-			for _, i := range f.Rows[r].Cells {
-				x.cells[x.same[i]].fixed = true
+	for i := range x.cells {
+		for _, r := range x.cells[i].rows {
+			x.rows[r].cells = append(x.rows[r].cells, int32(i))
+			x.cells[i].fixed = x.cells[i].fixed || x.rows[r].fixed
+		}
+	}
+	for i := range x.cells {
+		for _, r := range x.cells[i].rows {
+			if len(x.rows[r].cells) > 1 {
+				x.cells[i].shared = append(x.cells[i].shared, r)
 			}
 		}
 	}

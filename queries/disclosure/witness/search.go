@@ -1,12 +1,17 @@
 package witness
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
 
 // search finds the cheapest swap that lifts one cell. Cost is what the rows
 // lose that would have to be hidden and are not yet.
 type search struct {
 	x      *index
-	value  []int64 // by cell: its count in the state that is being changed
+	tags   []tag   // by cell, as things stand
 	hidden []bool  // by row, as things stand
 	seen   []bool  // by row: paid for in the swap being built
 	trail  []int32 // rows seen, in order
@@ -26,7 +31,22 @@ type search struct {
 	buf    []int32
 	found2 []touched
 	frees  []part
-	order  [][]int32 // by variable: atoms, those with most behind them first
+	outer  [most][]choice // by variable that u crosses: atoms outside its node, the cheap first
+	rank   [][]uint32     // by variable and atom: what the salt prefers
+}
+
+// tag is what the search asks of a cell.
+type tag struct {
+	room   int64   // how far it can fall
+	price  float64 // of hiding the rows that show it alone; infinite where it cannot be hidden
+	shared bool    // other rows show it too
+}
+
+// choice is an atom for the other side of a swap, and what u's own group asks
+// for it.
+type choice struct {
+	atom  int32
+	price float64
 }
 
 // planned is a group that is settled by u and the atoms of the swap: what of
@@ -45,16 +65,20 @@ func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 	at := s.x.cells[u].at
 	for d, n := range at {
 		s.cur.at[d] = s.x.dims[d].nodes[n].atoms[0]
-		if n != s.x.family.Dims[d].Total {
+		if s.x.dims[d].nodes[n].level != 0 {
 			s.over |= 1 << d
+			s.list(d)
 		}
 	}
 	s.cur.by = by
 	// All subsets, those of two variables first: they are found fast and cut
 	// the rest.
 	for _, size := range []int{2, 3, 1, 4, 0, 5, 6, 7, 8} {
+		if size > ones(s.over) {
+			continue
+		}
 		for v := s.over; ; v = (v - 1) & s.over {
-			if ones(v) == size {
+			if ones(v) == size && s.least(v) < s.bound {
 				s.subset(v)
 			}
 			if v == 0 {
@@ -63,6 +87,68 @@ func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 		}
 	}
 	return s.best, s.bound, s.found
+}
+
+// list sorts the atoms outside u's node by what the one cell costs that differs
+// from u in this variable alone. It falls in every swap over the variable, so
+// atoms where it cannot are left out.
+func (s *search) list(d int) {
+	x := s.x
+	dim := &x.dims[d]
+	at := x.cells[s.u].at
+	g := &x.groups[x.of[s.u]]
+	base := int64(0)
+	for e, n := range at {
+		if e != d {
+			base += int64(x.dims[e].nodes[n].place) * g.stride[e]
+		}
+	}
+	n := &dim.nodes[at[d]]
+	list := s.outer[d][:0]
+	for b := int32(0); int(b) < dim.atoms; b++ {
+		p := dim.at[int(b)*dim.levels+int(n.level)]
+		if p == n.place {
+			continue
+		}
+		price := 0.0
+		if p >= 0 {
+			if c := g.cell(base + int64(p)*g.stride[d]); c >= 0 {
+				if s.tags[c].room < s.by {
+					continue
+				}
+				if price = s.tags[c].price; math.IsInf(price, 1) {
+					continue
+				}
+				for _, r := range x.cells[c].shared {
+					if !s.hidden[r] {
+						price += x.rows[r].cost
+					}
+				}
+			}
+		}
+		list = append(list, choice{b, price})
+	}
+	rank := s.rank[d]
+	slices.SortFunc(list, func(a, b choice) int {
+		if a.price != b.price {
+			return cmp.Compare(a.price, b.price)
+		}
+		return cmp.Compare(rank[a.atom], rank[b.atom])
+	})
+	s.outer[d] = list
+}
+
+// least is what a swap over these variables costs at least.
+func (s *search) least(v set) float64 {
+	sum := 0.0
+	for ; v != 0; v &= v - 1 {
+		list := s.outer[bits.TrailingZeros16(uint16(v))]
+		if len(list) == 0 {
+			return math.Inf(1)
+		}
+		sum += list[0].price
+	}
+	return sum
 }
 
 func ones(v set) int {
@@ -146,19 +232,17 @@ func (s *search) step(m int, cost float64) {
 		return
 	}
 	d := s.vars[m]
-	dim := &s.x.dims[d]
-	n := &dim.nodes[s.x.cells[s.u].at[d]]
-	for _, a := range n.atoms {
-		s.cur.at[d] = a
-		inside := 0
-		for b := int32(0); int(b) < dim.atoms; b++ {
-			for inside < len(n.atoms) && n.atoms[inside] < b {
-				inside++
-			}
-			if inside < len(n.atoms) && n.atoms[inside] == b {
-				continue
-			}
-			s.cur.to[d] = b
+	rest := 0.0
+	for _, e := range s.vars[m+1:] {
+		rest += s.outer[e][0].price
+	}
+	for _, b := range s.outer[d] {
+		if cost+b.price+rest >= s.bound {
+			break
+		}
+		s.cur.to[d] = b.atom
+		for _, a := range s.x.dims[d].nodes[s.x.cells[s.u].at[d]].atoms {
+			s.cur.at[d] = a
 			s.step(m+1, cost)
 		}
 	}
@@ -241,19 +325,15 @@ func (s *search) corner(p *planned, corner, m int) int32 {
 // pay says what it costs to change a cell, by the parity of its corner; not ok
 // where it cannot be.
 func (s *search) pay(c int32, corner int) (float64, bool) {
-	x := &s.x.cells[c]
-	if x.fixed {
+	x := &s.tags[c]
+	if bits.OnesCount(uint(corner))&1 == 1 && x.room < s.by {
 		return 0, false
 	}
-	odd := false
-	for ; corner != 0; corner &= corner - 1 {
-		odd = !odd
+	if !x.shared {
+		return x.price, true
 	}
-	if odd && s.value[c]-s.by < x.least {
-		return 0, false
-	}
-	cost := 0.0
-	for _, r := range x.rows {
+	cost := x.price
+	for _, r := range s.x.cells[c].shared {
 		if !s.hidden[r] && !s.seen[r] {
 			s.seen[r] = true
 			s.trail = append(s.trail, r)

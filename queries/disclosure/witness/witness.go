@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sort"
 
@@ -34,12 +35,12 @@ func Protect(ctx context.Context, f *linked.Family, o Options) (linked.Pattern, 
 		o.Passes = 3
 	}
 	run := newRun(x, o.Salt)
-	for pass := range o.Passes {
+	for range o.Passes {
 		for i := range run.guards {
 			if err := ctx.Err(); err != nil {
 				return linked.Pattern{}, fmt.Errorf("protect family %s: %w", f.Name, err)
 			}
-			run.seek(&run.guards[i], pass)
+			run.seek(&run.guards[i])
 		}
 	}
 	return run.pattern(), nil
@@ -67,10 +68,12 @@ type guard struct {
 
 func newRun(x *index, salt string) *run {
 	r := &run{x: x, holds: make([]int32, len(x.rows))}
-	r.s = search{x: x, value: make([]int64, len(x.cells)), hidden: make([]bool, len(x.rows)), seen: make([]bool, len(x.rows))}
+	r.s = search{x: x, tags: make([]tag, len(x.cells)), hidden: make([]bool, len(x.rows)), seen: make([]bool, len(x.rows))}
 	for c := range x.cells {
-		r.s.value[c] = x.cells[c].n
+		r.s.tags[c] = tag{room: x.cells[c].n - x.cells[c].least, shared: len(x.cells[c].shared) > 0}
+		r.price(int32(c))
 	}
+	r.rank(salt)
 	for c := range x.cells {
 		if x.same[c] != int32(c) || x.cells[c].need <= 0 {
 			continue
@@ -80,7 +83,7 @@ func newRun(x *index, salt string) *run {
 			continue
 		}
 		r.guards = append(r.guards, guard{cell: int32(c)})
-		r.hold(x.cells[c].rows)
+		r.hold(x.cells[c].rows...)
 	}
 	r.sort(salt)
 	return r
@@ -107,71 +110,144 @@ func (r *run) sort(salt string) {
 	})
 }
 
-func (r *run) hold(rows []int32) {
-	for _, row := range rows {
-		r.holds[row]++
-		r.s.hidden[row] = true
+// rank draws from the salt which atoms come first among equals.
+func (r *run) rank(salt string) {
+	hash := fnv.New64a()
+	hash.Write([]byte(salt))
+	rng := rand.New(rand.NewPCG(hash.Sum64(), 1))
+	r.s.rank = make([][]uint32, len(r.x.dims))
+	for d := range r.x.dims {
+		r.s.rank[d] = make([]uint32, r.x.dims[d].atoms)
+		for a := range r.s.rank[d] {
+			r.s.rank[d][a] = rng.Uint32()
+		}
 	}
 }
 
-func (r *run) release(rows []int32) {
+// price sums what the rows cost that show this cell alone and stand.
+func (r *run) price(c int32) {
+	cell := &r.x.cells[c]
+	price := 0.0
+	for _, row := range cell.rows {
+		if len(r.x.rows[row].cells) == 1 && !r.s.hidden[row] {
+			price += r.x.rows[row].cost
+		}
+	}
+	if cell.fixed {
+		price = math.Inf(1)
+	}
+	r.s.tags[c].price = price
+}
+
+func (r *run) hold(rows ...int32) {
+	for _, row := range rows {
+		r.holds[row]++
+		r.show(row, false)
+	}
+}
+
+func (r *run) release(rows ...int32) {
 	for _, row := range rows {
 		r.holds[row]--
-		r.s.hidden[row] = r.holds[row] > 0
+		r.show(row, r.holds[row] == 0)
 	}
+}
+
+func (r *run) show(row int32, shown bool) {
+	if r.s.hidden[row] != shown {
+		return
+	}
+	r.s.hidden[row] = !shown
+	if cells := r.x.rows[row].cells; len(cells) == 1 {
+		r.price(cells[0])
+	}
+}
+
+// cost is what rows lose that would be hidden for this alone.
+func (r *run) cost(rows []int32) float64 {
+	cost := 0.0
+	for _, row := range rows {
+		if r.holds[row] == 0 {
+			cost += r.x.rows[row].cost
+		}
+	}
+	return cost
 }
 
 // budget is how many steps the search for one swap may take.
-const budget = 200000
+const budget = 50000
 
-// seek looks for the witness of one cell that hides least, given all others.
-func (r *run) seek(g *guard, pass int) {
-	r.release(g.rows)
-	old := *g
-	g.rows, g.swaps, g.found = nil, nil, false
+// seek looks for the witness of one cell that hides least, given all others. It
+// keeps the old one unless the new one is cheaper.
+func (r *run) seek(g *guard) {
+	r.release(g.rows...)
+	bound := math.Inf(1)
+	if g.found {
+		if bound = r.cost(g.rows) - 1e-9; bound <= 0 {
+			r.hold(g.rows...)
+			return
+		}
+	}
 	missing := r.x.cells[g.cell].need - r.x.cells[g.cell].n
+	best := *g
+	for _, by := range steps(missing) {
+		if found, cost := r.climb(g.cell, missing, by, bound); found.found {
+			best, bound = found, cost-1e-9
+		}
+	}
+	*g = best
+	r.hold(g.rows...)
+}
+
+// steps are the heights of the steps by which a cell is lifted: at once, by
+// halves, by ones. A sum of small swaps can use hidden cells that have little
+// to give.
+func steps(missing int64) []int64 {
+	if missing <= 1 {
+		return []int64{missing}
+	}
+	if missing <= 3 {
+		return []int64{missing, 1}
+	}
+	return []int64{missing, (missing + 1) / 2, (missing + 3) / 4}
+}
+
+// climb lifts a cell by steps of the given height, one after the other: each
+// from the state that the former left, so that a sum of them is as sound as one.
+func (r *run) climb(u int32, missing, by int64, bound float64) (guard, float64) {
+	g := guard{cell: u}
+	cost := 0.0
 	for missing > 0 {
-		s, by := r.step(g.cell, missing)
-		if by == 0 {
+		r.s.work = budget
+		s, more, ok := r.s.lift(u, min(by, missing), bound-cost)
+		if !ok {
 			break
 		}
+		cost += more
+		missing -= s.by
 		g.swaps = append(g.swaps, s)
-		r.apply(g, &s, 1)
-		missing -= by
+		r.apply(&g, &s, 1)
 	}
 	for i := range g.swaps {
 		r.apply(nil, &g.swaps[i], -1)
 	}
+	r.release(g.rows...)
 	g.found = missing <= 0
-	if !g.found {
-		r.release(g.rows)
-		*g = old
-		r.hold(g.rows)
-	}
-}
-
-// step finds the largest lift up to missing that one swap can give.
-func (r *run) step(u int32, missing int64) (swap, int64) {
-	for by := missing; by > 0; by = (by) / 2 {
-		r.s.work = budget
-		if s, _, ok := r.s.lift(u, by, math.Inf(1)); ok {
-			return s, by
-		}
-	}
-	return swap{}, 0
+	return g, cost
 }
 
 // apply changes the state by a swap and hides, for a guard, what it changes.
 func (r *run) apply(g *guard, s *swap, sign int64) {
 	r.cells = r.x.cellsOf(s, r.cells)
 	for _, c := range r.cells {
-		r.s.value[c.where] += sign * c.add
-		if g != nil {
-			for _, row := range r.x.cells[c.where].rows {
-				if !slices.Contains(g.rows, row) {
-					g.rows = append(g.rows, row)
-					r.hold([]int32{row})
-				}
+		r.s.tags[c.where].room += sign * c.add
+		if g == nil {
+			continue
+		}
+		for _, row := range r.x.cells[c.where].rows {
+			if !slices.Contains(g.rows, row) {
+				g.rows = append(g.rows, row)
+				r.hold(row)
 			}
 		}
 	}
