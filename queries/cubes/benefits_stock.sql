@@ -1,7 +1,7 @@
 -- title.it: Persone con un sostegno al reddito
 -- title.en: Persons on income support
--- description.it: Quante persone iscritte ai servizi per il lavoro ricevevano un sostegno al reddito l'ultimo giorno del periodo, per tipo di sostegno e distretto di domicilio.
--- description.en: How many persons registered with the employment services received income support on the last day of the period, by kind of support and district of domicile.
+-- description.it: Quante persone iscritte ai servizi per il lavoro ricevevano un sostegno al reddito l'ultimo giorno del periodo, per tipo di sostegno e territorio di domicilio.
+-- description.en: How many persons registered with the employment services received income support on the last day of the period, by kind of support and territory of domicile.
 -- universe.it: Persone che si sono iscritte almeno una volta ai servizi per il lavoro della regione e che l'ultimo giorno del periodo avevano un sostegno in corso. Chi non si è mai iscritto non ha un territorio e non è contato.
 -- universe.en: Persons who registered at least once with the employment services of the region and had support running on the last day of the period. Those who never registered have no territory and are not counted.
 -- source.it: Elaborazioni dell'osservatorio su sostegni al reddito e iscrizioni

@@ -1,7 +1,7 @@
 -- title.it: Durata dei rapporti finiti
 -- title.en: Length of the relationships that ended
--- description.it: Che parte dei rapporti di lavoro finiti nel periodo era durata da un giorno a oltre un anno, per distretto della sede di lavoro e gruppo di contratto.
--- description.en: What share of the work relationships that ended in the period had lasted from one day to more than a year, by district of the workplace and contract group.
+-- description.it: Che parte dei rapporti di lavoro finiti nel periodo era durata da un giorno a oltre un anno, per territorio della sede di lavoro e gruppo di contratto.
+-- description.en: What share of the work relationships that ended in the period had lasted from one day to more than a year, by territory of the workplace and contract group.
 -- universe.it: Rapporti di lavoro subordinato, apprendistato, collaborazione coordinata e continuativa e missioni in somministrazione con sede di lavoro nella regione, finiti nel periodo. Si contano rapporti, non persone.
 -- universe.en: Employment, apprenticeship, coordinated continuous collaboration and agency missions with a workplace in the region, ended in the period. Relationships are counted, not persons.
 -- numerator.it: Rapporti finiti nel periodo la cui durata, dal primo all'ultimo giorno compresi, è nella classe.

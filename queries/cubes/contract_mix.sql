@@ -1,7 +1,7 @@
 -- title.it: Composizione degli avviamenti per contratto
 -- title.en: Starts by kind of contract
--- description.it: Che parte degli avviamenti del periodo ha ciascun gruppo di contratto, per distretto della sede di lavoro e settore.
--- description.en: What share of the starts of the period each contract group has, by district of the workplace and sector.
+-- description.it: Che parte degli avviamenti del periodo ha ciascun gruppo di contratto, per territorio della sede di lavoro e settore.
+-- description.en: What share of the starts of the period each contract group has, by territory of the workplace and sector.
 -- universe.it: Rapporti di lavoro subordinato, apprendistato, collaborazione coordinata e continuativa e missioni in somministrazione con sede di lavoro nella regione, cominciati nel periodo. Si contano rapporti, non persone.
 -- universe.en: Employment, apprenticeship, coordinated continuous collaboration and agency missions with a workplace in the region, begun in the period. Relationships are counted, not persons.
 -- numerator.it: Rapporti cominciati nel periodo con un contratto del gruppo.

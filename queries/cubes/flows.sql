@@ -1,7 +1,7 @@
 -- title.it: Attivazioni, cessazioni e trasformazioni di rapporti di lavoro
 -- title.en: Starts, ends and transformations of work relationships
--- description.it: Quanti rapporti di lavoro sono iniziati, finiti e diventati a tempo indeterminato nel mese, nel trimestre o nell'anno, e il saldo, per distretto della sede di lavoro, gruppo di contratto, settore e professione.
--- description.en: How many work relationships started, ended and became open-ended in the month, quarter or year, and the balance, by district of the workplace, contract group, sector and occupation.
+-- description.it: Quanti rapporti di lavoro sono iniziati, finiti e diventati a tempo indeterminato nel mese, nel trimestre o nell'anno, e il saldo, per territorio della sede di lavoro, gruppo di contratto, settore e professione.
+-- description.en: How many work relationships started, ended and became open-ended in the month, quarter or year, and the balance, by territory of the workplace, contract group, sector and occupation.
 -- universe.it: Rapporti di lavoro subordinato, apprendistato, collaborazione coordinata e continuativa e missioni in somministrazione con sede di lavoro nella regione. Si contano rapporti, non persone.
 -- universe.en: Employment, apprenticeship, coordinated continuous collaboration and agency missions with a workplace in the region. Relationships are counted, not persons.
 -- source.it: Elaborazioni dell'osservatorio su comunicazioni obbligatorie (UNILAV, UNISOMM, UNIURG, VARDATORI)

@@ -2,12 +2,12 @@
 -- title.en: Progress of the money
 -- description.it: Quanto è stato assegnato, impegnato e pagato per anno, programma e territorio, e che parte dell'assegnato è impegnata e pagata.
 -- description.en: How much was allocated, committed and paid by year, programme and territory, and what share of the allocation is committed and paid.
--- universe.it: Importi dei programmi per i servizi per il lavoro e per l'inclusione, per anno di riferimento. Le somme non ripartite fra i distretti stanno solo nel territorio che le ha.
--- universe.en: Amounts of the programmes for employment services and inclusion, by year of reference. Money not split among districts is only in the territory that has it.
+-- universe.it: Importi dei programmi per i servizi per il lavoro e per l'inclusione, per anno di riferimento. Le somme non ripartite stanno solo nel territorio che le ha.
+-- universe.en: Amounts of the programmes for employment services and inclusion, by year of reference. Money that is not split is only in the territory that has it.
 -- source.it: Rilevazione delle risorse dei programmi
 -- source.en: Records of the money of the programmes
--- caveat.it.1: Gli importi dei distretti non sommano alla regione dove una parte delle risorse è gestita per intero dalla regione.
--- caveat.en.1: The amounts of districts do not add up to the region where part of the money is managed by the region as a whole.
+-- caveat.it.1: Gli importi dei territori più piccoli non sommano alla regione dove una parte delle risorse è gestita per intero dalla regione.
+-- caveat.en.1: The amounts of smaller territories do not add up to the region where part of the money is managed by the region as a whole.
 -- caveat.it.2: Impegni e pagamenti stanno nell'anno in cui la fonte li scrive: se si riferiscono ad assegnazioni di anni prima, le quote di un anno possono superare 100.
 -- caveat.en.2: Commitments and payments are in the year in which the source writes them: where they refer to allocations of earlier years, the shares of a year may exceed 100.
 -- caveat.it.3: Pagato non vuol dire servizio reso: dice quanto denaro è uscito, non che cosa se n'è fatto.

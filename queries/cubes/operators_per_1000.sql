@@ -1,7 +1,7 @@
 -- title.it: Operatori del piano ogni 1.000 iscrizioni
 -- title.en: Operators of the plan per 1,000 registrations
--- description.it: Quanti posti di personale del piano di potenziamento erano coperti a fine anno per ogni mille iscrizioni ricevute nell'anno, per distretto.
--- description.en: How many staff posts of the strengthening plan were filled at the end of the year for each thousand registrations received in the year, by district.
+-- description.it: Quanti posti di personale del piano di potenziamento erano coperti a fine anno per ogni mille iscrizioni ricevute nell'anno, per territorio.
+-- description.en: How many staff posts of the strengthening plan were filled at the end of the year for each thousand registrations received in the year, by territory.
 -- universe.it: Posti coperti della linea del personale a dicembre e iscrizioni dell'anno di persone domiciliate nel territorio. Si contano iscrizioni, non persone.
 -- universe.en: Filled posts of the staff line in December and registrations of the year of persons domiciled in the territory. Registrations are counted, not persons.
 -- numerator.it: Posti di personale coperti alla fine dell'anno, di tutti i programmi.

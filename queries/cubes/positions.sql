@@ -1,7 +1,7 @@
 -- title.it: Rapporti di lavoro in corso
 -- title.en: Work relationships running
--- description.it: Quanti rapporti di lavoro erano in corso l'ultimo giorno del periodo, per distretto della sede di lavoro, gruppo di contratto e settore.
--- description.en: How many work relationships were running on the last day of the period, by district of the workplace, contract group and sector.
+-- description.it: Quanti rapporti di lavoro erano in corso l'ultimo giorno del periodo, per territorio della sede di lavoro, gruppo di contratto e settore.
+-- description.en: How many work relationships were running on the last day of the period, by territory of the workplace, contract group and sector.
 -- universe.it: Rapporti di lavoro subordinato, apprendistato, collaborazione coordinata e continuativa e missioni in somministrazione con sede di lavoro nella regione, in corso l'ultimo giorno del periodo. Si contano rapporti, non persone.
 -- universe.en: Employment, apprenticeship, coordinated continuous collaboration and agency missions with a workplace in the region, running on the last day of the period. Relationships are counted, not persons.
 -- source.it: Elaborazioni dell'osservatorio su comunicazioni obbligatorie (UNILAV, UNISOMM, UNIURG, VARDATORI)

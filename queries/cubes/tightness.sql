@@ -10,8 +10,8 @@
 -- denominator.en: Jobseekers on the last day of the period, by occupation of the last job.
 -- source.it: Elaborazioni dell'osservatorio su offerte di lavoro, iscrizioni e comunicazioni obbligatorie
 -- source.en: Computed by the observatory from vacancies, registrations and compulsory communications of employment
--- caveat.it.1: Divide due geografie, quella della sede di lavoro per quella del domicilio: si legge per la regione e, con cautela, per le province; per un distretto dice poco.
--- caveat.en.1: It divides two geographies, that of the workplace by that of domicile: to be read for the region and, with care, for the provinces; for a district it says little.
+-- caveat.it.1: Divide due geografie, quella della sede di lavoro per quella del domicilio: si legge per la regione e, con cautela, per le province; per i territori più piccoli dice poco.
+-- caveat.en.1: It divides two geographies, that of the workplace by that of domicile: to be read for the region and, with care, for the provinces; for smaller territories it says little.
 -- caveat.it.2: Le offerte sono solo quelle che passano dai servizi per il lavoro. Il livello non misura quanto è facile trovare lavoro; il confronto nel tempo e fra professioni è più sicuro.
 -- caveat.en.2: Vacancies are only those that go through the employment services. The level does not measure how easy it is to find work; comparing over time and between occupations is safer.
 -- caveat.it.3: La professione di chi cerca è quella dell'ultimo lavoro, non quella che cerca. L'anno divide i posti di dodici mesi per le persone di un giorno: non si confronta con i trimestri.

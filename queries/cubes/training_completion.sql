@@ -1,7 +1,7 @@
 -- title.it: Corsi completati e lavoro dopo il corso
 -- title.en: Courses completed and work after the course
--- description.it: Quante delle persone che iniziano un corso di formazione lo completano e quante di quelle che lo completano sono occupate 180 giorni dopo, per distretto di domicilio.
--- description.en: How many of the persons who begin a training course complete it, and how many of those who complete it are employed 180 days later, by district of domicile.
+-- description.it: Quante delle persone che iniziano un corso di formazione lo completano e quante di quelle che lo completano sono occupate 180 giorni dopo, per territorio di domicilio.
+-- description.en: How many of the persons who begin a training course complete it, and how many of those who complete it are employed 180 days later, by territory of domicile.
 -- universe.it: Persone iscritte ai servizi per il lavoro della regione che nel periodo hanno iniziato un corso (completamento) o lo hanno completato (lavoro dopo il corso). Ogni persona conta una volta, con il primo corso del periodo.
 -- universe.en: Persons registered with the employment services of the region who in the period began a course (completion) or completed one (work after the course). Each person counts once, with her first course of the period.
 -- numerator.it: Completamento: persone il cui corso risulta completato. Lavoro: persone con un rapporto di lavoro che copre il giorno della fine del corso più 180.
