@@ -53,7 +53,7 @@ const mostRounds = 32
 // of those that follow only because counts are not negative, the ones that
 // bounds reach equation by equation.
 func Exact(ctx context.Context, f *linked.Family, known []bool) (Result, error) {
-	system, err := Equations(ctx, f, known)
+	system, err := Equations(ctx, f, known, MostFinest)
 	if err != nil {
 		return Result{}, err
 	}

@@ -3,8 +3,8 @@ package attack
 import "osservatorio/queries/disclosure/linked"
 
 // refine brings in the finest cells of each table below the hidden ones, if
-// they are few enough: all of them or none.
-func (b *builder) refine(f *linked.Family) {
+// they are no more than most: all of them or none.
+func (b *builder) refine(f *linked.Family, most int) {
 	var keys []uint64
 	seen := map[uint64]bool{}
 	listed := len(b.sums)
@@ -14,7 +14,7 @@ func (b *builder) refine(f *linked.Family) {
 			if b.sums[i].shown {
 				continue
 			}
-			below := b.below(axes, b.sums[i].key, mostFinest)
+			below := b.below(axes, b.sums[i].key, most)
 			if below == nil {
 				continue
 			}
@@ -24,7 +24,7 @@ func (b *builder) refine(f *linked.Family) {
 					keys = append(keys, key)
 				}
 			}
-			if len(keys) > mostFinest || len(below) > mostFinest {
+			if len(keys) > most || len(below) > most {
 				return
 			}
 		}

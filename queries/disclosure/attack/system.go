@@ -45,10 +45,10 @@ type Term struct {
 	Coef    int64
 }
 
-// mostFinest bounds the finest cells that are brought in below hidden ones. They
-// can never determine a cell by subtraction that is not determined without
-// them; that they are not negative may narrow what it can be.
-const mostFinest = 50_000
+// MostFinest bounds the finest cells that the exact attacker brings in below
+// hidden ones. They can never determine a cell by subtraction that is not
+// determined without them; that they are not negative may narrow what it can be.
+const MostFinest = 50_000
 
 // sum is one cell of the attacker's world: of the family, or needed by it.
 type sum struct {
@@ -70,8 +70,9 @@ type builder struct {
 }
 
 // Equations writes down what an outsider knows of a family, of which he sees
-// the cells that known marks.
-func Equations(ctx context.Context, f *linked.Family, known []bool) (*System, error) {
+// the cells that known marks; finest is how many finest cells below hidden ones
+// may be brought in: if there are more, none are.
+func Equations(ctx context.Context, f *linked.Family, known []bool, finest int) (*System, error) {
 	if len(known) != len(f.Cells) {
 		return nil, fmt.Errorf("attack %s: known: %d cells: %d expected", f.Name, len(known), len(f.Cells))
 	}
@@ -88,7 +89,7 @@ func Equations(ctx context.Context, f *linked.Family, known []bool) (*System, er
 		}
 	}
 	b.showZeros(0)
-	b.refine(f)
+	b.refine(f, finest)
 	if err := b.close(ctx); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ type Options struct {
 	Program string        // path of glpsol; empty: not run
 	Every   int           // ask only for every so-manieth of the cells; 0 and 1: for all
 	Integer bool          // counts are whole numbers; else any number from zero, which is never narrower and far quicker
+	Finest  int           // finest cells that may be brought in; 0: as many as the exact attacker does, below: none
 	Workers int           // processes at a time; 0 stands for 1
 	Timeout time.Duration // for one question; 0: none
 	Scratch string        // folder for the solver's files; empty: the system's. They are confidential and removed
@@ -35,6 +36,13 @@ type Interval struct {
 	Low, High int64
 	Open      bool // nothing bounds it from above; High is then −1
 	Terms     int  // unknowns that its question holds
+}
+
+func (o Options) finest() int {
+	if o.Finest == 0 {
+		return attack.MostFinest
+	}
+	return max(0, o.Finest)
 }
 
 // NotRun says that there is no solver to ask.
@@ -66,7 +74,7 @@ func Intervals(ctx context.Context, f *linked.Family, known []bool, cells []int3
 	if _, err := exec.LookPath(o.Program); err != nil {
 		return nil, &NotRun{o.Program, err}
 	}
-	system, err := attack.Equations(ctx, f, known)
+	system, err := attack.Equations(ctx, f, known, o.finest())
 	if err != nil {
 		return nil, err
 	}
@@ -120,9 +128,10 @@ func (s *solver) all(ctx context.Context, cells []int32) ([]Interval, error) {
 	var workers sync.WaitGroup
 	for range max(1, s.Workers) {
 		workers.Go(func() {
+			w := &worker{solver: s, basis: map[int32]string{}}
 			for i := range next {
 				if errs[i] = ctx.Err(); errs[i] == nil {
-					found[i], errs[i] = s.one(ctx, cells[i])
+					found[i], errs[i] = w.one(ctx, cells[i])
 				}
 				if errs[i] != nil {
 					stop()
@@ -154,8 +163,15 @@ func succeeded(found []Interval, errs []error) ([]Interval, error) {
 	return done, first
 }
 
+// worker runs one process at a time, and lets each begin where the last one on
+// the same part ended: that saves nearly all the work.
+type worker struct {
+	*solver
+	basis map[int32]string // by part: the last solution's file
+}
+
 // one finds the interval of a cell.
-func (s *solver) one(ctx context.Context, cell int32) (Interval, error) {
+func (s *worker) one(ctx context.Context, cell int32) (Interval, error) {
 	unknown := s.system.Of[cell]
 	if unknown < 0 {
 		n := s.family.Cells[cell].N

@@ -69,8 +69,10 @@ const termsOnALine = 12
 // write puts the question for one unknown of a part in CPLEX LP format.
 func write(w io.Writer, s *attack.System, p parts, part, unknown int32, to direction, integer bool) error {
 	out := bufio.NewWriter(w)
-	out.WriteString(string(to) + "\n end: ")
-	variable(out, unknown)
+	out.WriteString(string(to) + "\n end:")
+	for i, u := range p.unknowns[part] {
+		objective(out, i, u, u == unknown)
+	}
 	out.WriteString("\nSubject To\n")
 	for _, e := range p.equations[part] {
 		equation(out, e, s.Equations[e])
@@ -93,6 +95,19 @@ func write(w io.Writer, s *attack.System, p parts, part, unknown int32, to direc
 	}
 	out.WriteString("End\n")
 	return out.Flush()
+}
+
+// objective names every unknown of the part, nearly all of them zero times: so
+// the program has the same columns in the same order for every question, and
+// begins where the last one ended.
+func objective(out *bufio.Writer, i int, unknown int32, asked bool) {
+	if i > 0 && i%termsOnALine == 0 {
+		out.WriteString("\n ")
+	}
+	if out.WriteString(" + "); !asked {
+		out.WriteString("0 ")
+	}
+	variable(out, unknown)
 }
 
 func variable(out *bufio.Writer, unknown int32) {
