@@ -52,66 +52,76 @@ WITH catalogue AS (
   UNION ALL
   SELECT measure, 'agreements' FROM catalogue WHERE entitlement_rule IN ('planned', 'fragility')
 ), states AS (
-  SELECT m.measure, s.period_type, s.period,
+  SELECT m.measure, n.number AS lep_no, p.number AS period_no, s.period_type, s.period,
          CASE WHEN m.window_days IS NULL THEN 'no_rule'
               WHEN bool_or(s.begins_before) THEN 'source_gap'
               WHEN NOT bool_and(coalesce(s.settled_days >= m.window_days, false)) THEN 'not_observable'
-         END AS reason
+         END AS reason,
+         bool_or(b.list IS NOT NULL) AS broken
   FROM catalogue m
   JOIN reads r ON r.measure = m.measure
   JOIN marts.period_sources s ON s.contract = r.contract
-  GROUP BY m.measure, m.window_days, s.period_type, s.period
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
+  JOIN marts.code_numbers n ON n.list = 'lep' AND n.code = m.measure
+  LEFT JOIN marts.series_breaks b ON b.list = 'profile' AND b.period_type = s.period_type AND b.period = s.period
+  GROUP BY m.measure, m.window_days, n.number, p.number, s.period_type, s.period
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period_type, s.period, s.measure, s.reason,
-         c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile
+  SELECT (c.cell * 100000 + s.period_no) * 1000 + s.lep_no AS key, c.geo_level, c.geo, s.period_type, s.period, s.measure, s.reason,
+         c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, s.broken AND c.breakdown = 'profile' AS broken
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
+), coded AS (
+  -- numbers in the place of names, and one for district, quarter and LEP: grouping
+  -- by names took most of the time
+  SELECT (CAST(d.number AS BIGINT) * 100000 + q.number) * 1000 + l.number AS leaf, t.opens_year, t.reached,
+         1000 * coalesce(s.number, 0) + coalesce(a.number, 0) AS sex_age_no, coalesce(c.number, 0) AS citizenship_no,
+         coalesce(e.number, 0) AS education_no, coalesce(u.number, 0) AS duration_no, coalesce(p.number, 0) AS profile_no
+  FROM marts.entitlements t
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = t.district
+  JOIN marts.periods q ON q.period_type = 'quarter' AND q.period = t.quarter
+  JOIN marts.code_numbers l ON l.list = 'lep' AND l.code = t.lep
+  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = t.sex
+  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = t.age_band
+  LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = t.citizenship
+  LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = t.education
+  LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = t.duration
+  LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = t.profile
 ), leaves AS (
   -- a person has one row per LEP and period, so persons add up over districts:
   -- counting them there first leaves few rows to sum over the territories
-  SELECT district, quarter, year, opens_year, lep,
-         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
-         CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
-         CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
-         CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
-         CASE WHEN grouping(profile) = 0 THEN profile ELSE '_T' END AS profile,
+  SELECT leaf // 100000000 AS district_no, leaf // 1000 % 100000 AS quarter_no, leaf % 1000 AS lep_no, opens_year,
+         CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'
+              WHEN education_no IS NOT NULL THEN 'education' WHEN duration_no IS NOT NULL THEN 'duration' ELSE 'profile' END AS counted_by,
+         coalesce(sex_age_no, citizenship_no, education_no, duration_no, profile_no) AS code_no,
          count(*) FILTER (WHERE reached) AS reached, count(*) AS entitled
-  FROM marts.entitlements
+  FROM coded
   GROUP BY GROUPING SETS (
-    (district, quarter, year, opens_year, lep), (district, quarter, year, opens_year, lep, sex), (district, quarter, year, opens_year, lep, age_band), (district, quarter, year, opens_year, lep, sex, age_band), (district, quarter, year, opens_year, lep, citizenship),
-    (district, quarter, year, opens_year, lep, education), (district, quarter, year, opens_year, lep, duration), (district, quarter, year, opens_year, lep, profile)
+    (leaf, opens_year, sex_age_no), (leaf, opens_year, citizenship_no), (leaf, opens_year, education_no),
+    (leaf, opens_year, duration_no), (leaf, opens_year, profile_no)
   )
 ), dated AS (
   -- the event that opens the year is also the first of its quarter
-  SELECT 'quarter' AS period_type, quarter AS period, district, lep,
-         sex, age_band, citizenship, education, duration, profile, reached, entitled
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, lep_no, counted_by, code_no, reached, entitled
   FROM leaves
   UNION ALL
-  SELECT 'year', year, district, lep, sex, age_band, citizenship, education, duration, profile, reached, entitled
+  SELECT 'year', quarter_no // 4, district_no, lep_no, counted_by, code_no, reached, entitled
   FROM leaves
   WHERE opens_year
 ), counted AS (
-  SELECT g.geo, l.period_type, l.period, l.lep AS measure,
-         l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile,
-         sum(l.reached) AS reached, sum(l.entitled) AS entitled
+  SELECT (p.cell * 100000 + l.period_no) * 1000 + l.lep_no AS key, CAST(sum(l.reached) AS BIGINT) AS reached, CAST(sum(l.entitled) AS BIGINT) AS entitled
   FROM dated l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, l.period_type, l.period, l.lep,
-           l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile
+  JOIN marts.cell_paths p
+    ON p.leaf_no = l.district_no AND p.period_type = l.period_type AND p.counted_by = l.counted_by AND p.code_no = l.code_no
+  WHERE NOT p.is_total OR p.counted_by = 'sex_age_band'
+  GROUP BY key
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period,
        r.sex, r.age_band, r.citizenship, r.education, r.duration, r.profile, r.measure,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.reached, 0) AS DOUBLE) END AS numerator,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.entitled, 0) AS DOUBLE) END AS denominator,
        CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
-       CASE WHEN r.reason IS NOT NULL THEN 'O' WHEN b.list IS NOT NULL THEN 'B' END AS obs_status,
+       CASE WHEN r.reason IS NOT NULL THEN 'O' WHEN r.broken THEN 'B' END AS obs_status,
        r.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM requested r
-LEFT JOIN counted c
-  ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period AND c.measure = r.measure
- AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
- AND c.education = r.education AND c.duration = r.duration AND c.profile = r.profile
-LEFT JOIN marts.series_breaks b
-  ON b.list = 'profile' AND r.profile <> '_T' AND b.period_type = r.period_type AND b.period = r.period
+LEFT JOIN counted c ON c.key = r.key

@@ -50,16 +50,19 @@ WITH terms AS (
   UNION ALL
   SELECT measure || '_atrisk' AS measure, days, true AS at_risk FROM terms
 ), states AS (
-  SELECT m.measure, s.period_type, s.period,
+  SELECT m.measure, p.number AS period_no, s.period_type, s.period,
          CASE WHEN bool_or(s.begins_before) THEN 'source_gap'
               WHEN NOT bool_and(coalesce(s.settled_days >= m.days, false)) THEN 'not_observable'
-         END AS reason
+         END AS reason,
+         bool_or(b.list IS NOT NULL) AS broken
   FROM measures m
   JOIN marts.period_sources s ON s.contract IN ('registrations', 'agreements')
-  GROUP BY m.measure, s.period_type, s.period
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
+  LEFT JOIN marts.series_breaks b ON b.list = 'profile' AND b.period_type = s.period_type AND b.period = s.period
+  GROUP BY m.measure, p.number, s.period_type, s.period
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period_type, s.period, s.measure, s.reason,
-         c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile
+  SELECT c.cell * 100000 + s.period_no AS key, c.geo_level, c.geo, s.period_type, s.period, s.measure, s.reason,
+         c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, s.broken AND c.breakdown = 'profile' AS broken
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
@@ -69,72 +72,71 @@ WITH terms AS (
   FROM (SELECT CAST(unnest(generate_series(0, max(days))) AS INTEGER) AS day FROM terms) d
   JOIN terms t ON t.days >= d.day
   GROUP BY d.day
-), waits AS (
-  -- the shortest term that a wait keeps to tells all that the measures ask
-  SELECT t.district, t.quarter, t.year, t.opens_year,
-         t.sex, t.age_band, t.citizenship, t.education, t.duration, t.profile,
-         a.within AS agreed_within, e.within AS employed_within
+), coded AS (
+  -- numbers in the place of names, to group by; of a wait the shortest term that
+  -- it keeps to, which tells all that the measures ask
+  SELECT d.number AS district_no, q.number AS quarter_no, t.opens_year, w.within AS agreed_within, h.within AS employed_within,
+         1000 * coalesce(s.number, 0) + coalesce(a.number, 0) AS sex_age_no, coalesce(c.number, 0) AS citizenship_no,
+         coalesce(e.number, 0) AS education_no, coalesce(u.number, 0) AS duration_no, coalesce(p.number, 0) AS profile_no
   FROM marts.timeliness t
-  LEFT JOIN spans a ON a.day = t.agreed_after_days
-  LEFT JOIN spans e ON e.day = t.employed_after_days
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = t.district
+  JOIN marts.periods q ON q.period_type = 'quarter' AND q.period = t.quarter
+  LEFT JOIN spans w ON w.day = t.agreed_after_days
+  LEFT JOIN spans h ON h.day = t.employed_after_days
+  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = t.sex
+  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = t.age_band
+  LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = t.citizenship
+  LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = t.education
+  LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = t.duration
+  LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = t.profile
 ), leaves AS (
-  SELECT district, quarter, year, opens_year, agreed_within, employed_within,
-         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
-         CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
-         CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
-         CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
-         CASE WHEN grouping(profile) = 0 THEN profile ELSE '_T' END AS profile,
+  SELECT district_no, quarter_no, opens_year, agreed_within, employed_within,
+         CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'
+              WHEN education_no IS NOT NULL THEN 'education' WHEN duration_no IS NOT NULL THEN 'duration' ELSE 'profile' END AS counted_by,
+         coalesce(sex_age_no, citizenship_no, education_no, duration_no, profile_no) AS code_no,
          count(*) AS persons
-  FROM waits
+  FROM coded
   GROUP BY GROUPING SETS (
-    (district, quarter, year, opens_year, agreed_within, employed_within),
-    (district, quarter, year, opens_year, agreed_within, employed_within, sex),
-    (district, quarter, year, opens_year, agreed_within, employed_within, age_band),
-    (district, quarter, year, opens_year, agreed_within, employed_within, sex, age_band),
-    (district, quarter, year, opens_year, agreed_within, employed_within, citizenship),
-    (district, quarter, year, opens_year, agreed_within, employed_within, education),
-    (district, quarter, year, opens_year, agreed_within, employed_within, duration),
-    (district, quarter, year, opens_year, agreed_within, employed_within, profile)
+    (district_no, quarter_no, opens_year, agreed_within, employed_within, sex_age_no),
+    (district_no, quarter_no, opens_year, agreed_within, employed_within, citizenship_no),
+    (district_no, quarter_no, opens_year, agreed_within, employed_within, education_no),
+    (district_no, quarter_no, opens_year, agreed_within, employed_within, duration_no),
+    (district_no, quarter_no, opens_year, agreed_within, employed_within, profile_no)
   )
 ), dated AS (
   -- the registration that opens the year is also the first of its quarter
-  SELECT 'quarter' AS period_type, quarter AS period, district, agreed_within, employed_within,
-         sex, age_band, citizenship, education, duration, profile, persons
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, agreed_within, employed_within, counted_by, code_no, persons
   FROM leaves
   UNION ALL
-  SELECT 'year', year, district, agreed_within, employed_within,
-         sex, age_band, citizenship, education, duration, profile, persons
+  SELECT 'year', quarter_no // 4, district_no, agreed_within, employed_within, counted_by, code_no, persons
   FROM leaves
   WHERE opens_year
-), judged AS (
-  SELECT l.district, l.period_type, l.period,
-         l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile, m.measure, m.at_risk, l.persons,
-         coalesce(l.agreed_within <= m.days, false) AS timely,
-         coalesce(l.employed_within <= m.days, false) AS re_employed
+), placed AS (
+  SELECT p.cell * 100000 + l.period_no AS key, l.agreed_within, l.employed_within, CAST(sum(l.persons) AS BIGINT) AS persons
   FROM dated l
+  JOIN marts.cell_paths p
+    ON p.leaf_no = l.district_no AND p.period_type = l.period_type AND p.counted_by = l.counted_by AND p.code_no = l.code_no
+  WHERE NOT p.is_total OR p.counted_by = 'sex_age_band'
+  GROUP BY key, l.agreed_within, l.employed_within
+), judged AS (
+  SELECT p.key, m.measure, m.at_risk, p.persons,
+         coalesce(p.agreed_within <= m.days, false) AS timely,
+         coalesce(p.employed_within <= m.days, false) AS re_employed
+  FROM placed p
   CROSS JOIN measures m
 ), counted AS (
-  SELECT g.geo, j.period_type, j.period, j.measure,
-         j.sex, j.age_band, j.citizenship, j.education, j.duration, j.profile,
-         coalesce(sum(j.persons) FILTER (WHERE j.timely), 0) AS timely, sum(j.persons) AS registered
-  FROM judged j
-  JOIN marts.geo_paths g ON g.leaf = j.district
-  WHERE NOT (j.at_risk AND j.re_employed AND NOT j.timely)
-  GROUP BY g.geo, j.period_type, j.period, j.measure,
-           j.sex, j.age_band, j.citizenship, j.education, j.duration, j.profile
+  SELECT key, measure, CAST(coalesce(sum(persons) FILTER (WHERE timely), 0) AS BIGINT) AS timely,
+         CAST(sum(persons) AS BIGINT) AS registered
+  FROM judged
+  WHERE NOT (at_risk AND re_employed AND NOT timely)
+  GROUP BY key, measure
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period,
        r.sex, r.age_band, r.citizenship, r.education, r.duration, r.profile, r.measure,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.timely, 0) AS DOUBLE) END AS numerator,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.registered, 0) AS DOUBLE) END AS denominator,
        CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
-       CASE WHEN r.reason IS NOT NULL THEN 'O' WHEN b.list IS NOT NULL THEN 'B' END AS obs_status,
+       CASE WHEN r.reason IS NOT NULL THEN 'O' WHEN r.broken THEN 'B' END AS obs_status,
        r.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM requested r
-LEFT JOIN counted c
-  ON c.geo = r.geo AND c.period_type = r.period_type AND c.period = r.period AND c.measure = r.measure
- AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
- AND c.education = r.education AND c.duration = r.duration AND c.profile = r.profile
-LEFT JOIN marts.series_breaks b
-  ON b.list = 'profile' AND r.profile <> '_T' AND b.period_type = r.period_type AND b.period = r.period
+LEFT JOIN counted c ON c.key = r.key AND c.measure = r.measure

@@ -35,108 +35,116 @@
 
 WITH states AS (
   -- agreements tell the path, registrations where the persons live
-  SELECT period_type, period, first_day, last_day,
-         CASE WHEN bool_or(begins_before) THEN 'source_gap'
-              WHEN NOT bool_and(coalesce(settled_days >= 0, false)) THEN 'not_observable'
+  SELECT s.period_type, s.period, p.number AS period_no,
+         CASE WHEN bool_or(s.begins_before) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(s.settled_days >= 0, false)) THEN 'not_observable'
          END AS reason
-  FROM marts.period_sources
-  WHERE contract IN ('agreements', 'registrations', 'services')
-  GROUP BY period_type, period, first_day, last_day
+  FROM marts.period_sources s
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
+  WHERE s.contract IN ('agreements', 'registrations', 'services')
+  GROUP BY s.period_type, s.period, p.number
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period_type, s.period, s.reason, c.path, c.provider_kind, m.slug AS measure
+  SELECT (c.cell * 100000 + s.period_no) * 1000 + n.number AS key,
+         c.geo_level, c.geo, s.period_type, s.period, s.reason, c.path, c.provider_kind, m.slug AS measure
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   CROSS JOIN reference.lep m
+  JOIN marts.code_numbers n ON n.list = 'lep' AND n.code = m.slug
   WHERE c.breakdown IN ('_T', 'path', 'provider_kind') AND m.beneficiary = 'person'
 ), paths AS (
-  SELECT person_id, signed_on, path
-  FROM marts.agreements
-  QUALIFY row_number() OVER (PARTITION BY person_id, signed_on ORDER BY agreement_id DESC) = 1
-), costed AS (
-  SELECT person_id, lep, date_trunc('quarter', started_on) AS quarter_on, started_on, district, provider_kind,
-         CAST(standard_cost_eur AS DECIMAL(18, 4)) AS eur
-  FROM marts.activities
-  WHERE beneficiary_kind = 'person' AND standard_cost_eur IS NOT NULL AND district IS NOT NULL
-), visits AS (
-  SELECT a.person_id, a.lep, a.quarter_on, a.district, a.provider_kind, coalesce(p.path, 'none') AS path,
-         count(*) AS activities, sum(a.eur) AS eur
-  FROM costed a
-  ASOF LEFT JOIN paths p ON p.person_id = a.person_id AND a.started_on >= p.signed_on
-  GROUP BY a.person_id, a.lep, a.quarter_on, a.district, a.provider_kind, coalesce(p.path, 'none')
-), leaves AS (
-  SELECT district, quarter_on, lep,
-         CASE WHEN grouping(path) = 0 THEN path ELSE '_T' END AS path,
-         CASE WHEN grouping(provider_kind) = 0 THEN provider_kind ELSE '_T' END AS provider_kind,
-         sum(activities) AS activities, sum(eur) AS eur
-  FROM visits
-  GROUP BY GROUPING SETS (
-    (district, quarter_on, lep), (district, quarter_on, lep, path), (district, quarter_on, lep, provider_kind)
-  )
+  -- an agreement holds until the next; of several of one day the last by number
+  SELECT a.person_id, coalesce(n.number, 0) AS path_no, a.signed_on,
+         coalesce(lead(a.signed_on) OVER (PARTITION BY a.person_id ORDER BY a.signed_on, a.agreement_id), DATE '9999-12-31') AS until_on
+  FROM marts.agreements a
+  LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = a.path
+), costed AS MATERIALIZED (
+  -- numbers in the place of names, and one for all but the person, to group by
+  SELECT a.person_id, l.number AS lep_no, year(a.started_on) AS year_no,
+         (((CAST(d.number AS BIGINT) * 100000 + 4 * year(a.started_on) + quarter(a.started_on) - 1) * 1000 + l.number) * 1000
+           + coalesce(p.path_no, none.number, 0)) * 1000 + coalesce(k.number, 0) AS leaf,
+         CAST(a.standard_cost_eur AS DECIMAL(18, 4)) AS eur
+  FROM marts.activities a
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = a.district
+  JOIN marts.code_numbers l ON l.list = 'lep' AND l.code = a.lep
+  LEFT JOIN marts.code_numbers k ON k.list = 'provider_kind' AND k.code = a.provider_kind
+  LEFT JOIN marts.code_numbers none ON none.list = 'path' AND none.code = 'none'
+  LEFT JOIN paths p ON p.person_id = a.person_id AND a.started_on >= p.signed_on AND a.started_on < p.until_on
+  WHERE a.beneficiary_kind = 'person' AND a.standard_cost_eur IS NOT NULL
 ), amounts AS (
-  -- activities and euro add up over districts and quarters
-  SELECT g.geo, s.period_type, s.period, l.lep, l.path, l.provider_kind,
-         sum(l.activities) AS activities, sum(l.eur) AS eur
-  FROM leaves l
-  JOIN states s ON l.quarter_on BETWEEN s.first_day AND s.last_day
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, s.period_type, s.period, l.lep, l.path, l.provider_kind
-), repeated AS (
-  SELECT person_id, lep, year(quarter_on) AS year
-  FROM visits
-  GROUP BY person_id, lep, year(quarter_on)
-  HAVING count(*) > 1
+  SELECT leaf, count(*) AS activities, sum(eur) AS eur
+  FROM costed
+  GROUP BY leaf
+), served AS (
+  SELECT person_id, lep_no, year_no, min(leaf) AS leaf, max(leaf) AS last_leaf
+  FROM costed
+  GROUP BY person_id, lep_no, year_no
 ), settled AS (
-  -- who has one visit of a LEP in a year is one person in each of its cells:
-  -- such persons, nearly all of them, add up
-  SELECT v.district, v.quarter_on, v.lep,
-         CASE WHEN grouping(v.path) = 0 THEN v.path ELSE '_T' END AS path,
-         CASE WHEN grouping(v.provider_kind) = 0 THEN v.provider_kind ELSE '_T' END AS provider_kind,
-         count(*) AS persons
-  FROM visits v
-  ANTI JOIN repeated r ON r.person_id = v.person_id AND r.lep = v.lep AND r.year = year(v.quarter_on)
-  GROUP BY GROUPING SETS (
-    (v.district, v.quarter_on, v.lep), (v.district, v.quarter_on, v.lep, v.path), (v.district, v.quarter_on, v.lep, v.provider_kind)
-  )
+  -- who was given a LEP in one leaf only in a year is one person in each of its
+  -- cells: such persons, nearly all of them, add up
+  SELECT leaf, count(*) AS persons
+  FROM served
+  WHERE leaf = last_leaf
+  GROUP BY leaf
+), leaves AS (
+  SELECT a.leaf, a.activities, a.eur, coalesce(s.persons, 0) AS persons
+  FROM amounts a
+  LEFT JOIN settled s ON s.leaf = a.leaf
+), parts AS (
+  SELECT leaf // 100000000000000 AS district_no, leaf // 1000000000 % 100000 AS quarter_no, leaf // 1000000 % 1000 AS lep_no,
+         leaf // 1000 % 1000 AS path_no, leaf % 1000 AS kind_no, activities, eur, persons
+  FROM leaves
+), listed AS (
+  SELECT district_no, quarter_no, lep_no, 'path' AS counted_by, path_no AS code_no,
+         sum(activities) AS activities, sum(eur) AS eur, sum(persons) AS persons
+  FROM parts
+  GROUP BY district_no, quarter_no, lep_no, path_no
+  UNION ALL
+  SELECT district_no, quarter_no, lep_no, 'provider_kind', kind_no, sum(activities), sum(eur), sum(persons)
+  FROM parts
+  GROUP BY district_no, quarter_no, lep_no, kind_no
+), counted AS (
+  -- activities and euro add up over districts and quarters
+  SELECT (p.cell * 100000 + CASE p.period_type WHEN 'quarter' THEN l.quarter_no ELSE l.quarter_no // 4 END) * 1000 + l.lep_no AS key,
+         CAST(sum(l.activities) AS BIGINT) AS activities, sum(l.eur) AS eur, CAST(sum(l.persons) AS BIGINT) AS persons
+  FROM listed l
+  JOIN marts.cell_paths p
+    ON p.leaf_no = l.district_no AND p.counted_by = l.counted_by AND p.code_no = l.code_no AND p.period_type IN ('quarter', 'year')
+  WHERE NOT p.is_total OR p.counted_by = 'path'
+  GROUP BY key
+), numbered AS (
+  SELECT person_id, lep_no, year_no, row_number() OVER () AS who
+  FROM served
+  WHERE leaf < last_leaf
 ), regulars AS (
-  SELECT v.person_id, v.lep, v.quarter_on, v.district, v.path, v.provider_kind
-  FROM visits v
-  SEMI JOIN repeated r ON r.person_id = v.person_id AND r.lep = v.lep AND r.year = year(v.quarter_on)
+  SELECT DISTINCT n.who, c.leaf
+  FROM costed c
+  JOIN numbered n ON n.person_id = c.person_id AND n.lep_no = c.lep_no AND n.year_no = c.year_no
+), returned AS (
+  SELECT who, leaf // 100000000000000 AS district_no, leaf // 1000000000 % 100000 AS quarter_no, leaf // 1000000 % 1000 AS lep_no,
+         'path' AS counted_by, leaf // 1000 % 1000 AS code_no
+  FROM regulars
+  UNION ALL
+  SELECT who, leaf // 100000000000000, leaf // 1000000000 % 100000, leaf // 1000000 % 1000, 'provider_kind', leaf % 1000
+  FROM regulars
 ), again AS (
   -- the others count once in each period and territory that they were served in
-  SELECT g.geo, s.period_type, s.period, v.lep,
-         CASE WHEN grouping(v.path) = 0 THEN v.path ELSE '_T' END AS path,
-         CASE WHEN grouping(v.provider_kind) = 0 THEN v.provider_kind ELSE '_T' END AS provider_kind,
-         count(DISTINCT v.person_id) AS persons
-  FROM regulars v
-  JOIN states s ON v.quarter_on BETWEEN s.first_day AND s.last_day
-  JOIN marts.geo_paths g ON g.leaf = v.district
-  GROUP BY GROUPING SETS (
-    (g.geo, s.period_type, s.period, v.lep), (g.geo, s.period_type, s.period, v.lep, v.path),
-    (g.geo, s.period_type, s.period, v.lep, v.provider_kind)
-  )
-), told AS (
-  SELECT g.geo, s.period_type, s.period, t.lep, t.path, t.provider_kind, t.persons
-  FROM settled t
-  JOIN states s ON t.quarter_on BETWEEN s.first_day AND s.last_day
-  JOIN marts.geo_paths g ON g.leaf = t.district
-  UNION ALL
-  SELECT geo, period_type, period, lep, path, provider_kind, persons
+  SELECT DISTINCT (p.cell * 100000 + CASE p.period_type WHEN 'quarter' THEN r.quarter_no ELSE r.quarter_no // 4 END) * 1000 + r.lep_no AS key,
+         r.who
+  FROM returned r
+  JOIN marts.cell_paths p
+    ON p.leaf_no = r.district_no AND p.counted_by = r.counted_by AND p.code_no = r.code_no AND p.period_type IN ('quarter', 'year')
+  WHERE NOT p.is_total OR p.counted_by = 'path'
+), others AS (
+  SELECT key, count(*) AS persons
   FROM again
-), persons AS (
-  SELECT geo, period_type, period, lep, path, provider_kind, sum(persons) AS persons
-  FROM told
-  GROUP BY geo, period_type, period, lep, path, provider_kind
+  GROUP BY key
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period, r.path, r.provider_kind, r.measure,
-       CASE WHEN r.reason IS NULL THEN CAST(coalesce(a.activities, 0) AS DOUBLE) END AS numerator,
-       CASE WHEN r.reason IS NULL THEN CAST(coalesce(p.persons, 0) AS DOUBLE) END AS denominator,
-       CASE WHEN r.reason IS NULL THEN CAST(coalesce(a.eur, 0) AS DOUBLE) END AS value,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.activities, 0) AS DOUBLE) END AS numerator,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.persons, 0) + coalesce(o.persons, 0) AS DOUBLE) END AS denominator,
+       CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.eur, 0) AS DOUBLE) END AS value,
        CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
        CASE WHEN r.reason IS NOT NULL THEN 'O' END AS obs_status, r.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM requested r
-LEFT JOIN amounts a
-  ON a.geo = r.geo AND a.period_type = r.period_type AND a.period = r.period AND a.lep = r.measure
- AND a.path = r.path AND a.provider_kind = r.provider_kind
-LEFT JOIN persons p
-  ON p.geo = r.geo AND p.period_type = r.period_type AND p.period = r.period AND p.lep = r.measure
- AND p.path = r.path AND p.provider_kind = r.provider_kind
+LEFT JOIN counted c ON c.key = r.key
+LEFT JOIN others o ON o.key = r.key

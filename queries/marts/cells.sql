@@ -6,6 +6,8 @@
 -- materialize: table
 -- column.breakdown.it: nome della lista, sex_age_band per sesso ed età insieme, _T per i totali
 -- column.breakdown.en: name of the list, sex_age_band for sex and age together, _T for totals
+-- column.cell.it: numero della cella: quel che si conta vi si congiunge con questo solo
+-- column.cell.en: number of the cell: what is counted joins by it alone
 
 -- Two lists are crossed only where the plan names them together: every crossing
 -- is another family of cells to protect.
@@ -23,7 +25,8 @@ WITH territories AS (
   JOIN reference.codes a ON a.list = 'age_band'
   WHERE s.list = 'sex'
 )
-SELECT t.geo_level, t.geo, p.period_type, t.finest, p.breakdown,
+SELECT row_number() OVER (ORDER BY t.geo, p.period_type, p.breakdown, a.code, a.age_band) AS cell,
+       t.geo_level, t.geo, p.period_type, t.finest, p.breakdown, a.code,
        CASE WHEN p.breakdown IN ('sex', 'sex_age_band') THEN a.code ELSE '_T' END AS sex,
        a.age_band,
        CASE WHEN p.breakdown = 'citizenship' THEN a.code ELSE '_T' END AS citizenship,

@@ -7,58 +7,94 @@
 -- column.broken.it: la disaggregazione cambia significato in questo periodo
 -- column.broken.en: the breakdown changes its meaning in this period
 
--- Counted by district and quarter first: few rows are left to sum over years
--- and territories. A person opens one cohort a year at most, so the quarters of
--- a year have no person in common.
-WITH leaves AS (
-  SELECT in_work, district, period, period_year,
-         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
-         CASE WHEN grouping(citizenship) = 0 THEN citizenship ELSE '_T' END AS citizenship,
-         CASE WHEN grouping(education) = 0 THEN education ELSE '_T' END AS education,
-         CASE WHEN grouping(duration) = 0 THEN duration ELSE '_T' END AS duration,
-         CASE WHEN grouping(profile) = 0 THEN profile ELSE '_T' END AS profile,
-         CASE WHEN grouping(path) = 0 THEN path ELSE '_T' END AS path,
-         CASE WHEN grouping(programme) = 0 THEN programme ELSE '_T' END AS programme,
+-- Counted by district and quarter first, and by numbers in the place of names:
+-- few rows are left to sum over years and territories. A person opens one cohort
+-- a year at most, so the quarters of a year have no person in common.
+WITH coded AS (
+  SELECT CAST(o.in_work AS INTEGER) AS in_work_no, d.number AS district_no, q.number AS quarter_no,
+         1000 * coalesce(s.number, 0) + coalesce(a.number, 0) AS sex_age_no, coalesce(c.number, 0) AS citizenship_no,
+         coalesce(e.number, 0) AS education_no, coalesce(u.number, 0) AS duration_no, coalesce(p.number, 0) AS profile_no,
+         coalesce(w.number, 0) AS path_no, coalesce(g.number, 0) AS programme_no,
+         CAST(o.employed_30 AS INTEGER) AS employed_30, CAST(o.employed_90 AS INTEGER) AS employed_90,
+         CAST(o.employed_180 AS INTEGER) AS employed_180, CAST(o.employed_365 AS INTEGER) AS employed_365,
+         CAST(o.employed_730 AS INTEGER) AS employed_730,
+         CAST(o.ever_90 AS INTEGER) AS ever_90, CAST(o.ever_180 AS INTEGER) AS ever_180, CAST(o.ever_365 AS INTEGER) AS ever_365,
+         CAST(o.stable AS INTEGER) AS stable, CAST(o.placed AS INTEGER) AS placed,
+         CAST(o.worked_days > 0 AS INTEGER) AS worked, o.worked_days, o.worked_days * o.worked_days AS worked_days_squared,
+         CAST(o.precarious AS INTEGER) AS precarious,
+         CAST(o.precarious AND o.open_ended_180 AS INTEGER) AS upgrade_180, CAST(o.precarious AND o.open_ended_365 AS INTEGER) AS upgrade_365
+  FROM marts.outcomes o
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = o.district
+  JOIN marts.periods q ON q.period_type = 'quarter' AND q.period = o.period
+  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = o.sex
+  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = o.age_band
+  LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = o.citizenship
+  LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = o.education
+  LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = o.duration
+  LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = o.profile
+  LEFT JOIN marts.code_numbers w ON w.list = 'path' AND w.code = o.path
+  LEFT JOIN marts.code_numbers g ON g.list = 'programme' AND g.code = o.programme
+), leaves AS (
+  SELECT in_work_no, district_no, quarter_no,
+         CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'
+              WHEN education_no IS NOT NULL THEN 'education' WHEN duration_no IS NOT NULL THEN 'duration'
+              WHEN profile_no IS NOT NULL THEN 'profile' WHEN path_no IS NOT NULL THEN 'path' ELSE 'programme' END AS counted_by,
+         coalesce(sex_age_no, citizenship_no, education_no, duration_no, profile_no, path_no, programme_no) AS code_no,
          count(*) AS cohort,
-         count(*) FILTER (WHERE employed_30) AS employed_30, count(*) FILTER (WHERE employed_90) AS employed_90,
-         count(*) FILTER (WHERE employed_180) AS employed_180, count(*) FILTER (WHERE employed_365) AS employed_365,
-         count(*) FILTER (WHERE employed_730) AS employed_730,
-         count(*) FILTER (WHERE ever_90) AS ever_90, count(*) FILTER (WHERE ever_180) AS ever_180,
-         count(*) FILTER (WHERE ever_365) AS ever_365,
-         count(*) FILTER (WHERE stable) AS stable, count(*) FILTER (WHERE placed) AS placed,
-         count(*) FILTER (WHERE worked_days > 0) AS worked, sum(worked_days) AS worked_days,
-         sum(worked_days * worked_days) AS worked_days_squared,
-         count(*) FILTER (WHERE precarious) AS precarious,
-         count(*) FILTER (WHERE precarious AND open_ended_180) AS upgrade_180,
-         count(*) FILTER (WHERE precarious AND open_ended_365) AS upgrade_365
-  FROM marts.outcomes
+         CAST(sum(employed_30) AS BIGINT) AS employed_30,
+         CAST(sum(employed_90) AS BIGINT) AS employed_90,
+         CAST(sum(employed_180) AS BIGINT) AS employed_180,
+         CAST(sum(employed_365) AS BIGINT) AS employed_365,
+         CAST(sum(employed_730) AS BIGINT) AS employed_730,
+         CAST(sum(ever_90) AS BIGINT) AS ever_90,
+         CAST(sum(ever_180) AS BIGINT) AS ever_180,
+         CAST(sum(ever_365) AS BIGINT) AS ever_365,
+         CAST(sum(stable) AS BIGINT) AS stable,
+         CAST(sum(placed) AS BIGINT) AS placed,
+         CAST(sum(worked) AS BIGINT) AS worked,
+         CAST(sum(worked_days) AS BIGINT) AS worked_days,
+         CAST(sum(worked_days_squared) AS BIGINT) AS worked_days_squared,
+         CAST(sum(precarious) AS BIGINT) AS precarious,
+         CAST(sum(upgrade_180) AS BIGINT) AS upgrade_180,
+         CAST(sum(upgrade_365) AS BIGINT) AS upgrade_365
+  FROM coded
   GROUP BY GROUPING SETS (
-    (in_work, district, period, period_year), (in_work, district, period, period_year, sex),
-    (in_work, district, period, period_year, age_band), (in_work, district, period, period_year, sex, age_band),
-    (in_work, district, period, period_year, citizenship), (in_work, district, period, period_year, education),
-    (in_work, district, period, period_year, duration), (in_work, district, period, period_year, profile),
-    (in_work, district, period, period_year, path), (in_work, district, period, period_year, programme)
+    (in_work_no, district_no, quarter_no, sex_age_no), (in_work_no, district_no, quarter_no, citizenship_no),
+    (in_work_no, district_no, quarter_no, education_no), (in_work_no, district_no, quarter_no, duration_no),
+    (in_work_no, district_no, quarter_no, profile_no), (in_work_no, district_no, quarter_no, path_no),
+    (in_work_no, district_no, quarter_no, programme_no)
   )
 ), counted AS (
-  SELECT l.in_work, g.geo, k.period_type,
-         CASE k.period_type WHEN 'quarter' THEN l.period ELSE l.period_year END AS in_period,
-         l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile, l.path, l.programme,
-         sum(l.cohort) AS cohort, sum(l.employed_30) AS employed_30, sum(l.employed_90) AS employed_90,
-         sum(l.employed_180) AS employed_180, sum(l.employed_365) AS employed_365, sum(l.employed_730) AS employed_730,
-         sum(l.ever_90) AS ever_90, sum(l.ever_180) AS ever_180, sum(l.ever_365) AS ever_365,
-         sum(l.stable) AS stable, sum(l.placed) AS placed, sum(l.worked) AS worked, sum(l.worked_days) AS worked_days,
-         sum(l.worked_days_squared) AS worked_days_squared, sum(l.precarious) AS precarious,
-         sum(l.upgrade_180) AS upgrade_180, sum(l.upgrade_365) AS upgrade_365
+  SELECT (p.cell * 100000 + CASE p.period_type WHEN 'quarter' THEN l.quarter_no ELSE l.quarter_no // 4 END) * 2 + l.in_work_no AS key,
+         CAST(sum(l.cohort) AS BIGINT) AS cohort,
+         CAST(sum(l.employed_30) AS BIGINT) AS employed_30,
+         CAST(sum(l.employed_90) AS BIGINT) AS employed_90,
+         CAST(sum(l.employed_180) AS BIGINT) AS employed_180,
+         CAST(sum(l.employed_365) AS BIGINT) AS employed_365,
+         CAST(sum(l.employed_730) AS BIGINT) AS employed_730,
+         CAST(sum(l.ever_90) AS BIGINT) AS ever_90,
+         CAST(sum(l.ever_180) AS BIGINT) AS ever_180,
+         CAST(sum(l.ever_365) AS BIGINT) AS ever_365,
+         CAST(sum(l.stable) AS BIGINT) AS stable,
+         CAST(sum(l.placed) AS BIGINT) AS placed,
+         CAST(sum(l.worked) AS BIGINT) AS worked,
+         CAST(sum(l.worked_days) AS BIGINT) AS worked_days,
+         CAST(sum(l.worked_days_squared) AS BIGINT) AS worked_days_squared,
+         CAST(sum(l.precarious) AS BIGINT) AS precarious,
+         CAST(sum(l.upgrade_180) AS BIGINT) AS upgrade_180,
+         CAST(sum(l.upgrade_365) AS BIGINT) AS upgrade_365
   FROM leaves l
-  CROSS JOIN (VALUES ('quarter'), ('year')) AS k (period_type)
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY l.in_work, g.geo, k.period_type, in_period,
-           l.sex, l.age_band, l.citizenship, l.education, l.duration, l.profile, l.path, l.programme
+  JOIN marts.cell_paths p
+    ON p.leaf_no = l.district_no AND p.counted_by = l.counted_by AND p.code_no = l.code_no AND p.period_type IN ('quarter', 'year')
+  WHERE NOT p.is_total OR p.counted_by = 'sex_age_band'
+  GROUP BY key
 ), periods AS (
-  SELECT DISTINCT period_type, period FROM marts.period_sources
+  SELECT DISTINCT s.period_type, s.period, p.number AS period_no
+  FROM marts.period_sources s
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
 ), requested AS (
-  SELECT t.in_work, c.geo_level, c.geo, c.period_type, p.period,
+  SELECT (c.cell * 100000 + p.period_no) * 2 + CAST(t.in_work AS INTEGER) AS key, t.in_work,
+         c.geo_level, c.geo, c.period_type, p.period,
          c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, c.path, c.programme,
          b.list IS NOT NULL AS broken
   FROM marts.cells c
@@ -70,19 +106,21 @@ WITH leaves AS (
 SELECT r.in_work, r.geo_level, r.geo, r.period_type, r.period,
        r.sex, r.age_band, r.citizenship, r.education, r.duration, r.profile, r.path, r.programme, r.broken,
        CAST(coalesce(c.cohort, 0) AS DOUBLE) AS cohort,
-       CAST(coalesce(c.employed_30, 0) AS DOUBLE) AS employed_30, CAST(coalesce(c.employed_90, 0) AS DOUBLE) AS employed_90,
-       CAST(coalesce(c.employed_180, 0) AS DOUBLE) AS employed_180, CAST(coalesce(c.employed_365, 0) AS DOUBLE) AS employed_365,
+       CAST(coalesce(c.employed_30, 0) AS DOUBLE) AS employed_30,
+       CAST(coalesce(c.employed_90, 0) AS DOUBLE) AS employed_90,
+       CAST(coalesce(c.employed_180, 0) AS DOUBLE) AS employed_180,
+       CAST(coalesce(c.employed_365, 0) AS DOUBLE) AS employed_365,
        CAST(coalesce(c.employed_730, 0) AS DOUBLE) AS employed_730,
-       CAST(coalesce(c.ever_90, 0) AS DOUBLE) AS ever_90, CAST(coalesce(c.ever_180, 0) AS DOUBLE) AS ever_180,
+       CAST(coalesce(c.ever_90, 0) AS DOUBLE) AS ever_90,
+       CAST(coalesce(c.ever_180, 0) AS DOUBLE) AS ever_180,
        CAST(coalesce(c.ever_365, 0) AS DOUBLE) AS ever_365,
-       CAST(coalesce(c.stable, 0) AS DOUBLE) AS stable, CAST(coalesce(c.placed, 0) AS DOUBLE) AS placed,
-       CAST(coalesce(c.worked, 0) AS DOUBLE) AS worked, CAST(coalesce(c.worked_days, 0) AS DOUBLE) AS worked_days,
+       CAST(coalesce(c.stable, 0) AS DOUBLE) AS stable,
+       CAST(coalesce(c.placed, 0) AS DOUBLE) AS placed,
+       CAST(coalesce(c.worked, 0) AS DOUBLE) AS worked,
+       CAST(coalesce(c.worked_days, 0) AS DOUBLE) AS worked_days,
        CAST(coalesce(c.worked_days_squared, 0) AS DOUBLE) AS worked_days_squared,
        CAST(coalesce(c.precarious, 0) AS DOUBLE) AS precarious,
-       CAST(coalesce(c.upgrade_180, 0) AS DOUBLE) AS upgrade_180, CAST(coalesce(c.upgrade_365, 0) AS DOUBLE) AS upgrade_365
+       CAST(coalesce(c.upgrade_180, 0) AS DOUBLE) AS upgrade_180,
+       CAST(coalesce(c.upgrade_365, 0) AS DOUBLE) AS upgrade_365
 FROM requested r
-LEFT JOIN counted c
-  ON c.in_work = r.in_work AND c.geo = r.geo AND c.period_type = r.period_type AND c.in_period = r.period
- AND c.sex = r.sex AND c.age_band = r.age_band AND c.citizenship = r.citizenship
- AND c.education = r.education AND c.duration = r.duration AND c.profile = r.profile
- AND c.path = r.path AND c.programme = r.programme
+LEFT JOIN counted c ON c.key = r.key

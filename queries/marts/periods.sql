@@ -6,6 +6,8 @@
 -- materialize: table
 -- column.period.it: trimestre o anno, per esempio 2026-Q3 o 2026
 -- column.period.en: quarter or year, such as 2026-Q3 or 2026
+-- column.number.it: i trimestri in fila, quattro per anno: diviso per quattro dà l'anno, che è il numero degli anni
+-- column.number.en: quarters in a row, four a year: divided by four it gives the year, which is the number of years
 
 WITH span AS (
   SELECT min(complete_from) AS first_day, max(complete_to) AS last_day
@@ -18,9 +20,10 @@ WITH span AS (
   FROM span
 )
 SELECT 'quarter' AS period_type, year(first_day) || '-Q' || quarter(first_day) AS period, first_day,
-       CAST(first_day + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS last_day
+       CAST(first_day + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS last_day,
+       CAST(4 * year(first_day) + quarter(first_day) - 1 AS INTEGER) AS number
 FROM quarters
 UNION ALL
 SELECT 'year' AS period_type, CAST(year(first_day) AS VARCHAR) AS period, first_day,
-       CAST(first_day + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) AS last_day
+       CAST(first_day + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) AS last_day, CAST(year(first_day) AS INTEGER)
 FROM years
