@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
 	"fmt"
@@ -84,7 +85,11 @@ func (w *writer) writeCodes() error {
 		if err != nil {
 			return err
 		}
-		if err := w.create("codes/"+name+".csv", data); err != nil {
+		records, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err != nil {
+			return fmt.Errorf("words/%s.csv: %w", name, err)
+		}
+		if err := w.csv("codes/"+name+".csv", withValidity(records)); err != nil {
 			return err
 		}
 		w.lists = append(w.lists, name)
@@ -122,7 +127,22 @@ func (w *writer) writeList(name, query string) error {
 		return err
 	}
 	w.lists = append(w.lists, name)
-	return w.csv("codes/"+name+".csv", append([][]string{columns}, records...))
+	return w.csv("codes/"+name+".csv", withValidity(append([][]string{columns}, records...)))
+}
+
+// withValidity gives a list that has no limits of time the columns that say
+// so: empty means that nothing limits an entry.
+func withValidity(records [][]string) [][]string {
+	for _, limit := range []string{"valid_from", "valid_to"} {
+		if slices.Contains(records[0], limit) {
+			continue
+		}
+		records[0] = append(slices.Clip(records[0]), limit)
+		for i := range records[1:] {
+			records[i+1] = append(records[i+1], "")
+		}
+	}
+	return records
 }
 
 // column is what the dictionary says of a column.

@@ -85,8 +85,12 @@ func (w *writer) read(h release.Header) (*release.Table, error) {
 }
 
 func (w *writer) writeParquet(t *release.Table) error {
+	meta, err := w.metadata(t.Header)
+	if err != nil {
+		return err
+	}
 	return w.stream("data/"+t.Header.View+".parquet", func(out *bufio.Writer) error {
-		return release.WriteParquet(out, t, w.metadata(t.Header))
+		return release.WriteParquet(out, t, meta)
 	})
 }
 
@@ -107,18 +111,55 @@ func (w *writer) stream(name string, write func(*bufio.Writer) error) error {
 	return file.Close()
 }
 
-// metadata is what a Parquet file says of itself, in pairs.
-func (w *writer) metadata(h release.Header) [][2]string {
+// metadata is what a Parquet file says of itself, in pairs: texts in Italian
+// and, under _en, in English; columns and measures as JSON.
+func (w *writer) metadata(h release.Header) ([][2]string, error) {
+	said, err := readPhrases()
+	if err != nil {
+		return nil, err
+	}
+	columns, measures, err := w.labelsOf(h)
+	if err != nil {
+		return nil, err
+	}
+	cite := w.cite(h, said)
 	pairs := [][2]string{
 		{"title", h.Title.IT}, {"title_en", h.Title.EN}, {"description", h.Description.IT}, {"description_en", h.Description.EN},
-		{"unit", string(h.Unit)}, {"definition", h.Definition}, {"sql_sha256", h.SQLHash},
+		{"universe", h.Universe.IT}, {"universe_en", h.Universe.EN}, {"numerator", h.Numerator.IT}, {"numerator_en", h.Numerator.EN},
+		{"denominator", h.Denominator.IT}, {"denominator_en", h.Denominator.EN},
+		{"kind", string(h.Kind)}, {"unit", string(h.Unit)}, {"definition", h.Definition}, {"method", h.Method}, {"sql_sha256", h.SQLHash},
+		{"columns", columns}, {"measures", measures},
 		{"source", h.Source.IT}, {"source_en", h.Source.EN}, {"publisher", w.info.Publisher.Name},
-		{"license", w.info.Publisher.Licence}, {"release", w.info.ID}, {"software", w.info.Software},
+		{"license", w.info.Publisher.Licence}, {"license_url", licencePaths[w.info.Publisher.Licence]}, {"citation", cite.IT}, {"citation_en", cite.EN},
+		{"release", w.info.ID}, {"software", w.info.Software},
 	}
 	if w.info.Synthetic {
 		pairs = append(pairs, [2]string{"synthetic", "true"})
 	}
-	return pairs
+	return slices.DeleteFunc(pairs, func(p [2]string) bool { return p[1] == "" }), nil
+}
+
+// labelsOf are the words of a view's columns, by name, and its measures.
+func (w *writer) labelsOf(h release.Header) (columns, measures string, err error) {
+	known, err := readColumns()
+	if err != nil {
+		return "", "", err
+	}
+	titles := map[string]release.Text{}
+	for _, name := range h.FileColumns() {
+		titles[name] = titleOf(h, name, known)
+	}
+	for _, said := range []struct {
+		value any
+		into  *string
+	}{{titles, &columns}, {h.Measures, &measures}} {
+		data, err := compact(said.value)
+		if err != nil {
+			return "", "", err
+		}
+		*said.into = strings.TrimSpace(string(data))
+	}
+	return columns, measures, nil
 }
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
