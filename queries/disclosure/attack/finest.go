@@ -39,9 +39,9 @@ func (b *builder) refine(f *linked.Family, most int) {
 // axes is by variable the finest sets of a table; nil where it does not cross
 // the variable.
 func (b *builder) axes(t linked.Table) [][]int32 {
-	axes := make([][]int32, len(b.system.variables))
+	axes := make([][]int32, len(b.variables))
 	for _, axis := range t.Axes {
-		v := b.system.variables[axis.Dim]
+		v := b.variables[axis.Dim]
 		for _, node := range axis.Nodes {
 			axes[axis.Dim] = append(axes[axis.Dim], v.set[node])
 		}
@@ -55,7 +55,7 @@ func (b *builder) below(axes [][]int32, key uint64, most int) []uint64 {
 	sets := make([]int32, len(axes))
 	b.sets(key, sets)
 	keys := []uint64{0}
-	for d, v := range b.system.variables {
+	for d, v := range b.variables {
 		parts := []int32{sets[d]}
 		if axes[d] != nil {
 			parts = inside(v, axes[d], sets[d])
@@ -68,7 +68,7 @@ func (b *builder) below(axes [][]int32, key uint64, most int) []uint64 {
 		var next []uint64
 		for _, k := range keys {
 			for _, p := range parts {
-				next = append(next, k+uint64(p)*b.system.radix[d])
+				next = append(next, k+uint64(p)*b.radix[d])
 			}
 			if len(next) > most {
 				return next

@@ -58,3 +58,31 @@ func TestEveryCellThatASourceCallsDeterminedIsFound(t *testing.T) {
 		t.Errorf("%d cells stated to be determined: 10 or more expected", stated)
 	}
 }
+
+// Each of two trees over eight regions is safe; both together are not.
+func TestTwoTreesOverOneVariableAreSafeAloneAndNotTogether(t *testing.T) {
+	for _, instance := range instances(t) {
+		if instance.Name != "sdctable-linked-8-regions" {
+			continue
+		}
+		f, known := attacked(instance.Family, instance.Peers[0])
+		for _, c := range []struct {
+			without  []string
+			breaches int
+		}{{[]string{"small", "BIG"}, 0}, {[]string{"county-1", "county-2"}, 0}, {nil, 1}} {
+			some := append([]bool(nil), known...)
+			for _, code := range c.without {
+				some[linkedtest.Find(f, code)] = false
+			}
+			r, err := Exact(t.Context(), f, some)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Breaches()) != c.breaches {
+				t.Errorf("without %v: %v: %d breaches expected", c.without, r.Breaches(), c.breaches)
+			}
+		}
+		return
+	}
+	t.Error("the instance is not there")
+}

@@ -18,9 +18,6 @@ type System struct {
 	Of        []int32 // by cell of the family: its unknown; −1 when it is known, by itself or from a published zero
 	Equations []Equation
 	Finest    bool // the finest cells below hidden ones are among the unknowns: there were few enough
-
-	variables []*variable
-	radix     []uint64
 }
 
 // Unknown is a sum that nothing shows.
@@ -28,8 +25,6 @@ type Unknown struct {
 	Listed int32 // first cell of the family that it is; −1 when only the equations need it
 	Least  int64 // what everybody knows it to be at least
 	Need   int64 // greatest of the cells that it is; 0: not sensitive
-
-	at []int32 // set by variable
 }
 
 // Equation is Σ Coef·unknown = Right.
@@ -61,12 +56,15 @@ type sum struct {
 }
 
 type builder struct {
-	system *System
-	sums   []sum
-	at     map[uint64]int32
-	zeros  map[uint64]bool // shown cells of the family that hold nothing
-	of     []int32         // by cell of the family: its sum
-	index  []int32         // by sum: its unknown, −1 when it is known
+	system    *System
+	variables []*variable
+	radix     []uint64 // by variable: what its sets count in a key
+
+	sums  []sum
+	at    map[uint64]int32
+	zeros map[uint64]bool // shown cells of the family that hold nothing
+	of    []int32         // by cell of the family: its sum
+	index []int32         // by sum: its unknown, −1 when it is known
 }
 
 // Equations writes down what an outsider knows of a family, of which he sees
@@ -111,8 +109,8 @@ func (b *builder) readVariables(f *linked.Family) error {
 		if room > math.MaxUint64/n {
 			return fmt.Errorf("attack %s: %d variables with too many codes together: fewer than 2^64 combinations expected", f.Name, len(f.Dims))
 		}
-		b.system.variables = append(b.system.variables, v)
-		b.system.radix = append(b.system.radix, room)
+		b.variables = append(b.variables, v)
+		b.radix = append(b.radix, room)
 		room *= n
 	}
 	return nil
@@ -125,10 +123,10 @@ func (b *builder) readCells(f *linked.Family, known []bool) error {
 			return fmt.Errorf("attack %s: cell %d: %d codes: one for each of %d variables expected", f.Name, i, len(cell.At), len(f.Dims))
 		}
 		for d, node := range cell.At {
-			if node < 0 || int(node) >= len(b.system.variables[d].set) {
+			if node < 0 || int(node) >= len(b.variables[d].set) {
 				return fmt.Errorf("attack %s: cell %d: node %d of %q: one of its nodes expected", f.Name, i, node, f.Dims[d].Name)
 			}
-			sets[d] = b.system.variables[d].set[node]
+			sets[d] = b.variables[d].set[node]
 		}
 		if cell.N < 0 {
 			return fmt.Errorf("attack %s: cell %s: holds %d: a count from 0 expected", f.Name, Name(f, int32(i)), cell.N)
@@ -172,14 +170,14 @@ func Name(f *linked.Family, cell int32) string {
 func (b *builder) key(sets []int32) uint64 {
 	key := uint64(0)
 	for d, s := range sets {
-		key += uint64(s) * b.system.radix[d]
+		key += uint64(s) * b.radix[d]
 	}
 	return key
 }
 
 func (b *builder) sets(key uint64, sets []int32) {
-	for d, v := range b.system.variables {
-		sets[d] = int32(key / b.system.radix[d] % uint64(len(v.codes)))
+	for d, v := range b.variables {
+		sets[d] = int32(key / b.radix[d] % uint64(len(v.codes)))
 	}
 }
 
@@ -200,7 +198,7 @@ func (b *builder) showZeros(from int) {
 	if len(b.zeros) == 0 {
 		return
 	}
-	sets := make([]int32, len(b.system.variables))
+	sets := make([]int32, len(b.variables))
 	for i := from; i < len(b.sums); i++ {
 		if b.sums[i].shown {
 			continue
@@ -217,8 +215,8 @@ func (b *builder) covered(sets []int32, d int, key uint64) bool {
 	if d == len(sets) {
 		return b.zeros[key]
 	}
-	for _, above := range b.system.variables[d].above[sets[d]] {
-		if b.covered(sets, d+1, key+uint64(above)*b.system.radix[d]) {
+	for _, above := range b.variables[d].above[sets[d]] {
+		if b.covered(sets, d+1, key+uint64(above)*b.radix[d]) {
 			return true
 		}
 	}
@@ -228,7 +226,7 @@ func (b *builder) covered(sets []int32, d int, key uint64) bool {
 // close adds, for every cell that follows from earlier ones, those it follows
 // from: then the equations know all that the finest table would tell.
 func (b *builder) close(ctx context.Context) error {
-	sets := make([]int32, len(b.system.variables))
+	sets := make([]int32, len(b.variables))
 	for i := 0; i < len(b.sums); i++ {
 		if i%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -237,7 +235,7 @@ func (b *builder) close(ctx context.Context) error {
 		b.sets(b.sums[i].key, sets)
 		d, r := b.derived(sets)
 		for _, w := range r {
-			b.sum(b.sums[i].key + (uint64(w.set)-uint64(sets[d]))*b.system.radix[d])
+			b.sum(b.sums[i].key + (uint64(w.set)-uint64(sets[d]))*b.radix[d])
 		}
 		b.showZeros(before)
 	}
@@ -248,7 +246,7 @@ func (b *builder) close(ctx context.Context) error {
 // its set does.
 func (b *builder) derived(sets []int32) (int, relation) {
 	for d, s := range sets {
-		if r := b.system.variables[d].derive[s]; r != nil {
+		if r := b.variables[d].derive[s]; r != nil {
 			return d, r
 		}
 	}
@@ -264,9 +262,7 @@ func (b *builder) number() {
 			continue
 		}
 		b.index[i] = int32(len(b.system.Unknowns))
-		at := make([]int32, len(b.system.variables))
-		b.sets(s.key, at)
-		b.system.Unknowns = append(b.system.Unknowns, Unknown{Listed: s.listed, Least: s.least, Need: s.need, at: at})
+		b.system.Unknowns = append(b.system.Unknowns, Unknown{Listed: s.listed, Least: s.least, Need: s.need})
 	}
 	for _, at := range b.of {
 		b.system.Of = append(b.system.Of, b.index[at])
@@ -274,7 +270,7 @@ func (b *builder) number() {
 }
 
 func (b *builder) equate(ctx context.Context, f *linked.Family) error {
-	sets := make([]int32, len(b.system.variables))
+	sets := make([]int32, len(b.variables))
 	plain := make(map[[2]uint64]bool)
 	for i := range b.sums {
 		if i%4096 == 0 && ctx.Err() != nil {
@@ -285,12 +281,12 @@ func (b *builder) equate(ctx context.Context, f *linked.Family) error {
 		if r == nil {
 			continue
 		}
-		base := b.sums[i].key - uint64(sets[d])*b.system.radix[d]
+		base := b.sums[i].key - uint64(sets[d])*b.radix[d]
 		if err := b.equation(f, d, base, r, true); err != nil {
 			return err
 		}
 		if parent, ok := b.parted(d, r); ok {
-			plain[[2]uint64{base + uint64(parent)*b.system.radix[d], b.mark(d, r)}] = true
+			plain[[2]uint64{base + uint64(parent)*b.radix[d], b.mark(d, r)}] = true
 		}
 	}
 	return b.equateParts(f, plain)
@@ -318,12 +314,12 @@ func (b *builder) mark(d int, r relation) uint64 {
 // equateParts adds the remaining ways to part a cell: they follow from the
 // plain equations, but bounds travel further along them.
 func (b *builder) equateParts(f *linked.Family, plain map[[2]uint64]bool) error {
-	sets := make([]int32, len(b.system.variables))
+	sets := make([]int32, len(b.variables))
 	for i := range b.sums {
 		key := b.sums[i].key
 		b.sets(key, sets)
-		for d, v := range b.system.variables {
-			base := key - uint64(sets[d])*b.system.radix[d]
+		for d, v := range b.variables {
+			base := key - uint64(sets[d])*b.radix[d]
 			for _, children := range v.parts[sets[d]] {
 				if plain[[2]uint64{key, uint64(d)<<32 | uint64(slices.Max(children))}] || !b.present(d, base, children) {
 					continue
@@ -339,7 +335,7 @@ func (b *builder) equateParts(f *linked.Family, plain map[[2]uint64]bool) error 
 
 func (b *builder) present(d int, base uint64, children []int32) bool {
 	for _, c := range children {
-		if _, ok := b.at[base+uint64(c)*b.system.radix[d]]; !ok {
+		if _, ok := b.at[base+uint64(c)*b.radix[d]]; !ok {
 			return false
 		}
 	}
@@ -351,7 +347,7 @@ func (b *builder) present(d int, base uint64, children []int32) bool {
 func (b *builder) equation(f *linked.Family, d int, base uint64, r relation, plain bool) error {
 	e := Equation{Plain: plain}
 	for _, w := range r {
-		at := b.at[base+uint64(w.set)*b.system.radix[d]]
+		at := b.at[base+uint64(w.set)*b.radix[d]]
 		if u := b.index[at]; u >= 0 {
 			e.Terms = append(e.Terms, Term{Unknown: u, Coef: w.coef})
 		} else {
@@ -366,7 +362,7 @@ func (b *builder) equation(f *linked.Family, d int, base uint64, r relation, pla
 		return nil
 	}
 	for _, w := range r {
-		if s := b.sums[b.at[base+uint64(w.set)*b.system.radix[d]]]; s.listed >= 0 {
+		if s := b.sums[b.at[base+uint64(w.set)*b.radix[d]]]; s.listed >= 0 {
 			return fmt.Errorf("attack %s: cell %s: its parts by %q and it differ by %d: tables that add up expected", f.Name, Name(f, s.listed), f.Dims[d].Name, e.Right)
 		}
 	}
