@@ -19,7 +19,7 @@ type Moment struct {
 // ledger and the released cells are those of the warehouse file standing as
 // they were at a moment. Rows are not copied but read from there, so that
 // standing must not be open and must stay. Reference lists are the caller's to
-// load, and must be loaded before.
+// load.
 func OpenAsOf(ctx context.Context, o Options, standing string, at Moment) (*DB, error) {
 	db, err := Open(ctx, o)
 	if err != nil {

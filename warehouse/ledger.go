@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -103,4 +104,19 @@ func (db *DB) Faults(ctx context.Context, loadID int64) (map[int64]Fault, error)
 		faults[line] = f
 	}
 	return faults, rows.Err()
+}
+
+// LastLoad returns the number of the newest delivery among those of the given
+// checksums, of all for nil; 0 if there is none.
+func LastLoad(ctx context.Context, db *DB, sums []string) (last int64, err error) {
+	if sums == nil {
+		err = db.QueryRowContext(ctx, `SELECT coalesce(max(load_id), 0) FROM ledger.deliveries`).Scan(&last)
+	} else {
+		err = db.QueryRowContext(ctx, `SELECT coalesce(max(load_id), 0) FROM ledger.deliveries WHERE list_contains(string_split(?, ' '), sha256)`,
+			strings.Join(sums, " ")).Scan(&last)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read ledger: %w", err)
+	}
+	return last, nil
 }

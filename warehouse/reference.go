@@ -188,7 +188,7 @@ type listColumn struct {
 
 func referenceColumns(ctx context.Context, tx *sql.Tx, list string) ([]listColumn, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT column_name, data_type, is_nullable = 'NO'
-		FROM information_schema.columns WHERE table_schema = 'reference' AND table_name = ? ORDER BY ordinal_position`, list)
+		FROM information_schema.columns WHERE table_catalog = current_database() AND table_schema = 'reference' AND table_name = ? ORDER BY ordinal_position`, list)
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,7 @@ type JobConfig struct {
 type ReleaseConfig struct {
 	ID   string `toml:"id"`   // YYYY-MM; default: the month after the extraction date
 	Next string `toml:"next"` // YYYY-MM-DD, day of the next release
+	Key  string `toml:"key"`  // file of the key that signs releases; without it they are not signed
 }
 
 // LimitsConfig bounds DuckDB.
@@ -134,6 +135,11 @@ func LoadConfig(file string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseConfig(file, raw)
+}
+
+// parseConfig is LoadConfig of a text that is, or was, in file.
+func parseConfig(file string, raw []byte) (*Config, error) {
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err

@@ -53,6 +53,7 @@ mode = "full"
 
 [release]
 next = "2027-02-19"
+key = "secrets/signing.key"
 `
 
 func (a *app) demoCommand() *cobra.Command {

@@ -15,6 +15,11 @@ const (
 	exitUsage  = 2
 	exitChecks = 3 // checks or disclosure control refused
 	exitBusy   = 4 // another run holds the instance
+
+	exitTampered  = 5 // a release is not what it was made as
+	exitSignature = 6 // it is signed with another key
+	exitUnsigned  = 7 // it is not signed
+	exitNewer     = 8 // it was written by newer software
 )
 
 // coded is an error with the exit code it asks for.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osservatorio/ingest/privacy"
+	"osservatorio/queries/export"
 )
 
 //go:embed osservatorio.toml
@@ -19,7 +20,7 @@ var configTemplate []byte
 func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init DIR",
-		Short: "Make an instance: a commented configuration, an inbox and its secret key",
+		Short: "Make an instance: a commented configuration, an inbox and its secret keys",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := initInstance(args[0], configTemplate); err != nil {
@@ -32,7 +33,7 @@ func (a *app) initCommand() *cobra.Command {
 	}
 }
 
-// initInstance makes the folders, the configuration and the key of an
+// initInstance makes the folders, the configuration and the keys of an
 // instance; it never overwrites one.
 func initInstance(dir string, config []byte) error {
 	file := filepath.Join(dir, "osservatorio.toml")
@@ -55,6 +56,9 @@ func initInstance(dir string, config []byte) error {
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("make instance: %w", err)
 	}
-	_, err = privacy.NewKey(filepath.Join(dir, "secrets", "pseudonyms.key"))
+	if _, err = privacy.NewKey(filepath.Join(dir, "secrets", "pseudonyms.key")); err != nil {
+		return err
+	}
+	_, err = export.NewKey(filepath.Join(dir, "secrets", "signing.key"))
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"osservatorio/ingest"
+	"osservatorio/queries/released"
 	"osservatorio/warehouse"
 )
 
@@ -19,9 +20,14 @@ import (
 type instance struct {
 	*Config
 	sourceDir string // --source-dir: read deliveries here and leave them
-	now       func() time.Time
-	log       *slog.Logger
-	out       *progress
+	askedID   string // --id: of the release to make
+
+	rebuilds    *released.Entry // the release that is made again, nil for a new one
+	rebuildInto string          // folder that it is written into
+
+	now func() time.Time
+	log *slog.Logger
+	out *progress
 }
 
 // lock takes the instance for this process until the returned func is called.
@@ -62,6 +68,13 @@ func (in *instance) open(ctx context.Context) (*warehouse.DB, error) {
 }
 
 func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {
+	if err := in.loadReference(ctx, db); err != nil {
+		return err
+	}
+	return ingest.Prepare(ctx, db)
+}
+
+func (in *instance) loadReference(ctx context.Context, db *warehouse.DB) error {
 	geography, err := in.geography()
 	if err != nil {
 		return fmt.Errorf("%s: region.geography: %w", in.file, err)
@@ -70,10 +83,7 @@ func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {
 	if in.Region.Lists != "" {
 		extra = append(extra, os.DirFS(in.path(in.Region.Lists)))
 	}
-	if err := warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography, extra...); err != nil {
-		return err
-	}
-	return ingest.Prepare(ctx, db)
+	return warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography, extra...)
 }
 
 // geography returns the reference data of the territory: a folder of the

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"osservatorio/dashboards"
@@ -214,51 +212,6 @@ func fingerprint() string {
 	return fmt.Sprintf("%s %d %d", version, info.Size(), info.ModTime().UnixNano())
 }
 
-// releases lists the ids of the releases that are there. The folder's own path
-// is no pattern: it may have a bracket in it. A name that begins with a dot is
-// a release in the making, perhaps of a run that was killed.
-func (in *instance) releases() ([]string, error) {
-	found, err := fs.Glob(os.DirFS(in.path(in.Paths.Releases)), "[^.]*/release.json")
-	for i, f := range found {
-		found[i] = path.Dir(f)
-	}
-	return found, err
-}
-
-// newest returns the folder of the latest release, "" if there is none.
-func (in *instance) newest() (string, error) {
-	ids, err := in.releases()
-	if err != nil || len(ids) == 0 {
-		return "", err
-	}
-	best := ""
-	for _, id := range ids {
-		if best == "" || laterRelease(id, best) {
-			best = id
-		}
-	}
-	return filepath.Join(in.path(in.Paths.Releases), best), nil
-}
-
-// laterRelease orders ids: 2026-10 < 2026-10.1 < 2026-10.2 < 2026-10.10 < 2026-11.
-func laterRelease(a, b string) bool {
-	aBase, aRev := splitID(a)
-	bBase, bRev := splitID(b)
-	if aBase != bBase {
-		return aBase > bBase
-	}
-	return aRev > bRev
-}
-
-func splitID(id string) (string, int) {
-	base, rev, found := strings.Cut(id, ".")
-	n := 0
-	if found {
-		fmt.Sscanf(rev, "%d", &n)
-	}
-	return base, n
-}
-
 // inputs is the hash of all that a release is made from: the deliveries that
 // count, the configuration and the program.
 func (in *instance) inputs(ctx context.Context, db *warehouse.DB) (string, error) {
@@ -275,12 +228,22 @@ func (in *instance) inputs(ctx context.Context, db *warehouse.DB) (string, error
 		return "", err
 	}
 	h.Write(raw)
+	lists, err := in.listsHash()
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(h, lists, fingerprint())
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// listsHash is the hash of the instance's own lists, territory and boundaries.
+func (in *instance) listsHash() (string, error) {
+	h := sha256.New()
 	for _, dir := range []string{in.Region.Lists, in.Region.Geography, in.Region.Boundaries} {
 		if err := hashTree(h, in.path(dir)); err != nil {
 			return "", err
 		}
 	}
-	fmt.Fprintln(h, fingerprint())
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

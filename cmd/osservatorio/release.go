@@ -14,12 +14,16 @@ import (
 	"osservatorio/queries/disclosure"
 	"osservatorio/queries/export"
 	"osservatorio/queries/release"
+	"osservatorio/queries/released"
 	"osservatorio/warehouse"
 )
 
 // releaseIfChanged returns the folder of the newest release, having made one
 // first if anything that a release is made from has changed.
 func (in *instance) releaseIfChanged(ctx context.Context, db *warehouse.DB) (string, error) {
+	if err := in.settle(ctx, db); err != nil {
+		return "", err
+	}
 	now, err := in.inputs(ctx, db)
 	if err != nil {
 		return "", err
@@ -32,9 +36,13 @@ func (in *instance) releaseIfChanged(ctx context.Context, db *warehouse.DB) (str
 	if err != nil {
 		return "", err
 	}
-	if newest != "" && made[filepath.Base(newest)] == now {
-		in.out.say("release unchanged", "release", filepath.Base(newest))
-		return newest, nil
+	switch {
+	case in.askedID != "":
+		if _, err := in.asked(newest); err != nil {
+			return "", err // told before anything is computed
+		}
+	case newest != "" && made[filepath.Base(newest)] == now:
+		return in.unchanged(newest)
 	}
 	folder, err := in.release(ctx, db)
 	if err != nil {
@@ -42,6 +50,24 @@ func (in *instance) releaseIfChanged(ctx context.Context, db *warehouse.DB) (str
 	}
 	made[filepath.Base(folder)] = now
 	return folder, in.remember(made)
+}
+
+// unchanged returns the release that is shown when there is nothing to make
+// another from: not one that was withdrawn.
+func (in *instance) unchanged(newest string) (string, error) {
+	latest, err := in.latest()
+	switch {
+	case err != nil:
+		return "", err
+	case latest == newest:
+		in.out.say("release unchanged", "release", filepath.Base(newest))
+	case latest == "":
+		return "", hinted(fmt.Errorf("make release: %s is withdrawn, and what it was made from is as it was", filepath.Base(newest)),
+			"correct the source, the configuration or the lists, then run again")
+	default:
+		in.log.Warn("the newest release is withdrawn, and what it was made from is as it was", "withdrawn", filepath.Base(newest), "latest", filepath.Base(latest))
+	}
+	return latest, nil
 }
 
 // madeFrom is what each release was made from: id → hash of its inputs. It is
@@ -78,7 +104,8 @@ func (in *instance) madeFromFile() string {
 }
 
 // export writes the release: as the newest one where nothing in it has changed,
-// else under the next free id.
+// else under the next free id. A release that is new goes into the ledger and
+// the index.
 func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.Plan, report disclosure.Report, found queries.Findings) (string, error) {
 	extraction, err := warehouse.ExtractionDate(ctx, db)
 	if err != nil {
@@ -89,16 +116,25 @@ func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.P
 		return "", err
 	}
 	o := export.Options{Plan: plan, Report: report, Findings: found}
+	if o.Key, err = in.signingKey(); err != nil {
+		return "", err
+	}
 	if in.Region.Boundaries != "" {
 		o.Boundaries = []string{in.path(in.Region.Boundaries)}
 	}
 	for _, c := range ids {
-		o.Dir = filepath.Join(in.path(in.Paths.Releases), c.id)
+		o.Dir, o.Follows = in.folder(c.id), ""
+		if in.rebuildInto != "" {
+			o.Dir = filepath.Join(in.rebuildInto, c.id)
+		}
+		if c.supersedes != "" {
+			o.Follows = in.folder(c.supersedes)
+		}
 		o.Info = in.info(c.id, c.supersedes, extraction)
 		err = export.Write(ctx, db, o)
 		if err == nil {
 			in.out.say("release written", "release", c.id, "folder", o.Dir)
-			return o.Dir, nil
+			return o.Dir, in.enter(ctx, db, o.Dir)
 		}
 		if !errors.Is(err, export.ErrExists) {
 			break
@@ -107,19 +143,49 @@ func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.P
 	return "", err
 }
 
+// enter takes a release that was just written into the ledger and the index.
+func (in *instance) enter(ctx context.Context, db *warehouse.DB, folder string) error {
+	if in.rebuilds != nil {
+		return nil
+	}
+	made := released.Made{On: in.now().Format(time.DateOnly), Software: fingerprint()}
+	var err error
+	if made.LastLoad, err = warehouse.LastLoad(ctx, db, nil); err != nil {
+		return err
+	}
+	if made.Lists, err = in.listsHash(); err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(in.file)
+	if err != nil {
+		return err
+	}
+	made.Configuration = string(raw)
+	if err := released.Record(ctx, db, folder, made); err != nil {
+		return err
+	}
+	return in.settle(ctx, db)
+}
+
 // candidate is an id that the release may get.
 type candidate struct{ id, supersedes string }
 
 // candidates are the newest release of the period, for a release that equals
 // it, and the next free id: the period of publication or its next revision.
 func (in *instance) candidates(extraction time.Time) ([]candidate, error) {
-	base := in.Release.ID
-	if base == "" {
-		base = time.Date(extraction.Year(), extraction.Month()+1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+	if in.rebuilds != nil {
+		return []candidate{{in.rebuilds.ID, in.rebuilds.Follows}}, nil
 	}
 	newest, err := in.newest()
 	if err != nil {
 		return nil, err
+	}
+	if in.askedID != "" {
+		return in.asked(newest)
+	}
+	base := in.Release.ID
+	if base == "" {
+		base = time.Date(extraction.Year(), extraction.Month()+1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
 	}
 	var out []candidate
 	next := candidate{id: base}
@@ -129,7 +195,7 @@ func (in *instance) candidates(extraction time.Time) ([]candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		if period, _ := splitID(standing.Info.ID); period == base {
+		if period, _ := release.SplitID(standing.Info.ID); period == base {
 			out = append(out, candidate{standing.Info.ID, standing.Info.Supersedes})
 		}
 	}
@@ -139,9 +205,20 @@ func (in *instance) candidates(extraction time.Time) ([]candidate, error) {
 	return append(out, next), nil
 }
 
-func (in *instance) released(id string) bool {
-	_, err := os.Stat(filepath.Join(in.path(in.Paths.Releases), id))
-	return err == nil
+// asked is the id that the operator wants, which must be new and the last.
+func (in *instance) asked(newest string) ([]candidate, error) {
+	c := candidate{id: in.askedID}
+	if newest != "" {
+		c.supersedes = filepath.Base(newest)
+	}
+	switch {
+	case in.released(c.id):
+		return nil, withCode(exitUsage, hinted(fmt.Errorf("make release %s: there is one already: a release is never overwritten", c.id),
+			"without --id it gets the next free id: a correction is a revision such as "+c.id+".1"))
+	case c.supersedes != "" && release.CompareID(c.id, c.supersedes) < 0:
+		return nil, withCode(exitUsage, fmt.Errorf("make release %s: it would come before %s: expected a later id", c.id, c.supersedes))
+	}
+	return []candidate{c}, nil
 }
 
 // info is what release.json says that the warehouse does not know.

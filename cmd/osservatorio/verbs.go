@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osservatorio/ingest"
+	"osservatorio/queries/release"
 	"osservatorio/warehouse"
 )
 
@@ -178,14 +180,37 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 func (a *app) releaseCommand() *cobra.Command {
-	return &cobra.Command{
+	var id, again string
+	c := &cobra.Command{
 		Use:   "release",
 		Short: "Compute, check, protect and write a release",
+		Long: `Makes a release of what is loaded, if anything that a release is made from has
+changed, and prints its folder. A release is never overwritten: a correction gets
+an id of its own, such as 2026-10.1.
+
+--reproduce ID makes an earlier one again, from the deliveries, the configuration
+and the releases that were there then, and compares every byte; what stands is
+left as it is. A folder that was lost is put back, if the bytes are the same.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, given := range []string{id, again} {
+				if given == "" {
+					continue
+				}
+				if err := release.CheckID(given); err != nil {
+					return withCode(exitUsage, err)
+				}
+			}
+			if id != "" && again != "" {
+				return withCode(exitUsage, errors.New("release: --id and --reproduce: expected one of them: a release that is made again keeps its id"))
+			}
 			in, err := a.load()
 			if err != nil {
 				return err
 			}
+			if again != "" {
+				return in.reproduce(cmd.Context(), a.stdout, again)
+			}
+			in.askedID = id
 			return in.held(cmd.Context(), func(db *warehouse.DB) error {
 				folder, err := in.releaseIfChanged(cmd.Context(), db)
 				if err == nil {
@@ -195,12 +220,15 @@ func (a *app) releaseCommand() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().StringVar(&id, "id", "", "id of the release to make (default: that of the configuration, or the next free one)")
+	c.Flags().StringVar(&again, "reproduce", "", "make the release of this id again and compare every byte")
+	return c
 }
 
 func (a *app) buildCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "build [RELEASE]",
-		Short: "Build the site of a release folder, the newest one without a name",
+		Short: "Build the site of a release folder, the latest one without a name",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := a.load()
@@ -229,9 +257,9 @@ func (in *instance) chooseRelease(args []string) (string, error) {
 		}
 		return filepath.Join(in.path(in.Paths.Releases), args[0]), nil
 	}
-	folder, err := in.newest()
+	folder, err := in.latest()
 	if err == nil && folder == "" {
-		err = hinted(fmt.Errorf("build site: no release in %s", in.path(in.Paths.Releases)), "make one with: osservatorio release")
+		err = hinted(fmt.Errorf("build site: no release that stands in %s", in.path(in.Paths.Releases)), "make one with: osservatorio release")
 	}
 	return folder, err
 }

@@ -36,6 +36,16 @@ var kindWords = map[string][3]string{
 
 // Report is what changed in words: Markdown, Italian first and English after it.
 func Report(c release.Changes) (string, error) {
+	it, err := ReportIn(c, "it")
+	if err != nil {
+		return "", err
+	}
+	en, err := ReportIn(c, "en")
+	return it + "\n---\n\n" + en, err
+}
+
+// ReportIn is what changed in words of one language, "it" or "en".
+func ReportIn(c release.Changes, lang string) (string, error) {
 	data, err := words.ReadFile("words/change.csv")
 	if err != nil {
 		return "", err
@@ -45,11 +55,10 @@ func Report(c release.Changes) (string, error) {
 		return "", fmt.Errorf("words/change.csv: %w", err)
 	}
 	var out strings.Builder
-	for i, w := range changesIn {
-		if i > 0 {
-			out.WriteString("\n---\n\n")
+	for _, w := range changesIn {
+		if reasons[0][w.lang] == "label_"+lang {
+			w.write(&out, c, reasons)
 		}
-		w.write(&out, c, reasons)
 	}
 	return out.String(), nil
 }
