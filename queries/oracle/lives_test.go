@@ -34,14 +34,15 @@ type registration struct {
 type agreement struct {
 	id, person, programme, path string
 	signed                      day
+	assessed                    *day
 	leps                        []string
 	score                       float64
 	of                          registration
 }
 
 type service struct {
-	person, lep string
-	started     day
+	person, lep, measure string
+	started              day
 }
 
 type call struct {
@@ -52,6 +53,7 @@ type call struct {
 
 type event struct {
 	id, relationship, person, employer, kind, contract, form, transformation, workplace string
+	sector, version, occupation                                                         string
 	on, received                                                                        day
 	plan                                                                                *day
 	corrects                                                                            string
@@ -61,6 +63,7 @@ type event struct {
 // spell is one relationship as told by its valid events; end nil is open.
 type spell struct {
 	relationship, person, employer, lastEmployer, contract, form, group, workplace string
+	sector, occupation                                                             string
 	start                                                                          day
 	end, stabilised                                                                *day
 	qualifying, stale                                                              bool
@@ -211,7 +214,7 @@ func (t *truth) readAgreements(w world) {
 		}
 		of, known := t.registration(r["registration_id"])
 		a := agreement{id: r["agreement_id"], person: r["person_id"], programme: r["programme"], path: cmp.Or(r["path"], "none"),
-			signed: must(r["signed_on"]), leps: strings.Split(r["planned_leps"], "|"), score: score, of: of}
+			signed: must(r["signed_on"]), assessed: maybe(r["assessed_on"]), leps: strings.Split(r["planned_leps"], "|"), score: score, of: of}
 		t.signed = append(t.signed, a)
 		if known {
 			t.agreements = append(t.agreements, a)
@@ -224,7 +227,7 @@ func (t *truth) readServices(w world) {
 	for _, r := range current(w, "services") {
 		void := slices.Contains([]string{"01", "03", "04", "06", "07", "08"}, r["last_event"])
 		if on := maybe(r["started_on"]); on != nil && !void && r["beneficiary_kind"] == "person" {
-			t.services = append(t.services, service{person: r["person_id"], lep: r["lep"], started: *on})
+			t.services = append(t.services, service{person: r["person_id"], lep: r["lep"], measure: r["measure"], started: *on})
 		}
 	}
 }
@@ -243,7 +246,8 @@ func validEvents(w world) []event {
 	var all []event
 	for _, r := range current(w, "placements") {
 		all = append(all, event{id: r["event_id"], relationship: r["relationship_id"], person: r["person_id"], employer: r["employer_id"], kind: r["event"],
-			contract: r["contract"], form: r["form"], transformation: r["transformation"], workplace: r["workplace_comune"], on: must(r["event_on"]),
+			contract: r["contract"], form: r["form"], transformation: r["transformation"], workplace: r["workplace_comune"],
+			sector: r["sector"], version: r["sector_version"], occupation: r["occupation"], on: must(r["event_on"]),
 			received: must(r["received_on"]), plan: maybe(r["planned_end_on"]), corrects: r["corrects"], cancelled: r["cancelled"] == "true"})
 	}
 	var valid []event
@@ -294,13 +298,37 @@ func (t *truth) spellOf(events []event) (spell, bool) {
 		return spell{}, false
 	}
 	s := spell{relationship: first.relationship, person: first.person, employer: first.employer, lastEmployer: first.employer, contract: first.contract,
-		form: first.form, workplace: first.workplace, start: first.on, group: t.list.group[first.contract]}
+		form: first.form, workplace: first.workplace, start: first.on, group: t.list.group[first.contract],
+		sector: t.list.sectorOf(first.sector, first.version, first.on), occupation: greatGroup(first.occupation)}
 	if s.form == "UNISOMM" {
 		s.group = "agency"
 	}
 	s.qualifying = (t.list.qualifying[s.contract] || s.form == "UNISOMM") && !strings.HasPrefix(s.contract, "C.")
 	t.finish(&s, events)
 	return s, true
+}
+
+// sectorOf is the group of a code of economic activity, by the version told or
+// that of the day.
+func (l lists) sectorOf(code, version string, on day) string {
+	if version == "" {
+		version = "2007"
+		if on >= dayOf(2025, 4, 1) {
+			version = "2025"
+		}
+	}
+	if code == "" || l.sector[version+code[:1]] == "" {
+		return "nd"
+	}
+	return l.sector[version+code[:1]]
+}
+
+// greatGroup is the first digit of an occupation.
+func greatGroup(code string) string {
+	if code == "" || code[0] < '1' || code[0] > '9' {
+		return "nd"
+	}
+	return code[:1]
 }
 
 // finish tells end, employer and kind of a spell by its events in their order.

@@ -30,6 +30,7 @@ type lists struct {
 	codes                            map[string][]string // list → codes
 	group                            map[string]string   // contract → group
 	qualifying, stabilises           map[string]bool
+	sector                           map[string]string // version and section → group
 	window                           map[string]int    // LEP → days
 	rule                             map[string]string // LEP → rule, of those for persons
 }
@@ -55,7 +56,7 @@ func newStage(t testing.TB, geography string) *stage {
 
 func (s *stage) readLists() {
 	l := lists{home: map[string]string{}, above: map[string][]string{}, level: map[string]string{}, codes: map[string][]string{}, group: map[string]string{},
-		qualifying: map[string]bool{}, stabilises: map[string]bool{}, window: map[string]int{}, rule: map[string]string{}}
+		qualifying: map[string]bool{}, stabilises: map[string]bool{}, sector: map[string]string{}, window: map[string]int{}, rule: map[string]string{}}
 	for _, r := range s.rows(`SELECT comune, geo FROM reference.comuni WHERE geo IS NOT NULL ORDER BY 1`) {
 		l.comuni, l.home[r[0]] = append(l.comuni, r[0]), r[1]
 	}
@@ -79,6 +80,9 @@ func (s *stage) readLists() {
 	}
 	for _, r := range s.rows(`SELECT code, contract_group, qualifying FROM reference.contracts`) {
 		l.group[r[0]], l.qualifying[r[0]] = r[1], r[2] == "true"
+	}
+	for _, r := range s.rows(`SELECT right(version, 4), section, sector FROM reference.sectors`) {
+		l.sector[r[0]+r[1]] = r[2]
 	}
 	for _, r := range s.rows(`SELECT code FROM reference.transformations WHERE stabilises`) {
 		l.stabilises[r[0]] = true
@@ -154,7 +158,7 @@ func (s *stage) play(w world, views ...string) {
 	for _, contract := range contracts {
 		s.exec(`DELETE FROM raw.` + contract)
 	}
-	for name, value := range map[string]int{"end_rule": 1, "gap_days": 0} {
+	for name, value := range map[string]int{"end_rule": 1, "gap_days": 0, "curve_min_at_risk": 30} {
 		if other, ok := w.parameters[name]; ok {
 			value = other
 		}

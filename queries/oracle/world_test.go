@@ -140,6 +140,7 @@ func (d *draw) agreement(person, registration string, on day) day {
 	signed := on + day(max(0, pick(d, steps...)))
 	a := row{"agreement_id": d.id("A"), "person_id": person, "registration_id": registration, "signed_on": signed.String(),
 		"programme": pick(d, "ordinary", "gol", "lr14", "l68"), "path": pick(d, "", "1", "2", "5"),
+		"assessed_on":     d.sometimes(50, (on + day(pick(d, steps...))).String()),
 		"fragility_score": pick(d, "", "0", "49.9", "50", "80"), "updated_on": (signed + day(d.IntN(30))).String(),
 		"planned_leps": pick(d, "", "accompagnamento", "orientamento_specialistico|accompagnamento|ido_persona", "avviamento_formazione|tirocinio_attivazione|mobilita")}
 	if d.chance(6) {
@@ -159,6 +160,7 @@ func (d *draw) service(person string, on day) {
 	started := on + day(pick(d, steps...))
 	s := row{"service_id": d.id("S"), "beneficiary_kind": "person", "person_id": person, "lep": pick(d, "accoglienza", "orientamento_base", "patto_servizio", "accompagnamento", "ido_persona", "presa_in_carico_integrata", pick(d, d.list.leps...)),
 		"last_event": pick(d, "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "10", "10", "15"),
+		"measure":    pick(d, "", "", d.list.codes["measure_received"][0]),
 		"started_on": d.sometimes(90, started.String()), "provider_kind": "cpi", "provider": "x", "updated_on": (started + day(d.IntN(30))).String()}
 	d.add("services", s)
 }
@@ -173,7 +175,12 @@ func (d *draw) job(person string, anchor day) {
 	relationship := d.id("J")
 	base := row{"relationship_id": relationship, "person_id": person, "employer_id": d.id("F"), "workplace_comune": pick(d, d.list.comuni...),
 		"contract": pick(d, "A.01.00", "A.02.00", "A.02.00", "A.02.00", "A.03.09", "A.05.02", "B.01.00", "B.03.00", "C.01.00", "G.03.00"),
-		"form":     pick(d, "UNILAV", "UNILAV", "UNILAV", "UNISOMM", "UNIURG")}
+		"form":     pick(d, "UNILAV", "UNILAV", "UNILAV", "UNISOMM", "UNIURG"),
+		"sector":   pick(d, "", "A01", "C10", "J62", "K64", "L68", "U99", "X00"), "sector_version": pick(d, "2007", "2007", "2025", ""),
+		"occupation": pick(d, "", "1.1", "2.3", "8.1.2", "0.0")}
+	if d.chance(10) {
+		base["workplace_comune"] = "999999" // out of the region
+	}
 	event := func(kind string, on day) row {
 		e := maps.Clone(base)
 		e["event_id"], e["event"], e["event_on"] = d.id("E"), kind, on.String()
