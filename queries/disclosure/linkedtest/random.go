@@ -12,6 +12,7 @@ import (
 // rows that were published before, now and then rates (rows that show a total
 // and both answers), now and then several tables that share one variable.
 func Random(seed uint64, leaves int) *linked.Family {
+	leaves = max(leaves, 2)
 	rng := rand.New(rand.NewPCG(seed, 7))
 	cube := Cube{Name: "random-" + strconv.FormatUint(seed, 10), Rule: Threshold(3)}
 	rates := rng.IntN(3) == 0

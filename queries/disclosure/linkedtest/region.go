@@ -45,7 +45,7 @@ func Made(shape Shape, k int64, seed uint64) *linked.Family {
 		weights[d] = make([]float64, len(v.Leaves))
 		sum := 0.0
 		for i := range weights[d] {
-			weights[d][i] = math.Exp(0.8 * rng.NormFloat64())
+			weights[d][i] = math.Exp(0.65 * rng.NormFloat64())
 			sum += weights[d][i]
 		}
 		for i := range weights[d] {
@@ -57,7 +57,7 @@ func Made(shape Shape, k int64, seed uint64) *linked.Family {
 	var fill func(d int, mean float64)
 	fill = func(d int, mean float64) {
 		if d == len(variables) {
-			n := poisson(rng, mean*math.Exp(0.5*rng.NormFloat64()))
+			n := poisson(rng, mean*math.Exp(rng.NormFloat64()-0.5))
 			leaves = append(leaves, Leaf{append([]int32(nil), at...), n})
 			return
 		}

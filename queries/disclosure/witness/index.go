@@ -42,7 +42,7 @@ type dim struct {
 	size   []int32   // by level: how many nodes
 	kinds  [][]int32 // by way to part the codes: by atom its place
 	nodes  []node
-	leaf   []int32 // by atom: one finest code of it
+	weight []int64 // by atom: the counts at it, in some table
 }
 
 // node is one code of a variable; those that mean the same atoms are one.
@@ -51,8 +51,9 @@ type node struct {
 	level  int32
 	place  int32
 	atoms  []int32
-	known  set // levels in which all its atoms lie in one node, or all in none
-	inside set // levels whose nodes over its atoms reach no further than it does
+	known  set     // levels in which all its atoms lie in one node, or all in none
+	heavy  []int32 // its atoms, once asked for, by falling count
+	inside set     // levels whose nodes over its atoms reach no further than it does
 }
 
 // group is all cells of one combination of levels.
@@ -206,10 +207,9 @@ func atoms(d *linked.Dim, ways [][]int32) dim {
 		}
 		count = len(finer)
 	}
-	out := dim{atoms: count, leaf: make([]int32, count), nodes: make([]node, len(d.Nodes))}
+	out := dim{atoms: count, nodes: make([]node, len(d.Nodes))}
 	size := make([]int32, count)
-	for leaf, c := range class {
-		out.leaf[c] = int32(leaf)
+	for _, c := range class {
 		size[c]++
 	}
 	for _, way := range ways {
@@ -275,8 +275,28 @@ func (x *index) addTables() error {
 			}
 			to.add(at, c.N)
 		}
+		x.weigh(from, to)
 	}
 	return nil
+}
+
+// weigh sums a table by the atoms of each of its variables that has no weights
+// yet.
+func (x *index) weigh(from *linked.Table, to *table) {
+	for i, axis := range from.Axes {
+		d := &x.dims[axis.Dim]
+		if d.weight != nil {
+			continue
+		}
+		sums := make([]int64, len(axis.Nodes))
+		for _, c := range from.Counts {
+			sums[c.At[i]] += c.N
+		}
+		d.weight = make([]int64, d.atoms)
+		for a, p := range d.kinds[to.kind[axis.Dim]] {
+			d.weight[a] = sums[p]
+		}
+	}
 }
 
 func (t *table) place(of *linked.Table, at []int32) (int64, error) {

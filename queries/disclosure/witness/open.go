@@ -1,6 +1,10 @@
 package witness
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // part is a set of coordinates that u leaves open and that must be chosen
 // together, with the groups and tables that hang on them. Parts are chosen one
@@ -86,6 +90,17 @@ func (d *dim) parts(kind, n int32) bool {
 	return false
 }
 
+// heavy lists the atoms of a node, those with the highest counts first: from
+// them there is something to take.
+func (d *dim) heavy(n int32) []int32 {
+	node := &d.nodes[n]
+	if node.heavy == nil {
+		node.heavy = slices.Clone(node.atoms)
+		slices.SortStableFunc(node.heavy, func(a, b int32) int { return cmp.Compare(d.weight[b], d.weight[a]) })
+	}
+	return node.heavy
+}
+
 // part finds the part that these variables belong to, or makes it.
 func (s *search) part(of set) *part {
 	for i := range s.frees {
@@ -113,7 +128,7 @@ func (s *search) choose(p *part, bound float64) (float64, bool) {
 	nodes := s.x.cells[s.u].at
 	for range tries {
 		for i, d := range p.vars {
-			s.cur.at[d] = s.x.dims[d].nodes[nodes[d]].atoms[at[i]]
+			s.cur.at[d] = s.x.dims[d].heavy(nodes[d])[at[i]]
 		}
 		mark := len(s.trail)
 		s.work--
@@ -122,7 +137,7 @@ func (s *search) choose(p *part, bound float64) (float64, bool) {
 			best = s.cur.at
 		}
 		s.back(mark)
-		if found && least == 0 {
+		if found && least == 0 && s.soft == nil {
 			break
 		}
 		i := 0
@@ -150,8 +165,8 @@ func (s *search) choose(p *part, bound float64) (float64, bool) {
 // try checks the places of a part's tables and pays for its cells.
 func (s *search) try(p *part, bound float64) (float64, bool) {
 	for _, t := range p.tables {
-		s.found2 = s.x.placesIn(int(t), &s.cur, s.found2[:0])
-		for _, place := range s.found2 {
+		s.changed = s.x.placesIn(int(t), &s.cur, s.changed[:0])
+		for _, place := range s.changed {
 			if place.add < 0 && s.x.tables[t].count(place.where)+place.add < 0 {
 				return 0, false
 			}
@@ -159,15 +174,15 @@ func (s *search) try(p *part, bound float64) (float64, bool) {
 	}
 	cost := 0.0
 	for _, g := range p.groups {
-		s.found2 = s.x.corners(&s.x.groups[g], &s.cur, s.found2[:0])
-		for _, c := range s.found2 {
+		s.changed = s.x.corners(&s.x.groups[g], &s.cur, s.changed[:0])
+		for _, c := range s.changed {
 			odd := 0
-			if c.add < 0 {
+			if c.add != s.by {
 				odd = 1
 			}
 			more, ok := s.pay(int32(c.where), odd)
 			cost += more
-			if !ok || cost >= bound {
+			if !ok || cost >= bound+s.slack {
 				return cost, false
 			}
 		}

@@ -20,19 +20,21 @@ type search struct {
 	by    int64
 	over  set // variables that u crosses
 	bound float64
+	slack float64 // how far cost can still fall, where it can
 	best  swap
 	found bool
 	work  int // steps left for this cell
 
-	cur    swap
-	vars   []int
-	plan   []planned // groups of the set of variables in turn
-	later  []int32   // groups that hang on coordinates chosen at the end
-	buf    []int32
-	found2 []touched
-	frees  []part
-	outer  [most][]choice // by variable that u crosses: atoms outside its node, the cheap first
-	rank   [][]uint32     // by variable and atom: what the salt prefers
+	cur     swap
+	vars    []int
+	plan    []planned // groups of the set of variables in turn
+	later   []int32   // groups that hang on coordinates chosen at the end
+	buf     []int32
+	changed []touched
+	frees   []part
+	outer   [most][]choice // by variable that u crosses: atoms outside its node, the cheap first
+	rank    [][]uint32     // by variable and atom: what the salt prefers
+	soft    *mending       // not nil: what cannot be is dear instead
 }
 
 // tag is what the search asks of a cell.
@@ -61,6 +63,10 @@ type planned struct {
 // lift finds the cheapest swap that adds by to cell u and costs less than bound.
 func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 	s.u, s.by, s.bound, s.found = u, by, bound, false
+	s.slack = 0
+	if s.soft != nil {
+		s.slack = s.soft.owed()
+	}
 	s.over = 0
 	at := s.x.cells[u].at
 	for d, n := range at {
@@ -78,7 +84,7 @@ func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 			continue
 		}
 		for v := s.over; ; v = (v - 1) & s.over {
-			if ones(v) == size && s.least(v) < s.bound {
+			if ones(v) == size && s.least(v) < s.bound+s.slack {
 				s.subset(v)
 			}
 			if v == 0 {
@@ -113,6 +119,10 @@ func (s *search) list(d int) {
 		price := 0.0
 		if p >= 0 {
 			if c := g.cell(base + int64(p)*g.stride[d]); c >= 0 {
+				if s.soft != nil {
+					list = append(list, choice{b, max(0, s.soft.pay(c, -s.by))})
+					continue
+				}
 				if s.tags[c].room < s.by {
 					continue
 				}
@@ -237,7 +247,7 @@ func (s *search) step(m int, cost float64) {
 		rest += s.outer[e][0].price
 	}
 	for _, b := range s.outer[d] {
-		if cost+b.price+rest >= s.bound {
+		if cost+b.price+rest >= s.bound+s.slack {
 			break
 		}
 		s.cur.to[d] = b.atom
@@ -280,7 +290,7 @@ func (s *search) touch(m int, bound float64) (float64, bool) {
 			}
 			more, ok := s.pay(c, corner)
 			cost += more
-			if !ok || cost >= bound {
+			if !ok || cost >= bound+s.slack {
 				return cost, false
 			}
 		}
@@ -326,7 +336,14 @@ func (s *search) corner(p *planned, corner, m int) int32 {
 // where it cannot be.
 func (s *search) pay(c int32, corner int) (float64, bool) {
 	x := &s.tags[c]
-	if bits.OnesCount(uint(corner))&1 == 1 && x.room < s.by {
+	odd := bits.OnesCount(uint(corner))&1 == 1
+	if s.soft != nil {
+		if odd {
+			return s.soft.pay(c, -s.by), true
+		}
+		return s.soft.pay(c, s.by), true
+	}
+	if odd && x.room < s.by {
 		return 0, false
 	}
 	if !x.shared {

@@ -64,6 +64,7 @@ type guard struct {
 	swaps []swap
 	rows  []int32 // that the witness needs hidden
 	found bool
+	lost  bool // nothing was found, nor will be: what is hidden beside does not matter for that
 }
 
 func newRun(x *index, salt string) *run {
@@ -188,6 +189,9 @@ func (r *run) seek(g *guard) {
 			return
 		}
 	}
+	if g.lost {
+		return
+	}
 	missing := r.x.cells[g.cell].need - r.x.cells[g.cell].n
 	best := *g
 	for _, by := range steps(missing) {
@@ -195,8 +199,39 @@ func (r *run) seek(g *guard) {
 			best, bound = found, cost-1e-9
 		}
 	}
+	if !best.found {
+		best.lost = r.capped(g.cell)
+	}
+	if !best.found && !best.lost {
+		best = r.mend(g.cell)
+	}
 	*g = best
 	r.hold(g.rows...)
+}
+
+// capped says whether a cell lies in a smaller one that stays known: then nothing
+// can lift it as far as is needed.
+func (r *run) capped(u int32) bool {
+	x := r.x
+	at := x.cells[u].at
+next:
+	for i := range x.groups {
+		g := &x.groups[i]
+		place := int64(0)
+		for d, n := range at {
+			dim := &x.dims[d]
+			node := &dim.nodes[n]
+			p := dim.at[int(node.atoms[0])*dim.levels+int(g.level[d])]
+			if !node.known.has(int(g.level[d])) || p < 0 {
+				continue next
+			}
+			place += int64(p) * g.stride[d]
+		}
+		if c := g.cell(place); c >= 0 && x.cells[c].fixed && x.cells[c].n < x.cells[u].need {
+			return true
+		}
+	}
+	return false
 }
 
 // steps are the heights of the steps by which a cell is lifted: at once, by
@@ -226,24 +261,29 @@ func (r *run) climb(u int32, missing, by int64, bound float64) (guard, float64) 
 		cost += more
 		missing -= s.by
 		g.swaps = append(g.swaps, s)
-		r.apply(&g, &s, 1)
+		r.apply(&s, 1)
+		r.hide(&g)
 	}
-	for i := range g.swaps {
-		r.apply(nil, &g.swaps[i], -1)
-	}
-	r.release(g.rows...)
+	r.undo(&g)
 	g.found = missing <= 0
 	return g, cost
 }
 
-// apply changes the state by a swap and hides, for a guard, what it changes.
-func (r *run) apply(g *guard, s *swap, sign int64) {
+// apply changes the state by a swap; what it changed stays in r.cells.
+func (r *run) apply(s *swap, sign int64) {
 	r.cells = r.x.cellsOf(s, r.cells)
 	for _, c := range r.cells {
 		r.s.tags[c.where].room += sign * c.add
-		if g == nil {
-			continue
-		}
+	}
+	r.places = r.x.placesOf(s, r.places)
+	for _, p := range r.places {
+		r.x.tables[p.table].add(p.where, sign*p.add)
+	}
+}
+
+// hide hides, for a guard, what the last swap changed.
+func (r *run) hide(g *guard) {
+	for _, c := range r.cells {
 		for _, row := range r.x.cells[c.where].rows {
 			if !slices.Contains(g.rows, row) {
 				g.rows = append(g.rows, row)
@@ -251,9 +291,33 @@ func (r *run) apply(g *guard, s *swap, sign int64) {
 			}
 		}
 	}
-	r.places = r.x.placesOf(s, r.places)
-	for _, p := range r.places {
-		r.x.tables[p.table].add(p.where, sign*p.add)
+}
+
+// undo takes back all swaps of a guard and leaves in it the rows that their sum
+// needs: a cell that goes up and down again need not be hidden.
+func (r *run) undo(g *guard) {
+	r.release(g.rows...)
+	g.rows = g.rows[:0]
+	moved := map[int32]int64{}
+	var order []int32
+	for i := range g.swaps {
+		r.apply(&g.swaps[i], -1)
+		for _, c := range r.cells {
+			if _, ok := moved[int32(c.where)]; !ok {
+				order = append(order, int32(c.where))
+			}
+			moved[int32(c.where)] += c.add
+		}
+	}
+	for _, c := range order {
+		if moved[c] == 0 {
+			continue
+		}
+		for _, row := range r.x.cells[c].rows {
+			if !slices.Contains(g.rows, row) {
+				g.rows = append(g.rows, row)
+			}
+		}
 	}
 }
 
