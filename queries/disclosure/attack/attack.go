@@ -15,7 +15,7 @@ import (
 type Result struct {
 	Unknowns   int     // sums that nothing shows: hidden cells and what the equations need besides
 	Equations  int     // between them; those that imply all others
-	Finest     bool    // that the finest cells are not negative was used; else there were too many of them
+	Finest     bool    // that the finest cells are not negative was used of all below hidden ones; else there were too many
 	Settled    bool    // bounds were narrowed to the end; else cut short, which finds less
 	Shown      []int32 // sensitive cells that stand, in the order of cells
 	Determined []Found // hidden cells with somebody in them, or sensitive, that have one possible value

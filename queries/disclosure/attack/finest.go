@@ -1,90 +1,91 @@
 package attack
 
-import "osservatorio/queries/disclosure/linked"
+import (
+	"cmp"
+	"slices"
 
-// refine brings in the finest cells of each table below the hidden ones, if
-// they are no more than most: all of them or none.
+	"osservatorio/queries/disclosure/linked"
+)
+
+// fine is a hidden cell that a table tells in parts.
+type fine struct {
+	sum   int32
+	parts tableParts
+	n     int // parts in all
+}
+
+// refine brings in the finest cells of each table below the hidden ones, as long
+// as they are no more than most: below those first that have the fewest, for
+// they say most of small counts.
 func (b *builder) refine(f *linked.Family, most int) {
-	var keys []uint64
-	seen := map[uint64]bool{}
-	listed := len(b.sums)
-	for t := range f.Tables {
-		axes := b.axes(f.Tables[t])
-		for i := 0; i < listed; i++ {
+	hidden := b.fine(f, most)
+	b.system.Finest = true
+	before := len(b.sums)
+	for _, h := range hidden {
+		below := b.below(h.parts, b.sums[h.sum].key)
+		if len(b.sums)-before+len(below) > most {
+			b.system.Finest = false
+			break
+		}
+		for _, key := range below {
+			b.sum(key)
+		}
+	}
+	b.showZeros(before)
+}
+
+// fine lists the hidden cells that tables tell in parts, those with few first; of
+// those with more than most parts, the number is only known to be more.
+func (b *builder) fine(f *linked.Family, most int) []fine {
+	var hidden []fine
+	sets := make([]int32, len(b.variables))
+	for _, t := range f.Tables {
+		parts := b.parts(t)
+		for i := range b.sums {
 			if b.sums[i].shown {
 				continue
 			}
-			below := b.below(axes, b.sums[i].key, most)
-			if below == nil {
-				continue
-			}
-			for _, key := range below {
-				if _, ok := b.at[key]; !ok && !seen[key] {
-					seen[key] = true
-					keys = append(keys, key)
+			b.sets(b.sums[i].key, sets)
+			n := 1
+			for d := range b.variables {
+				if n *= len(parts[d][sets[d]]); n == 0 || n > most {
+					break
 				}
 			}
-			if len(keys) > most || len(below) > most {
-				return
+			if n > 0 {
+				hidden = append(hidden, fine{int32(i), parts, n})
 			}
 		}
 	}
-	for _, key := range keys {
-		b.sum(key)
-	}
-	b.showZeros(listed)
-	b.system.Finest = true
+	slices.SortStableFunc(hidden, func(x, y fine) int { return cmp.Compare(x.n, y.n) })
+	return hidden
 }
 
-// axes is by variable the finest sets of a table; nil where it does not cross
-// the variable.
-func (b *builder) axes(t linked.Table) [][]int32 {
-	axes := make([][]int32, len(b.variables))
+// tableParts is by variable and set: the finest sets of a table that part it;
+// none where they do not.
+type tableParts [][][]int32
+
+func (b *builder) parts(t linked.Table) tableParts {
+	parts := make(tableParts, len(b.variables))
+	for d, v := range b.variables {
+		parts[d] = make([][]int32, len(v.codes))
+		parts[d][v.total] = []int32{v.total}
+	}
 	for _, axis := range t.Axes {
 		v := b.variables[axis.Dim]
-		for _, node := range axis.Nodes {
-			axes[axis.Dim] = append(axes[axis.Dim], v.set[node])
+		for set := range v.codes {
+			parts[axis.Dim][set] = inside(v, axis.Nodes, int32(set))
 		}
 	}
-	return axes
+	return parts
 }
 
-// below lists the finest cells of a table that make up a cell; nil when the
-// table does not tell it, most of them when there are more.
-func (b *builder) below(axes [][]int32, key uint64, most int) []uint64 {
-	sets := make([]int32, len(axes))
-	b.sets(key, sets)
-	keys := []uint64{0}
-	for d, v := range b.variables {
-		parts := []int32{sets[d]}
-		if axes[d] != nil {
-			parts = inside(v, axes[d], sets[d])
-		} else if sets[d] != v.total {
-			return nil
-		}
-		if parts == nil {
-			return nil
-		}
-		var next []uint64
-		for _, k := range keys {
-			for _, p := range parts {
-				next = append(next, k+uint64(p)*b.radix[d])
-			}
-			if len(next) > most {
-				return next
-			}
-		}
-		keys = next
-	}
-	return keys
-}
-
-// inside lists the finest sets that part a set; nil when they do not.
-func inside(v *variable, finest []int32, set int32) []int32 {
+// inside lists the finest sets that part a set; none when they do not.
+func inside(v *variable, nodes []int32, set int32) []int32 {
 	var parts []int32
 	n := 0
-	for _, s := range finest {
-		if within(v.codes[s], v.codes[set]) {
+	for _, node := range nodes {
+		if s := v.set[node]; within(v.codes[s], v.codes[set]) {
 			parts = append(parts, s)
 			n += size(v.codes[s])
 		}
@@ -93,4 +94,21 @@ func inside(v *variable, finest []int32, set int32) []int32 {
 		return nil
 	}
 	return parts
+}
+
+// below lists the finest cells of a table that make up a cell.
+func (b *builder) below(parts tableParts, key uint64) []uint64 {
+	sets := make([]int32, len(b.variables))
+	b.sets(key, sets)
+	keys := []uint64{0}
+	for d := range b.variables {
+		var next []uint64
+		for _, part := range parts[d][sets[d]] {
+			for _, k := range keys {
+				next = append(next, k+uint64(part)*b.radix[d])
+			}
+		}
+		keys = next
+	}
+	return keys
 }

@@ -17,7 +17,7 @@ type System struct {
 	Unknowns  []Unknown
 	Of        []int32 // by cell of the family: its unknown; −1 when it is known, by itself or from a published zero
 	Equations []Equation
-	Finest    bool // the finest cells below hidden ones are among the unknowns: there were few enough
+	Finest    bool // all finest cells below hidden ones are among the unknowns: there were few enough
 }
 
 // Unknown is a sum that nothing shows.
@@ -43,7 +43,7 @@ type Term struct {
 // MostFinest bounds the finest cells that the exact attacker brings in below
 // hidden ones. They can never determine a cell by subtraction that is not
 // determined without them; that they are not negative may narrow what it can be.
-const MostFinest = 50_000
+const MostFinest = 20_000
 
 // sum is one cell of the attacker's world: of the family, or needed by it.
 type sum struct {
@@ -69,7 +69,7 @@ type builder struct {
 
 // Equations writes down what an outsider knows of a family, of which he sees
 // the cells that known marks; finest is how many finest cells below hidden ones
-// may be brought in: if there are more, none are.
+// may be brought in: below those cells first that have the fewest.
 func Equations(ctx context.Context, f *linked.Family, known []bool, finest int) (*System, error) {
 	if len(known) != len(f.Cells) {
 		return nil, fmt.Errorf("attack %s: known: %d cells: %d expected", f.Name, len(known), len(f.Cells))

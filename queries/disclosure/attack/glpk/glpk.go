@@ -22,7 +22,7 @@ type Options struct {
 	Program string        // path of glpsol; empty: not run
 	Every   int           // ask only for every so-manieth of the cells; 0 and 1: for all
 	Integer bool          // counts are whole numbers; else any number from zero, which is never narrower and far quicker
-	Finest  int           // finest cells that may be brought in; 0: as many as the exact attacker does, below: none
+	Finest  int           // finest cells that may be brought in; 0: 2,000, below: none
 	Workers int           // processes at a time; 0 stands for 1
 	Timeout time.Duration // for one question; 0: none
 	Scratch string        // folder for the solver's files; empty: the system's. They are confidential and removed
@@ -38,9 +38,12 @@ type Interval struct {
 	Terms     int  // unknowns that its question holds
 }
 
+// mostFinest keeps a region's year to what the solver answers in seconds.
+const mostFinest = 2_000
+
 func (o Options) finest() int {
 	if o.Finest == 0 {
-		return attack.MostFinest
+		return mostFinest
 	}
 	return max(0, o.Finest)
 }
