@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
 )
 
 // many is a table of several row groups: 40 territories on two levels, with a
@@ -166,5 +167,62 @@ func TestFootersTellNothingThatRowsDoNotShow(t *testing.T) {
 		if stats != nil && stats.NullCount() != int64(nulls) {
 			t.Errorf("%s: the footer counts %d NULL of %d", c.Name, stats.NullCount(), nulls)
 		}
+	}
+}
+
+// The place of a NULL may hold anything in memory: not a bit of it may reach
+// the file, neither pages nor dictionaries nor statistics.
+func TestWhatLiesUnderNULLIsNotWritten(t *testing.T) {
+	clean, dirty := many(pageRows+1), many(pageRows+1)
+	hidden := 0
+	for i := range dirty.Columns {
+		c := &dirty.Columns[i]
+		for row, null := range c.Null {
+			if null {
+				c.Values[row] = -7777.25
+				hidden++
+			}
+		}
+	}
+	if hidden < 1000 {
+		t.Fatalf("%d hidden numbers: the test shows little", hidden)
+	}
+	if !bytes.Equal(writtenTable(t, clean), writtenTable(t, dirty)) {
+		t.Error("what lies under NULL changes the file")
+	}
+}
+
+// Least and greatest values in the footer are values that rows show.
+func TestStatisticsAreOfShownValues(t *testing.T) {
+	table := many(pageRows)
+	reader, err := file.NewParquetReader(bytes.NewReader(writtenTable(t, table)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	looked := 0
+	for i := range table.Columns {
+		c := &table.Columns[i]
+		chunk, err := reader.MetaData().RowGroup(0).ColumnChunk(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stats, err := chunk.Statistics()
+		if err != nil || stats == nil {
+			t.Fatalf("%s: no statistics: %v", c.Name, err)
+		}
+		numbers, ok := stats.(*metadata.Float64Statistics)
+		if !ok {
+			continue
+		}
+		looked++
+		for _, v := range []float64{numbers.Min(), numbers.Max()} {
+			if at := slices.Index(c.Values, v); at < 0 || c.Null[at] {
+				t.Errorf("%s: the footer says %v, which no row shows", c.Name, v)
+			}
+		}
+	}
+	if looked != 5 {
+		t.Errorf("%d columns of numbers looked at", looked)
 	}
 }
