@@ -1,0 +1,84 @@
+-- title.it: Conteggi delle curve, per giorno
+-- title.en: Counts of the curves, by day
+-- description.it: Per cella richiesta e giorno dall'inizio, quante persone di una curva ne escono e come. Attesa del patto: 1 patto, 2 lavoro, 3 iscrizione chiusa. Tempo fino al lavoro: 1 lavoro, 2 morte o pensione.
+-- description.en: By requested cell and day from the start, how many persons leave a curve and how. Waiting for the agreement: 1 agreement, 2 job, 3 registration closed. Time to a job: 1 job, 2 death or retirement.
+-- grain: key, day
+-- column.key.it: numeri di cella, periodo e curva in uno; l'ultima cifra è la curva
+-- column.key.en: numbers of cell, period and curve in one; the last digit is the curve
+-- column.day.it: -1 per chi non è mai stato seguito
+-- column.day.en: -1 for those who were never followed
+-- column.persons.it: chi quel giorno esce, in qualsiasi modo, o non è più seguito
+-- column.persons.en: those who on that day leave, in whatever way, or are no longer followed
+
+-- Persons are counted by district and day first; the curve of a territory is
+-- then drawn from its days, never from its persons.
+WITH reach AS (
+  SELECT max(days) AS last_day FROM reference.horizons WHERE indicator = 'lep_wait'
+), settled AS (
+  SELECT CASE WHEN count(settled_to) = count(*) THEN min(settled_to) END AS settled_to
+  FROM marts.completeness
+  WHERE contract IN ('registrations', 'agreements')
+), waits AS (
+  SELECT d.number AS district_no, 4 * year(t.registered_on) + quarter(t.registered_on) - 1 AS quarter_no, t.opens_year,
+         1000 * coalesce(x.number, 0) + coalesce(a.number, 0) AS sex_age_no,
+         coalesce(s.settled_to - t.registered_on, -1) AS followed_days,
+         t.agreed_after_days, t.employed_after_days,
+         least(t.agreed_after_days, t.employed_after_days, t.closed_after_days) AS event_days
+  FROM marts.timeliness t
+  CROSS JOIN settled s
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = t.district
+  LEFT JOIN marts.code_numbers x ON x.list = 'sex' AND x.code = t.sex
+  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = t.age_band
+), told AS (
+  -- who registered after the last settled day was never followed: day -1; what
+  -- lies beyond the last day of the curve is still waiting there
+  SELECT w.district_no, w.quarter_no, w.opens_year, w.sex_age_no,
+         CASE WHEN w.followed_days < 0 THEN -1
+              ELSE least(w.event_days, w.followed_days, r.last_day + 1) END AS day,
+         CASE WHEN w.event_days <= least(w.followed_days, r.last_day) THEN
+           CASE WHEN w.agreed_after_days = w.event_days THEN 1
+                WHEN w.employed_after_days = w.event_days THEN 2
+                ELSE 3 END
+         END AS way
+  FROM waits w
+  CROSS JOIN reach r
+), leaves AS (
+  SELECT district_no, quarter_no, opens_year, sex_age_no, day,
+         count(*) FILTER (WHERE way = 1) AS first_way, count(*) FILTER (WHERE way = 2) AS second_way,
+         count(*) FILTER (WHERE way = 3) AS third_way, count(*) AS persons
+  FROM told
+  GROUP BY district_no, quarter_no, opens_year, sex_age_no, day
+), dated AS (
+  -- the registration that opens the year is also the first of its quarter
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, sex_age_no, day, first_way, second_way, third_way, persons
+  FROM leaves
+  UNION ALL
+  SELECT 'year', quarter_no // 4, district_no, sex_age_no, day, first_way, second_way, third_way, persons
+  FROM leaves
+  WHERE opens_year
+), drawable AS (
+  -- a period with a gap, or of which not one day is settled, has no curve to draw
+  SELECT curve, curve_no, period_type, period, period_no
+  FROM marts.curve_states
+  WHERE NOT has_gap AND settled_days + span >= 0
+), summed AS (
+  -- cell, period, curve and day in one number, to group by
+  SELECT ((p.cell * 100000 + l.period_no) * 10 + s.curve_no) * 10000 + l.day + 1 AS place,
+         CAST(sum(l.first_way) AS DOUBLE) AS first_way, CAST(sum(l.second_way) AS DOUBLE) AS second_way,
+         CAST(sum(l.third_way) AS DOUBLE) AS third_way, CAST(sum(l.persons) AS DOUBLE) AS persons
+  FROM dated l
+  JOIN drawable s ON s.curve = 'lep_wait' AND s.period_type = l.period_type AND s.period_no = l.period_no
+  JOIN marts.cell_paths p
+    ON p.leaf_no = l.district_no AND p.period_type = l.period_type AND p.code_no = l.sex_age_no AND p.counted_by = 'sex_age_band'
+  GROUP BY place
+)
+SELECT place // 10000 AS key, CAST(place % 10000 - 1 AS INTEGER) AS day, first_way, second_way, third_way, persons
+FROM summed
+UNION ALL
+SELECT (c.cell * 100000 + s.period_no) * 10 + s.curve_no, CAST(t.day AS INTEGER),
+       CAST(t.jobs AS DOUBLE), CAST(t.gone AS DOUBLE), 0, CAST(t.persons AS DOUBLE)
+FROM marts.job_times t
+JOIN drawable s ON s.curve = 'out_time_to_job' AND s.period_type = t.period_type AND s.period = t.period
+JOIN marts.cells c
+  ON c.geo = t.geo AND c.period_type = t.period_type AND c.sex = t.sex AND c.age_band = t.age_band AND c.path = t.path
+WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'path')
