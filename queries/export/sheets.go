@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"osservatorio/queries/release"
 )
@@ -23,10 +24,12 @@ func machines() sheet {
 	return sheet{comma: ',', point: '.', end: "\n", shield: func(text string) string { return text }}
 }
 
-// excelIT is what an Italian Excel opens with a double click: the mark tells it
-// that the file is UTF-8.
+// byteOrderMark tells Excel that the file is UTF-8.
+const byteOrderMark = "\ufeff"
+
+// excelIT is what an Italian Excel opens with a double click.
 func excelIT() sheet {
-	return sheet{start: "\ufeff", comma: ';', point: ',', end: "\r\n", shield: harmless}
+	return sheet{start: byteOrderMark, comma: ';', point: ',', end: "\r\n", shield: harmless}
 }
 
 // writeCSV writes the rows for machines and for an Italian Excel.
@@ -100,9 +103,11 @@ func (s sheet) quoted(text string) string {
 	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula.
+// harmless keeps a spreadsheet from taking a text for a formula: by ASCII or by
+// the wide letters that some versions take for it.
 func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
+	first, _ := utf8.DecodeRuneInString(text)
+	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + text
 	}
 	return text

@@ -16,7 +16,7 @@ import (
 // for one territory fetches little else, and at the latest at the greater one.
 const (
 	groupRows, groupRowsMost = 65_536, 131_072
-	pageRows, pageRowsMost   = 8_192, 32_768
+	pageRows, pageRowsMost   = 16_384, 32_768
 )
 
 // WriteParquet writes a table as a Parquet file: zstd, in the order of its
