@@ -12,7 +12,8 @@ SELECT a.agreement_id, a.person_id, a.registration_id, a.signed_on,
        a.programme, coalesce(CAST(a.path AS VARCHAR), 'none') AS path,
        coalesce(a.team_assessed, false) AS team_assessed, a.fragility_score,
        string_split(a.planned_leps, '|') AS planned_leps, a.closed_on, a.close_reason,
-       r.district, r.sex, r.birth_year, b.age_band, r.citizenship, r.education, r.duration, r.profile, r.disabled
+       r.district, r.sex, r.birth_year, b.age_band, r.citizenship, r.education, r.duration, r.profile, r.disabled,
+       hash(a.agreement_id) AS agreement, hash(a.person_id) AS person, r.registration
 FROM staging.agreements a
-JOIN marts.registrations r ON r.registration_id = a.registration_id
+JOIN marts.registrations r ON r.registration = hash(a.registration_id)
 LEFT JOIN marts.age_bands b ON b.age = year(a.signed_on) - r.birth_year

@@ -19,5 +19,5 @@ WITH days AS (
 )
 SELECT r.person_id, r.kind, r.day, h.district, h.sex, a.age_band
 FROM running r
-ASOF JOIN marts.homes h ON h.person_id = r.person_id AND r.day >= h.from_day
+ASOF JOIN marts.homes h ON h.person = hash(r.person_id) AND r.day >= h.from_day
 LEFT JOIN marts.age_bands a ON a.age = year(r.day) - h.birth_year

@@ -8,26 +8,26 @@
 -- column.left_on.en: day on which the registration was closed by death, retirement or moving away, unless before the signature
 
 WITH signings AS (
-  SELECT DISTINCT person_id, signed_on FROM staging.agreements
+  SELECT DISTINCT hash(person_id) AS person, signed_on FROM staging.agreements
 ), spaced AS (
-  SELECT person_id, signed_on,
-         signed_on - lag(signed_on) OVER (PARTITION BY person_id ORDER BY signed_on) AS since_days
+  SELECT person, signed_on,
+         signed_on - lag(signed_on) OVER (PARTITION BY person ORDER BY signed_on) AS since_days
   FROM signings
 ), lookback AS (
   SELECT value AS days FROM reference.parameters WHERE name = 'first_agreement_days'
 ), first_agreements AS (
-  SELECT a.agreement_id, a.person_id, a.registration_id, a.signed_on, a.path, a.programme, a.district, a.sex, a.age_band,
+  SELECT a.agreement_id, a.agreement, a.person_id, a.person, a.registration, a.signed_on, a.period, a.path, a.programme, a.district, a.sex, a.age_band,
          a.citizenship, a.education, a.duration, a.profile
   FROM marts.agreements a
-  JOIN spaced s ON s.person_id = a.person_id AND s.signed_on = a.signed_on
+  JOIN spaced s ON s.person = a.person AND s.signed_on = a.signed_on
   CROSS JOIN lookback l
   WHERE s.since_days IS NULL OR s.since_days > l.days
-  QUALIFY row_number() OVER (PARTITION BY a.person_id, a.signed_on ORDER BY a.agreement_id) = 1
+  QUALIFY row_number() OVER (PARTITION BY a.person, a.signed_on ORDER BY a.agreement_id) = 1
 )
-SELECT f.agreement_id, f.person_id, f.signed_on,
-       year(f.signed_on) || '-Q' || quarter(f.signed_on) AS period, CAST(year(f.signed_on) AS VARCHAR) AS period_year,
+SELECT f.agreement_id, f.agreement, f.person_id, f.person, f.signed_on, f.period,
+       CAST(year(f.signed_on) AS VARCHAR) AS period_year,
        f.path, f.programme, f.district, f.sex, f.age_band, f.citizenship, f.education, f.duration, f.profile,
        CASE WHEN r.close_reason IN ('death', 'retirement', 'moved_out') AND r.closed_on >= f.signed_on THEN r.closed_on END AS left_on,
        CASE WHEN r.close_reason IN ('death', 'retirement', 'moved_out') AND r.closed_on >= f.signed_on THEN r.close_reason END AS left_by
 FROM first_agreements f
-JOIN marts.registrations r ON r.registration_id = f.registration_id
+JOIN marts.registrations r ON r.registration = f.registration

@@ -12,24 +12,24 @@
 -- column.opens_year.en: it is the first one of the year too
 
 WITH events AS (
-  SELECT 'begun' AS event, enrolment_id, person_id, started_on AS day, status = 'completed' AS completed, programme
+  SELECT 'begun' AS event, enrolment_id, person_id, hash(person_id) AS person, started_on AS day, status = 'completed' AS completed, programme
   FROM staging.training
   UNION ALL
-  SELECT 'completed', enrolment_id, person_id, ended_on, true, programme
+  SELECT 'completed', enrolment_id, person_id, hash(person_id), ended_on, true, programme
   FROM staging.training
   WHERE status = 'completed' AND ended_on IS NOT NULL
 ), placed AS (
   -- who never registered until that day has no territory and is not counted
-  SELECT e.event, e.enrolment_id, e.person_id, e.day, e.completed, coalesce(e.programme, 'ordinary') AS programme,
+  SELECT e.event, e.enrolment_id, e.person_id, e.person, e.day, e.completed, coalesce(e.programme, 'ordinary') AS programme,
          h.district, h.sex, h.birth_year, h.citizenship, h.education
   FROM events e
-  ASOF JOIN marts.homes h ON h.person_id = e.person_id AND e.day >= h.from_day
+  ASOF JOIN marts.homes h ON h.person = e.person AND e.day >= h.from_day
 ), ordered AS (
-  SELECT event, person_id, day, completed, programme, district, sex, birth_year, citizenship, education,
-         lag(day) OVER (PARTITION BY event, person_id ORDER BY day, enrolment_id) AS earlier_on
+  SELECT event, person_id, person, day, completed, programme, district, sex, birth_year, citizenship, education,
+         lag(day) OVER (PARTITION BY event, person ORDER BY day, enrolment_id) AS earlier_on
   FROM placed
 ), firsts AS (
-  SELECT event, person_id, day, day + 180 AS checked_on, completed, programme, district, sex, birth_year, citizenship, education,
+  SELECT event, person_id, person, day, day + 180 AS checked_on, completed, programme, district, sex, birth_year, citizenship, education,
          earlier_on IS NULL OR year(earlier_on) < year(day) AS opens_year
   FROM ordered
   WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', day)
@@ -37,8 +37,8 @@ WITH events AS (
 SELECT f.person_id, f.event, year(f.day) || '-Q' || quarter(f.day) AS quarter, CAST(year(f.day) AS VARCHAR) AS year,
        f.opens_year, f.day,
        CASE f.event WHEN 'begun' THEN f.completed
-                    ELSE w.person_id IS NOT NULL AND (w.end_on IS NULL OR f.checked_on <= w.end_on) END AS reached,
+                    ELSE w.person IS NOT NULL AND (w.end_on IS NULL OR f.checked_on <= w.end_on) END AS reached,
        f.programme, f.district, f.sex, b.age_band, f.citizenship, f.education
 FROM firsts f
 LEFT JOIN marts.age_bands b ON b.age = year(f.day) - f.birth_year
-ASOF LEFT JOIN marts.employment w ON w.person_id = f.person_id AND f.checked_on >= w.start_on
+ASOF LEFT JOIN marts.working_times w ON w.person = f.person AND f.checked_on >= w.start_on

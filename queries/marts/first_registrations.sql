@@ -10,15 +10,15 @@
 -- The first registration of a year is the first of its quarter, so that years
 -- need a mark and no rows of their own.
 WITH ordered AS (
-  SELECT registration_id, person_id, registered_on, closed_on, close_reason, profiled_on, district, sex,
+  SELECT registration_id, person_id, registration, person, registered_on, closed_on, close_reason, profiled_on, district, sex,
          birth_year, citizenship, education, duration, profile,
-         lag(registered_on) OVER (PARTITION BY person_id ORDER BY registered_on, registration_id) AS earlier_on
+         lag(registered_on) OVER (PARTITION BY person ORDER BY registered_on, registration_id) AS earlier_on
   FROM marts.registrations
 )
 SELECT o.person_id, year(o.registered_on) || '-Q' || quarter(o.registered_on) AS quarter,
        CAST(year(o.registered_on) AS VARCHAR) AS year,
        o.earlier_on IS NULL OR year(o.earlier_on) < year(o.registered_on) AS opens_year,
-       o.registration_id, o.registered_on, o.closed_on, o.close_reason, o.profiled_on,
+       o.registration_id, o.registration, o.person, o.registered_on, o.closed_on, o.close_reason, o.profiled_on,
        o.district, o.sex, b.age_band, o.citizenship, o.education, o.duration, o.profile
 FROM ordered o
 LEFT JOIN marts.age_bands b ON b.age = year(o.registered_on) - o.birth_year

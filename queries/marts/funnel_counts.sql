@@ -6,28 +6,18 @@
 -- materialize: table
 
 -- Counted once here for shares and medians alike: a few rows per day instead of
--- one per person and territory.
-WITH steps AS (
-  SELECT district, quarter, year, opens_year, programme, 'did' AS step, 0 AS days, count(*) AS persons
-  FROM marts.funnel_steps GROUP BY district, quarter, year, opens_year, programme
-  UNION ALL
-  SELECT district, quarter, year, opens_year, programme, 'reception', reception_days, count(*)
-  FROM marts.funnel_steps WHERE reception_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, reception_days
-  UNION ALL
-  SELECT district, quarter, year, opens_year, programme, 'profile', profile_days, count(*)
-  FROM marts.funnel_steps WHERE profile_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, profile_days
-  UNION ALL
-  SELECT district, quarter, year, opens_year, programme, 'assessment', assessment_days, count(*)
-  FROM marts.funnel_steps WHERE assessment_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, assessment_days
-  UNION ALL
-  SELECT district, quarter, year, opens_year, programme, 'agreement', agreement_days, count(*)
-  FROM marts.funnel_steps WHERE agreement_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, agreement_days
-  UNION ALL
-  SELECT district, quarter, year, opens_year, programme, 'first_measure', first_measure_days, count(*)
-  FROM marts.funnel_steps WHERE first_measure_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, first_measure_days
-  UNION ALL
-  SELECT district, quarter, year, opens_year, programme, 'placement', placement_days, count(*)
-  FROM marts.funnel_steps WHERE placement_days IS NOT NULL GROUP BY district, quarter, year, opens_year, programme, placement_days
+-- one per person and territory. Persons are read once: each brings the list of
+-- the steps that she has taken.
+WITH taken AS (
+  SELECT district, quarter, year, opens_year, programme,
+         unnest([0, 1, 2, 3, 4, 5, 6]) AS step,
+         unnest([0, reception_days, profile_days, assessment_days, agreement_days, first_measure_days, placement_days]) AS days
+  FROM marts.funnel_steps
+), steps AS (
+  SELECT district, quarter, year, opens_year, programme, step, days, count(*) AS persons
+  FROM taken
+  WHERE days IS NOT NULL
+  GROUP BY district, quarter, year, opens_year, programme, step, days
 ), dated AS (
   -- the registration that opens the year is also the first of its quarter
   SELECT district, 'quarter' AS period_type, quarter AS period, programme, step, days, persons
@@ -37,6 +27,8 @@ WITH steps AS (
   FROM steps
   WHERE opens_year
 )
-SELECT district, period_type, period, programme, step, days, sum(persons) AS persons
+SELECT district, period_type, period, programme,
+       ['did', 'reception', 'profile', 'assessment', 'agreement', 'first_measure', 'placement'][step + 1] AS step,
+       CAST(days AS BIGINT) AS days, sum(persons) AS persons
 FROM dated
 GROUP BY district, period_type, period, programme, step, days

@@ -3,44 +3,54 @@
 -- description.it: Per la prima iscrizione della persona nel trimestre: dopo quanti giorni è arrivato ciascun passo, se è arrivato entro il termine, e il programma del primo patto.
 -- description.en: For the first registration of the person in the quarter: after how many days each step came, if it came within the term, and the programme of the first agreement.
 -- grain: person_id, quarter
--- materialize: table
 -- column.programme.it: programma del primo patto firmato entro il termine; none se non ce n'è
 -- column.programme.en: programme of the first agreement signed within the term; none where there is none
 -- column.placement_days.it: giorni al primo rapporto di lavoro iniziato dopo il giorno dell'iscrizione
 -- column.placement_days.en: days to the first job begun after the day of registration
 
 -- Each step is looked for by itself: none waits for the one before, so that
--- what was recorded out of order is not lost. Each join takes the first event on
--- or after the registration, so that no row is ever doubled.
+-- what was recorded out of order is not lost. Each is the first event on or
+-- after the registration, found among the few of the same person, so that no
+-- row is ever doubled. A view: only marts.funnel_counts reads it, once.
 WITH term AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
-), received AS (
-  SELECT person_id, started_on FROM marts.activities WHERE lep = 'accoglienza' AND beneficiary_kind = 'person'
-), oriented AS (
-  SELECT person_id, started_on FROM marts.activities WHERE lep = 'orientamento_base' AND beneficiary_kind = 'person'
-), measured AS (
-  SELECT person_id, started_on FROM marts.activities WHERE measure IS NOT NULL AND beneficiary_kind = 'person'
+), served AS (
+  SELECT f.registration,
+         min(a.started_on) FILTER (WHERE a.lep = 'accoglienza') AS received_on,
+         min(a.started_on) FILTER (WHERE a.lep = 'orientamento_base') AS oriented_on,
+         min(a.started_on) FILTER (WHERE a.measure IS NOT NULL) AS measured_on
+  FROM marts.activities a
+  JOIN marts.first_registrations f ON f.person = a.person AND f.registered_on <= a.started_on
+  WHERE a.beneficiary_kind = 'person' AND (a.lep IN ('accoglienza', 'orientamento_base') OR a.measure IS NOT NULL)
+  GROUP BY f.registration
+), agreements AS (
+  SELECT hash(person_id) AS person, agreement_id, signed_on, assessed_on, programme FROM staging.agreements
 ), assessed AS (
-  SELECT person_id, assessed_on FROM staging.agreements WHERE assessed_on IS NOT NULL
+  SELECT f.registration, min(a.assessed_on) AS assessed_on
+  FROM agreements a
+  JOIN marts.first_registrations f ON f.person = a.person AND f.registered_on <= a.assessed_on
+  GROUP BY f.registration
 ), signed AS (
-  -- any agreement of the person; one a day, so that the programme is certain
-  SELECT person_id, signed_on, programme
-  FROM staging.agreements
-  QUALIFY row_number() OVER (PARTITION BY person_id, signed_on ORDER BY agreement_id) = 1
+  -- any agreement of the person; of several of a day the first, so that the programme is certain
+  SELECT f.registration, a.signed_on, a.programme
+  FROM agreements a
+  JOIN marts.first_registrations f ON f.person = a.person AND f.registered_on <= a.signed_on
+  QUALIFY row_number() OVER (PARTITION BY f.registration ORDER BY a.signed_on, a.agreement_id) = 1
 ), placed AS (
-  SELECT person_id, start_on FROM marts.spells WHERE qualifying AND NOT stale
+  SELECT f.registration, min(s.start_on) AS placed_on
+  FROM marts.spans s
+  JOIN marts.first_registrations f ON f.person = s.person AND f.registered_on < s.start_on
+  WHERE s.works
+  GROUP BY f.registration
 ), found AS (
   SELECT f.person_id, f.quarter, f.year, f.opens_year, f.district, f.registered_on, f.registered_on + t.days AS last_day,
-         f.profiled_on, r.started_on AS received_on, o.started_on AS oriented_on, a.assessed_on,
-         s.signed_on, s.programme, m.started_on AS measured_on, p.start_on AS placed_on
+         f.profiled_on, v.received_on, v.oriented_on, a.assessed_on, s.signed_on, s.programme, v.measured_on, p.placed_on
   FROM marts.first_registrations f
   CROSS JOIN term t
-  ASOF LEFT JOIN received r ON r.person_id = f.person_id AND r.started_on >= f.registered_on
-  ASOF LEFT JOIN oriented o ON o.person_id = f.person_id AND o.started_on >= f.registered_on
-  ASOF LEFT JOIN assessed a ON a.person_id = f.person_id AND a.assessed_on >= f.registered_on
-  ASOF LEFT JOIN signed s ON s.person_id = f.person_id AND s.signed_on >= f.registered_on
-  ASOF LEFT JOIN measured m ON m.person_id = f.person_id AND m.started_on >= f.registered_on
-  ASOF LEFT JOIN placed p ON p.person_id = f.person_id AND p.start_on > f.registered_on
+  LEFT JOIN served v ON v.registration = f.registration
+  LEFT JOIN assessed a ON a.registration = f.registration
+  LEFT JOIN signed s ON s.registration = f.registration
+  LEFT JOIN placed p ON p.registration = f.registration
 )
 SELECT person_id, quarter, year, opens_year, district,
        CASE WHEN signed_on <= last_day THEN programme ELSE 'none' END AS programme,

@@ -10,18 +10,18 @@
 -- column.vulnerable.en: woman, unemployed for 12 months or more, disabled, under 30 or aged 55 and over
 
 WITH agreed AS (
-  SELECT person_id, agreement_id, signed_on, path, district, sex, birth_year, age_band, duration, disabled
+  SELECT person_id, person, agreement_id, signed_on, path, district, sex, birth_year, age_band, duration, disabled
   FROM marts.agreements
   WHERE programme = 'gol'
 ), taken AS (
   SELECT person_id, signed_on AS entered_on, path, district, sex, birth_year, age_band, duration, disabled
   FROM agreed
-  QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY signed_on, agreement_id) = 1
+  QUALIFY row_number() OVER (PARTITION BY person ORDER BY signed_on, agreement_id) = 1
 ), paths AS (
   -- of two agreements of one day the later identifier is the last one
-  SELECT person_id, signed_on, path
+  SELECT person, signed_on, path
   FROM agreed
-  QUALIFY row_number() OVER (PARTITION BY person_id, signed_on ORDER BY agreement_id DESC) = 1
+  QUALIFY row_number() OVER (PARTITION BY person, signed_on ORDER BY agreement_id DESC) = 1
 ), completed AS (
   SELECT person_id, min(ended_on) AS trained_on, min(ended_on) FILTER (WHERE digital) AS digital_on
   FROM staging.training
@@ -35,8 +35,8 @@ WITH agreed AS (
   -- training knows persons but not where they live
   SELECT c.person_id, c.step, c.entered_on, coalesce(p.path, 'none') AS path, h.district, h.sex, h.birth_year
   FROM courses c
-  ASOF JOIN marts.homes h ON h.person_id = c.person_id AND c.entered_on >= h.from_day
-  ASOF LEFT JOIN paths p ON p.person_id = c.person_id AND c.entered_on >= p.signed_on
+  ASOF JOIN marts.homes h ON h.person = hash(c.person_id) AND c.entered_on >= h.from_day
+  ASOF LEFT JOIN paths p ON p.person = hash(c.person_id) AND c.entered_on >= p.signed_on
 )
 SELECT person_id, 'taken_in_charge' AS step, entered_on, path, district, sex, age_band,
        sex = 'F' AS woman, duration = 'ge12' AS long_term, disabled,

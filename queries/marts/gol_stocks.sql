@@ -3,25 +3,56 @@
 -- description.it: Una riga per persona e trimestre: chi l'ultimo giorno è nel programma da abbastanza tempo, e se quel giorno lavora con un lavoro cominciato dopo l'ingresso o solo con uno di prima.
 -- description.en: One row per person and quarter: who on its last day has been in the programme for long enough, and whether she is in work that day in a job begun after entry or only in one from before.
 -- grain: person_id, period
--- materialize: table
 
+-- Quarters are numbers here (year times four plus quarter), so that who is
+-- present at which last day is counted and not searched for.
 WITH least AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'gol_stock_days'
-), present AS (
-  SELECT a.person_id, p.period, p.last_day, a.signed_on, a.district, a.path
+), quarters AS (
+  SELECT period, last_day, year(last_day) * 4 + quarter(last_day) AS number FROM marts.periods WHERE period_type = 'quarter'
+), bounds AS (
+  SELECT min(number) AS first, max(number) AS last FROM quarters
+), stays AS (
+  -- from the first last day that is far enough from signing to the last one before closing
+  SELECT a.person, a.agreement_id, a.agreement, a.signed_on,
+         greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days), b.first) AS from_quarter,
+         least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) AS to_quarter
   FROM marts.agreements a
   CROSS JOIN least l
-  JOIN marts.periods p ON p.period_type = 'quarter' AND p.last_day - l.days >= a.signed_on AND (a.closed_on IS NULL OR a.closed_on >= p.last_day)
+  CROSS JOIN bounds b
   WHERE a.programme = 'gol'
-  QUALIFY row_number() OVER (PARTITION BY a.person_id, p.period ORDER BY a.signed_on, a.agreement_id) = 1
+), rivals AS (
+  SELECT person FROM stays GROUP BY person HAVING count(*) > 1
+), days AS (
+  SELECT person, agreement_id, agreement, signed_on, unnest(generate_series(from_quarter, to_quarter)) AS quarter
+  FROM stays
+  WHERE from_quarter <= to_quarter
+), present AS (
+  SELECT d.person, d.agreement, d.signed_on, d.quarter
+  FROM days d
+  ANTI JOIN rivals r ON r.person = d.person
+  UNION ALL
+  SELECT d.person, d.agreement, d.signed_on, d.quarter
+  FROM days d
+  SEMI JOIN rivals r ON r.person = d.person
+  QUALIFY row_number() OVER (PARTITION BY d.person, d.quarter ORDER BY d.signed_on, d.agreement_id) = 1
+), jobs AS (
+  -- the last days that a job covers
+  SELECT s.person, s.start_on,
+         greatest(year(s.start_on) * 4 + quarter(s.start_on), b.first) AS from_quarter,
+         least(coalesce(year(s.end_on + 1) * 4 + quarter(s.end_on + 1) - 1, b.last), b.last) AS to_quarter
+  FROM marts.spans s
+  CROSS JOIN bounds b
+  WHERE s.works
 ), working AS (
-  SELECT n.person_id, n.period, bool_or(s.start_on > n.signed_on) AS after_entry
+  SELECT n.person, n.quarter, bool_or(j.start_on > n.signed_on) AS after_entry
   FROM present n
-  JOIN marts.spells s ON s.person_id = n.person_id AND s.start_on <= n.last_day AND (s.end_on IS NULL OR s.end_on >= n.last_day)
-  WHERE s.qualifying AND NOT s.stale
-  GROUP BY n.person_id, n.period
+  JOIN jobs j ON j.person = n.person AND n.quarter BETWEEN j.from_quarter AND j.to_quarter
+  GROUP BY n.person, n.quarter
 )
-SELECT n.person_id, n.period, n.district, n.path,
+SELECT a.person_id, q.period, a.district, a.path,
        coalesce(w.after_entry, false) AS employed_after_entry, coalesce(NOT w.after_entry, false) AS employed_before_entry
 FROM present n
-LEFT JOIN working w ON w.person_id = n.person_id AND w.period = n.period
+JOIN marts.agreements a ON a.agreement = n.agreement
+JOIN quarters q ON q.number = n.quarter
+LEFT JOIN working w ON w.person = n.person AND w.quarter = n.quarter

@@ -12,6 +12,6 @@
 -- Sources that know persons but not where they live ask here: the latest
 -- registration on or before the day tells. Of two on one day the greater
 -- identifier holds, so that there is one home a day.
-SELECT person_id, registered_on AS from_day, registration_id, closed_on, district, sex, birth_year, citizenship, education
+SELECT person_id, person, registered_on AS from_day, registration_id, closed_on, district, sex, birth_year, citizenship, education
 FROM marts.registrations
-QUALIFY row_number() OVER (PARTITION BY person_id, registered_on ORDER BY registration_id DESC) = 1
+QUALIFY row_number() OVER (PARTITION BY person, registered_on ORDER BY registration_id DESC) = 1

@@ -14,12 +14,12 @@ WITH term AS (
 ), fragile AS (
   SELECT value AS threshold FROM reference.parameters WHERE name = 'fragility_threshold'
 ), intercepted AS (
-  SELECT agreement_id, person_id, signed_on, programme, team_assessed, fragility_score, district,
-         lag(signed_on) OVER (PARTITION BY person_id ORDER BY signed_on, agreement_id) AS earlier_on
+  SELECT agreement_id, person_id, person, signed_on, programme, team_assessed, fragility_score, district,
+         lag(signed_on) OVER (PARTITION BY person ORDER BY signed_on, agreement_id) AS earlier_on
   FROM marts.agreements
   WHERE programme = 'lr14' OR fragility_score IS NOT NULL
 ), firsts AS (
-  SELECT agreement_id, person_id, signed_on, programme, team_assessed, fragility_score, district,
+  SELECT agreement_id, person_id, person, signed_on, programme, team_assessed, fragility_score, district,
          earlier_on IS NULL OR year(earlier_on) < year(signed_on) AS opens_year
   FROM intercepted
   WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', signed_on)
@@ -27,15 +27,15 @@ WITH term AS (
   SELECT f.agreement_id, list_sort(list(DISTINCT a.measure)) AS measures
   FROM firsts f
   CROSS JOIN term t
-  JOIN marts.activities a ON a.person_id = f.person_id AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
+  JOIN marts.activities a ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
   WHERE a.beneficiary_kind = 'person' AND a.measure LIKE 'lr14\_%' ESCAPE '\'
   GROUP BY f.agreement_id
 ), jobs AS (
-  SELECT person_id, start_on FROM marts.spells WHERE qualifying AND NOT stale
+  SELECT person, start_on FROM marts.spans WHERE works
 ), placed AS (
   SELECT f.agreement_id, j.start_on - f.signed_on AS days
   FROM firsts f
-  ASOF JOIN jobs j ON j.person_id = f.person_id AND j.start_on > f.signed_on
+  ASOF JOIN jobs j ON j.person = f.person AND j.start_on > f.signed_on
 )
 SELECT f.person_id, year(f.signed_on) || '-Q' || quarter(f.signed_on) AS quarter,
        CAST(year(f.signed_on) AS VARCHAR) AS year, f.opens_year, f.agreement_id, f.signed_on, f.district,

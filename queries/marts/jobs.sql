@@ -10,6 +10,6 @@
 -- several territories share a comune, nobody can say which of them it is.
 SELECT s.relationship_id, m.geo AS district, s.contract_group, s.sector_group AS sector, s.occupation, s.start_on, s.end_on,
        CASE WHEN s.stabilised_on BETWEEN s.start_on AND coalesce(s.end_on, s.stabilised_on) THEN s.stabilised_on END AS stabilised_on
-FROM marts.spells s
+FROM marts.spans s
 JOIN reference.comuni m ON m.comune = s.workplace_comune
-WHERE s.qualifying AND NOT s.stale AND m.geo IS NOT NULL
+WHERE s.works AND m.geo IS NOT NULL

@@ -36,7 +36,7 @@ WITH horizons AS (
   JOIN reference.parameters p ON p.name = 'stable_days'
   WHERE c.contract = 'placements'
 ), employed AS (
-  SELECT c.agreement_id,
+  SELECT c.agreement,
          bool_or(e.start_on <= c.signed_on) AS in_work,
          bool_or(e.start_on <= c.signed_on + h.d30 AND e.last_day >= c.signed_on + h.d30) AS employed_30,
          bool_or(e.start_on <= c.signed_on + h.d90 AND e.last_day >= c.signed_on + h.d90) AS employed_90,
@@ -46,31 +46,31 @@ WITH horizons AS (
          sum(greatest(least(e.last_day, c.signed_on + h.worked) - greatest(e.start_on, c.signed_on + 1) + 1, 0)) AS worked_days
   FROM marts.cohorts c
   CROSS JOIN horizons h
-  JOIN (SELECT person_id, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.employment) e
-    ON e.person_id = c.person_id AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
-  GROUP BY c.agreement_id
+  JOIN (SELECT person, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.working_times) e
+    ON e.person = c.person AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
+  GROUP BY c.agreement
 ), near AS (
   -- the jobs of the member that may matter: those of the day of signing and of the year after
-  SELECT c.agreement_id, c.signed_on, s.relationship_id, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
+  SELECT c.agreement, c.signed_on, s.relationship_id, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
          s.contract_group, s.stabilised_on,
          s.contract_group IN ('open_ended', 'apprenticeship')
            OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days AS stable
   FROM marts.cohorts c
   CROSS JOIN horizons h
   CROSS JOIN stability t
-  JOIN marts.spells s
-    ON s.person_id = c.person_id AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
+  JOIN marts.spans s
+    ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
-  WHERE s.qualifying AND NOT s.stale
+  WHERE s.works
 ), first_jobs AS (
-  SELECT n.agreement_id, n.start_on - n.signed_on AS after_days, n.stable
+  SELECT n.agreement, n.start_on - n.signed_on AS after_days, n.stable
   FROM near n
   CROSS JOIN horizons h
   WHERE n.start_on > n.signed_on AND n.start_on <= n.signed_on + greatest(h.ever_365, h.placed, h.curve)
-  QUALIFY row_number() OVER (PARTITION BY n.agreement_id ORDER BY n.start_on, n.relationship_id) = 1
+  QUALIFY row_number() OVER (PARTITION BY n.agreement ORDER BY n.start_on, n.relationship_id) = 1
 ), secured AS (
   -- a relationship is open-ended from its start, or from the day it was made so
-  SELECT n.agreement_id,
+  SELECT n.agreement,
          bool_or(n.start_on <= n.signed_on
            AND (n.contract_group IN ('open_ended', 'apprenticeship') OR n.stabilised_on <= n.signed_on)) AS secure,
          bool_or(n.start_on <= n.signed_on + h.u180 AND n.last_day >= n.signed_on + h.u180
@@ -79,9 +79,9 @@ WITH horizons AS (
            AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u365)) AS open_ended_365
   FROM near n
   CROSS JOIN horizons h
-  GROUP BY n.agreement_id
+  GROUP BY n.agreement
 )
-SELECT c.agreement_id, c.person_id, c.signed_on, coalesce(e.in_work, false) AS in_work,
+SELECT c.agreement_id, c.signed_on, coalesce(e.in_work, false) AS in_work,
        coalesce(e.in_work AND NOT coalesce(s.secure, false), false) AS precarious,
        coalesce(e.employed_30, false) AS employed_30, coalesce(e.employed_90, false) AS employed_90,
        coalesce(e.employed_180, false) AS employed_180, coalesce(e.employed_365, false) AS employed_365,
@@ -97,6 +97,6 @@ SELECT c.agreement_id, c.person_id, c.signed_on, coalesce(e.in_work, false) AS i
        c.period, c.period_year, c.district, c.sex, c.age_band, c.citizenship, c.education, c.duration, c.profile, c.path, c.programme
 FROM marts.cohorts c
 CROSS JOIN horizons h
-LEFT JOIN employed e ON e.agreement_id = c.agreement_id
-LEFT JOIN first_jobs j ON j.agreement_id = c.agreement_id
-LEFT JOIN secured s ON s.agreement_id = c.agreement_id
+LEFT JOIN employed e ON e.agreement = c.agreement
+LEFT JOIN first_jobs j ON j.agreement = c.agreement
+LEFT JOIN secured s ON s.agreement = c.agreement

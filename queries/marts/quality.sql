@@ -11,35 +11,49 @@
 -- spells) or from the registration at hand (for everything else), so that two
 -- registrations which differ in sex or year of birth are told here and corrected nowhere.
 -- Codes are looked up once per code, not once per row.
-WITH known_events AS (
-  SELECT event_id FROM staging.placements
+WITH corrections AS (
+  SELECT corrects FROM staging.placements WHERE corrects IS NOT NULL
+), known_events AS (
+  SELECT e.event_id
+  FROM staging.placements e
+  SEMI JOIN corrections c ON c.corrects = e.event_id
 ), following AS (
-  SELECT person_id, registered_on,
+  SELECT registered_on,
          max(coalesce(closed_on, DATE '9999-12-31')) OVER (
-           PARTITION BY person_id ORDER BY registered_on, registration_id
+           PARTITION BY person ORDER BY registered_on, registration_id
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
          ) AS earlier_to
-  FROM staging.registrations
+  FROM marts.registrations
 ), differing AS (
-  SELECT person_id, min(sex) <> max(sex) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
-  FROM staging.registrations
-  GROUP BY person_id
+  SELECT person, min(sex) <> max(sex) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
+  FROM marts.registrations
+  GROUP BY person
 ), cancelled_starts AS (
-  SELECT DISTINCT relationship_id
+  SELECT DISTINCT hash(relationship_id) AS relationship
   FROM staging.placements
   WHERE event = 'start' AND cancelled
+), restarted AS (
+  SELECT hash(s.relationship_id) AS relationship
+  FROM marts.spans s
+  SEMI JOIN cancelled_starts c ON c.relationship = hash(s.relationship_id)
+), combined AS (
+  -- events are read once; few combinations of codes are left to look at
+  SELECT contract, working_hours, transformation, cessation, right(sector_version, 4) AS sector_version, left(sector, 1) AS section,
+         right(occupation_version, 4) AS occupation_version, left(occupation, 1) AS great_group, count(*) AS cases
+  FROM staging.placements
+  GROUP BY ALL
 ), used (reason, version, code, cases) AS (
-  SELECT 'unknown_contract', CAST(NULL AS VARCHAR), contract, count(*) FROM staging.placements WHERE contract IS NOT NULL GROUP BY contract
+  SELECT 'unknown_contract', CAST(NULL AS VARCHAR), contract, sum(cases) FROM combined WHERE contract IS NOT NULL GROUP BY contract
   UNION ALL
-  SELECT 'unknown_working_hours', NULL, working_hours, count(*) FROM staging.placements WHERE working_hours IS NOT NULL GROUP BY working_hours
+  SELECT 'unknown_working_hours', NULL, working_hours, sum(cases) FROM combined WHERE working_hours IS NOT NULL GROUP BY working_hours
   UNION ALL
-  SELECT 'unknown_transformation', NULL, transformation, count(*) FROM staging.placements WHERE transformation IS NOT NULL GROUP BY transformation
+  SELECT 'unknown_transformation', NULL, transformation, sum(cases) FROM combined WHERE transformation IS NOT NULL GROUP BY transformation
   UNION ALL
-  SELECT 'unknown_cessation', NULL, cessation, count(*) FROM staging.placements WHERE cessation IS NOT NULL GROUP BY cessation
+  SELECT 'unknown_cessation', NULL, cessation, sum(cases) FROM combined WHERE cessation IS NOT NULL GROUP BY cessation
   UNION ALL
-  SELECT 'unknown_sector', right(sector_version, 4), left(sector, 1), count(*) FROM staging.placements WHERE sector IS NOT NULL GROUP BY right(sector_version, 4), left(sector, 1)
+  SELECT 'unknown_sector', sector_version, section, sum(cases) FROM combined WHERE section IS NOT NULL GROUP BY sector_version, section
   UNION ALL
-  SELECT 'unknown_occupation', right(occupation_version, 4), left(occupation, 1), count(*) FROM staging.placements WHERE occupation IS NOT NULL GROUP BY right(occupation_version, 4), left(occupation, 1)
+  SELECT 'unknown_occupation', occupation_version, great_group, sum(cases) FROM combined WHERE great_group IS NOT NULL GROUP BY occupation_version, great_group
   UNION ALL
   SELECT 'unknown_lep', NULL, lep, count(*) FROM staging.services GROUP BY lep
   UNION ALL
@@ -77,37 +91,37 @@ WITH known_events AS (
          ('unknown_sector'), ('unknown_occupation'), ('unknown_lep'), ('unknown_measure'), ('unknown_profile')
 )
 SELECT 'correction_of_unknown_event' AS reason, count(*) AS cases
-FROM staging.placements e
+FROM corrections e
 ANTI JOIN known_events k ON k.event_id = e.corrects
-WHERE e.corrects IS NOT NULL
 UNION ALL
 SELECT 'relationship_without_start', count(DISTINCT e.relationship_id)
 FROM marts.valid_events e
-ANTI JOIN marts.relationships r ON r.relationship_id = e.relationship_id
+ANTI JOIN marts.spans r ON hash(r.relationship_id) = hash(e.relationship_id)
+WHERE e.event <> 'start'
 UNION ALL
 SELECT 'extension_of_cancelled_start', count(*)
 FROM marts.valid_events e
-SEMI JOIN cancelled_starts c ON c.relationship_id = e.relationship_id
-ANTI JOIN marts.relationships r ON r.relationship_id = e.relationship_id
+SEMI JOIN cancelled_starts c ON c.relationship = hash(e.relationship_id)
+ANTI JOIN restarted r ON r.relationship = hash(e.relationship_id)
 WHERE e.event = 'extension'
 UNION ALL
 SELECT 'relationship_ends_before_start', count(*)
-FROM marts.relationships
+FROM marts.spans
 WHERE end_on < start_on
 UNION ALL
 SELECT 'stale_spell', count(*)
-FROM marts.spells
+FROM marts.spans
 WHERE qualifying AND stale
 UNION ALL
 SELECT 'workplace_outside_region', count(*)
-FROM marts.spells s
+FROM marts.spans s
 ANTI JOIN reference.comuni c ON c.comune = s.workplace_comune
-WHERE s.qualifying
+WHERE s.qualifying AND (s.end_on IS NULL OR s.end_on >= s.start_on)
 UNION ALL
 SELECT 'workplace_of_several_territories', count(*)
-FROM marts.spells s
+FROM marts.spans s
 JOIN reference.comuni c ON c.comune = s.workplace_comune
-WHERE s.qualifying AND c.geo IS NULL
+WHERE s.qualifying AND c.geo IS NULL AND (s.end_on IS NULL OR s.end_on >= s.start_on)
 UNION ALL
 SELECT 'registration_overlaps', count(*)
 FROM following
@@ -132,7 +146,7 @@ WHERE a.signed_on < r.registered_on
 UNION ALL
 SELECT 'service_without_registration', count(*)
 FROM staging.services s
-ANTI JOIN marts.registrations r ON r.registration_id = s.registration_id
+ANTI JOIN marts.registrations r ON r.registration = hash(s.registration_id)
 WHERE s.beneficiary_kind = 'person'
 UNION ALL
 SELECT 'convocation_without_registration', count(*)

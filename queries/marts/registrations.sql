@@ -22,7 +22,8 @@ SELECT r.registration_id, r.person_id, r.registered_on, r.closed_on, r.close_rea
             WHEN r.months_unemployed < 12 THEN '6_11'
             ELSE 'ge12' END AS duration,
        coalesce(p.code, 'nd') AS profile,
-       coalesce(r.disability, false) AS disabled
+       coalesce(r.disability, false) AS disabled,
+       hash(r.person_id) AS person, hash(r.registration_id) AS registration
 FROM staging.registrations r
 LEFT JOIN reference.comuni m ON m.comune = r.comune
 LEFT JOIN reference.cpi k ON k.cpi = r.cpi

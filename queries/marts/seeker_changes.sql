@@ -15,19 +15,19 @@
 -- nothing. The day and the occupation are one number, so that the nearest
 -- earlier one is found without sorting jobs of one day.
 WITH spans AS (
-  SELECT person_id, district, from_day,
-         least(closed_on, lead(from_day) OVER (PARTITION BY person_id ORDER BY from_day) - 1) AS last_day
+  SELECT person, district, from_day,
+         least(closed_on, lead(from_day) OVER (PARTITION BY person ORDER BY from_day) - 1) AS last_day
   FROM marts.homes
 ), jobs AS (
-  SELECT person_id,
+  SELECT person,
          (start_on - DATE '1900-01-01') * 10 + CASE WHEN occupation = 'nd' THEN 0 ELSE 10 - CAST(occupation AS INTEGER) END AS key
-  FROM marts.spells
-  WHERE qualifying AND NOT stale
+  FROM marts.spans
+  WHERE works
 ), searches AS (
   SELECT s.district, s.from_day, s.last_day,
          CASE WHEN coalesce(j.key % 10, 0) = 0 THEN 'nd' ELSE CAST(10 - j.key % 10 AS VARCHAR) END AS occupation
   FROM spans s
-  ASOF LEFT JOIN jobs j ON j.person_id = s.person_id AND (s.from_day - DATE '1900-01-01') * 10 > j.key
+  ASOF LEFT JOIN jobs j ON j.person = s.person AND (s.from_day - DATE '1900-01-01') * 10 > j.key
   WHERE s.last_day IS NULL OR s.last_day >= s.from_day
 ), movements AS (
   SELECT district, year(from_day) * 4 + quarter(from_day) AS quarter, occupation, count(*) AS change

@@ -7,7 +7,7 @@
 
 WITH signed AS (
   -- any agreement of the person, whichever registration it names
-  SELECT person_id, signed_on FROM staging.agreements
+  SELECT hash(person_id) AS person, signed_on FROM staging.agreements
 )
 SELECT f.person_id, f.quarter, f.year, f.opens_year, f.registered_on,
        f.district, f.sex, f.age_band, f.citizenship, f.education, f.duration, f.profile,
@@ -15,4 +15,4 @@ SELECT f.person_id, f.quarter, f.year, f.opens_year, f.registered_on,
        CASE WHEN f.close_reason = 'employed' THEN f.closed_on - f.registered_on END AS employed_after_days,
        CASE WHEN f.close_reason <> 'employed' THEN f.closed_on - f.registered_on END AS closed_after_days
 FROM marts.first_registrations f
-ASOF LEFT JOIN signed s ON s.person_id = f.person_id AND s.signed_on >= f.registered_on
+ASOF LEFT JOIN signed s ON s.person = f.person AND s.signed_on >= f.registered_on

@@ -13,7 +13,7 @@ WITH corrected AS (
 )
 SELECT e.event_id, e.relationship_id, e.person_id, e.employer_id, e.event, e.event_on, e.planned_end_on,
        e.contract, e.transformation, e.sector, e.sector_version, e.occupation, e.occupation_version,
-       e.workplace_comune, e.form, e.received_on
+       e.workplace_comune, e.form, e.received_on, CAST(e.load_id AS BIGINT) * 4294967296 + e.line AS start_key
 FROM staging.placements e
 ANTI JOIN corrected c ON c.event_id = e.event_id
 WHERE NOT coalesce(e.cancelled, false)

@@ -15,8 +15,9 @@ WITH days (contract, geo, day) AS (
   SELECT 'services', district, started_on FROM marts.activities
   UNION ALL
   SELECT 'placements', m.geo, s.start_on
-  FROM marts.spells s
+  FROM marts.spans s
   JOIN reference.comuni m ON m.comune = s.workplace_comune
+  WHERE s.end_on IS NULL OR s.end_on >= s.start_on
 ), counted AS (
   -- by day first: a quarter's name costs more than the count
   SELECT contract, geo, day, count(*) AS cases

@@ -16,13 +16,13 @@ WITH current AS NOT MATERIALIZED (
   FROM raw.agreements d
   JOIN ledger.current_loads l ON l.load_id = d.load_id
 ), repeated AS (
-  SELECT agreement_id FROM current GROUP BY agreement_id HAVING count(*) > 1
+  SELECT hash(agreement_id) AS agreement FROM current GROUP BY agreement HAVING count(*) > 1
 ), latest AS (
   SELECT c.agreement_id, c.person_id, c.registration_id, c.signed_on, c.programme, c.path,
          c.assessed_on, c.team_assessed, c.fragility_score, c.planned_leps, c.closed_on,
          c.close_reason, c.updated_on
   FROM current c
-  SEMI JOIN repeated r ON r.agreement_id = c.agreement_id
+  SEMI JOIN repeated r ON r.agreement = hash(c.agreement_id)
   QUALIFY row_number() OVER (
     PARTITION BY c.agreement_id
     ORDER BY c.updated_on DESC, c.issue_order DESC, c.line DESC
@@ -32,7 +32,7 @@ SELECT c.agreement_id, c.person_id, c.registration_id, c.signed_on, c.programme,
        c.assessed_on, c.team_assessed, c.fragility_score, c.planned_leps, c.closed_on,
        c.close_reason, c.updated_on
 FROM current c
-ANTI JOIN repeated r ON r.agreement_id = c.agreement_id
+ANTI JOIN repeated r ON r.agreement = hash(c.agreement_id)
 UNION ALL
 SELECT agreement_id, person_id, registration_id, signed_on, programme, path, assessed_on,
        team_assessed, fragility_score, planned_leps, closed_on, close_reason, updated_on

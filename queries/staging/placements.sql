@@ -10,7 +10,7 @@
 SELECT d.event_id, d.relationship_id, d.person_id, d.employer_id, d.event, d.event_on,
        d.planned_end_on, d.contract, d.working_hours, d.transformation, d.cessation, d.sector,
        d.sector_version, d.occupation, d.occupation_version, d.workplace_comune, d.form, d.seasonal,
-       d.corrects, d.cancelled, d.received_on
+       d.corrects, d.cancelled, d.received_on, d.load_id, d.line
 FROM raw.placements d
 SEMI JOIN ledger.current_loads l ON l.load_id = d.load_id
 ANTI JOIN staging.placements_superseded s ON s.load_id = d.load_id AND s.line = d.line

@@ -17,14 +17,14 @@ WITH current AS NOT MATERIALIZED (
   FROM raw.registrations d
   JOIN ledger.current_loads l ON l.load_id = d.load_id
 ), repeated AS (
-  SELECT registration_id FROM current GROUP BY registration_id HAVING count(*) > 1
+  SELECT hash(registration_id) AS registration FROM current GROUP BY registration HAVING count(*) > 1
 ), latest AS (
   SELECT c.registration_id, c.person_id, c.registered_on, c.closed_on, c.close_reason, c.sex,
          c.birth_year, c.citizenship, c.education, c.comune, c.district, c.cpi, c.months_unemployed,
          c.disability, c.profiling_scheme, c.profiling_class, c.profiling_index, c.profiled_on,
          c.updated_on
   FROM current c
-  SEMI JOIN repeated r ON r.registration_id = c.registration_id
+  SEMI JOIN repeated r ON r.registration = hash(c.registration_id)
   QUALIFY row_number() OVER (
     PARTITION BY c.registration_id
     ORDER BY c.updated_on DESC, c.issue_order DESC, c.line DESC
@@ -35,7 +35,7 @@ SELECT c.registration_id, c.person_id, c.registered_on, c.closed_on, c.close_rea
        c.disability, c.profiling_scheme, c.profiling_class, c.profiling_index, c.profiled_on,
        c.updated_on
 FROM current c
-ANTI JOIN repeated r ON r.registration_id = c.registration_id
+ANTI JOIN repeated r ON r.registration = hash(c.registration_id)
 UNION ALL
 SELECT registration_id, person_id, registered_on, closed_on, close_reason, sex, birth_year,
        citizenship, education, comune, district, cpi, months_unemployed, disability,

@@ -1,0 +1,125 @@
+-- title.it: Rapporti di lavoro, in breve
+-- title.en: Work relationships, in short
+-- description.it: Di ogni rapporto con un avviamento valido ciò che i conteggi chiedono; datori, codici e pseudonimi stanno in marts.relationships.
+-- description.en: Of each relationship with a valid start what counts ask for; employers, codes and pseudonyms are in marts.relationships.
+-- grain: relationship_id
+-- materialize: table
+-- column.person.it: chiave breve dello pseudonimo della persona, per i confronti
+-- column.person.en: short key of the person's pseudonym, for joins
+-- column.start_key.it: carico e riga dell'avviamento che conta
+-- column.start_key.en: load and line of the start that counts
+-- column.end_on.it: vuoto: rapporto ancora aperto
+-- column.end_on.en: empty: still open
+-- column.works.it: conta come lavoro: contratto che vale, non finito prima di cominciare, non aperto da troppo tempo
+-- column.works.en: counts as work: a contract that qualifies, not ended before it began, not open for too long
+
+-- An urgent communication (UNIURG) only announces the UNILAV that follows: where
+-- there is a UNILAV start, the UNIURG start counts for nothing. The planned end
+-- is that of the last event that decides: starts and extensions do, even when
+-- they state none; of transformations those to open-ended, and others only when
+-- they state one, because part time to full time leaves the plan as it was.
+-- Only what has more than one row to pick from is sorted, and joins compare short
+-- keys: checks/keys_shared.sql holds that no two pseudonyms share one.
+WITH stabilising AS (
+  SELECT code FROM reference.transformations WHERE stabilises
+), judged AS NOT MATERIALIZED (
+  SELECT e.event_id, hash(e.relationship_id) AS relationship, e.event, e.event_on, e.planned_end_on, e.form, e.received_on,
+         e.event = 'transformation' AND e.form <> 'VARDATORI' AND s.code IS NOT NULL AS stabilises,
+         e.event = 'start' OR (e.event = 'extension' AND e.form <> 'VARDATORI')
+           OR (e.event <> 'end' AND (e.planned_end_on IS NOT NULL OR (e.form <> 'VARDATORI' AND s.code IS NOT NULL))) AS decides
+  FROM marts.valid_events e
+  LEFT JOIN stabilising s ON s.code = e.transformation
+), followed AS (
+  -- what happened after the start
+  SELECT relationship, max(event_on) FILTER (WHERE event = 'end') AS ceased_on,
+         min(event_on) FILTER (WHERE stabilises) AS stabilised_on, bool_or(decides) AS decides
+  FROM judged
+  WHERE event <> 'start'
+  GROUP BY relationship
+), begun AS NOT MATERIALIZED (
+  SELECT event_id, relationship_id, hash(relationship_id) AS relationship, hash(person_id) AS person, start_key, event_on,
+         planned_end_on, contract, form, sector, sector_version, occupation, workplace_comune
+  FROM marts.valid_events
+  WHERE event = 'start'
+), restarted AS (
+  SELECT relationship, bool_or(form = 'UNILAV') AS announced
+  FROM begun
+  GROUP BY relationship
+  HAVING count(*) > 1
+), chosen AS (
+  SELECT b.start_key
+  FROM begun b
+  JOIN restarted r ON r.relationship = b.relationship
+  WHERE NOT (r.announced AND b.form = 'UNIURG')
+  QUALIFY row_number() OVER (PARTITION BY b.relationship ORDER BY b.event_on, b.event_id) = 1
+), several AS (
+  -- relationships whose plan may come from more than one event
+  SELECT relationship, bool_or(announced) AS announced
+  FROM (
+    SELECT relationship, false AS announced FROM followed WHERE ceased_on IS NULL AND decides
+    UNION ALL
+    SELECT relationship, announced FROM restarted
+  )
+  GROUP BY relationship
+), plans AS (
+  SELECT e.relationship, e.planned_end_on
+  FROM judged e
+  JOIN several c ON c.relationship = e.relationship
+  WHERE e.decides AND NOT (c.announced AND e.event = 'start' AND e.form = 'UNIURG')
+  QUALIFY row_number() OVER (PARTITION BY e.relationship ORDER BY e.event_on DESC, e.received_on DESC, e.event_id DESC) = 1
+), limits AS (
+  SELECT c.complete_to,
+         (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,
+         (SELECT value FROM reference.parameters WHERE name = 'stale_start_year') AS stale_start_year,
+         (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
+  FROM marts.completeness c
+  WHERE c.contract = 'placements'
+), latest AS (
+  SELECT person, birth_year
+  FROM marts.registrations
+  QUALIFY row_number() OVER (PARTITION BY person ORDER BY registered_on DESC, registration_id DESC) = 1
+), aged AS (
+  SELECT n.person
+  FROM latest n
+  CROSS JOIN limits l
+  WHERE year(l.complete_to) - n.birth_year > l.stale_age
+), classified AS (
+  SELECT section, sector, right(version, 4) AS version FROM reference.sectors
+), versions AS (
+  -- where the version is not told, it is the one in force on the day of the start
+  SELECT max(valid_from) AS last_from, right(max(version), 4) AS last_version, right(min(version), 4) AS first_version
+  FROM reference.sectors
+), great_groups AS (
+  SELECT DISTINCT code FROM reference.occupations
+), lived AS (
+  SELECT s.relationship_id, s.person, s.start_key, s.event_on AS start_on,
+         coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN
+                                 CASE WHEN p.relationship IS NOT NULL THEN p.planned_end_on ELSE s.planned_end_on END END) AS end_on,
+         f.stabilised_on, s.contract, s.form, left(s.sector, 1) AS section, s.sector_version AS version,
+         left(s.occupation, 1) AS great_group, s.workplace_comune
+  FROM begun s
+  CROSS JOIN limits l
+  LEFT JOIN restarted r ON r.relationship = s.relationship
+  LEFT JOIN chosen c ON c.start_key = s.start_key
+  LEFT JOIN followed f ON f.relationship = s.relationship
+  LEFT JOIN plans p ON p.relationship = s.relationship
+  WHERE r.relationship IS NULL OR c.start_key IS NOT NULL
+), judged_spans AS (
+  SELECT s.relationship_id, s.person, s.start_key, s.start_on, s.end_on, s.stabilised_on,
+         CASE WHEN s.form = 'UNISOMM' THEN 'agency' ELSE k.contract_group END AS contract_group,
+         coalesce(g.sector, 'nd') AS sector_group, coalesce(o.code, 'nd') AS occupation, s.workplace_comune,
+         (coalesce(k.qualifying, false) OR s.form = 'UNISOMM') AND s.contract NOT LIKE 'C.%' AS qualifying,
+         s.end_on IS NULL AND (year(s.start_on) < l.stale_start_year OR n.person IS NOT NULL) AS stale
+  FROM lived s
+  CROSS JOIN limits l
+  CROSS JOIN versions v
+  LEFT JOIN reference.contracts k ON k.code = s.contract
+  LEFT JOIN aged n ON n.person = s.person
+  LEFT JOIN classified g
+    ON g.section = s.section
+   AND g.version = coalesce(s.version, CASE WHEN s.start_on < v.last_from THEN v.first_version ELSE v.last_version END)
+  LEFT JOIN great_groups o ON o.code = s.great_group
+)
+SELECT relationship_id, person, start_key, start_on, end_on, stabilised_on, contract_group, sector_group, occupation, workplace_comune,
+       qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on) AS works
+FROM judged_spans
