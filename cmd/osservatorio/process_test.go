@@ -133,6 +133,7 @@ func TestARunThatIsKilledAnywhereIsFinishedByTheNext(t *testing.T) {
 		time.Sleep(wait)
 		c.Process.Kill() // it may be done by now
 		c.Wait()
+		allWhole(t, dir)
 		if public := filepath.Join(dir, "public"); exists(public) && !exists(filepath.Join(public, "index.html")) {
 			t.Errorf("killed after %v: a site without its first page", wait)
 		}
