@@ -45,9 +45,9 @@ WITH told AS (
 ), counted AS (
   SELECT g.geo, f.year,
          CASE WHEN grouping(f.programme) = 0 THEN f.programme ELSE '_T' END AS plan_programme,
-         round(coalesce(sum(f.amount_eur) FILTER (WHERE f.kind = 'allocated'), 0), 2) AS allocated,
-         round(coalesce(sum(f.amount_eur) FILTER (WHERE f.kind = 'committed'), 0), 2) AS committed,
-         round(coalesce(sum(f.amount_eur) FILTER (WHERE f.kind = 'paid'), 0), 2) AS paid
+         CAST(round(coalesce(sum(CAST(f.amount_eur AS DECIMAL(18, 4))) FILTER (WHERE f.kind = 'allocated'), 0), 2) AS DOUBLE) AS allocated,
+         CAST(round(coalesce(sum(CAST(f.amount_eur AS DECIMAL(18, 4))) FILTER (WHERE f.kind = 'committed'), 0), 2) AS DOUBLE) AS committed,
+         CAST(round(coalesce(sum(CAST(f.amount_eur AS DECIMAL(18, 4))) FILTER (WHERE f.kind = 'paid'), 0), 2) AS DOUBLE) AS paid
   FROM staging.funding f
   JOIN marts.geo_paths g ON g.leaf = f.district
   GROUP BY GROUPING SETS ((g.geo, f.year), (g.geo, f.year, f.programme))

@@ -79,7 +79,9 @@ WITH RECURSIVE rules AS (
   SELECT shape, share, mean FROM steps WHERE step = 8
 ), spread AS (
   -- how much more than chance the territories with a page differ, never less
-  SELECT e.period, greatest(1, avg((e.observed - e.expected) * (e.observed - e.expected) / e.expected)) AS factor
+  -- (added up in the order of territories: the same data give the same bits)
+  SELECT e.period,
+         greatest(1, list_sum(list((e.observed - e.expected) * (e.observed - e.expected) / e.expected ORDER BY e.geo)) / count(*)) AS factor
   FROM marts.expected_outcomes e
   CROSS JOIN rules r
   WHERE e.finest AND e.cohort >= r.fewest AND e.expected > 0

@@ -61,7 +61,9 @@ WITH months AS (
          CASE WHEN grouping(s.plan_programme) = 0 THEN s.plan_programme ELSE '_T' END AS plan_programme,
          sum(s.assigned) AS assigned, sum(s.filled) AS filled,
          sum(s.planned_works) AS planned_works, sum(s.completed_works) AS completed_works,
-         round(sum(s.allocated_eur), 2) AS allocated_eur, round(sum(s.committed_eur), 2) AS committed_eur, round(sum(s.paid_eur), 2) AS paid_eur
+         CAST(sum(CAST(s.allocated_eur AS DECIMAL(18, 2))) AS DOUBLE) AS allocated_eur,
+         CAST(sum(CAST(s.committed_eur AS DECIMAL(18, 2))) AS DOUBLE) AS committed_eur,
+         CAST(sum(CAST(s.paid_eur AS DECIMAL(18, 2))) AS DOUBLE) AS paid_eur
   FROM marts.plan_months s
   JOIN marts.geo_paths g ON g.leaf = s.district
   GROUP BY GROUPING SETS ((g.geo, s.month), (g.geo, s.month, s.line), (g.geo, s.month, s.plan_programme))
