@@ -68,7 +68,7 @@ const openRows = `('region', 'R', 'year', '2024', '_T', 'b', NULL, NULL, -12.345
 
 // world is a warehouse with an invented region and two cubes, one of them
 // empty unless rows are given.
-func world(t *testing.T) (*warehouse.DB, Options) {
+func world(t testing.TB) (*warehouse.DB, Options) {
 	t.Helper()
 	db, err := warehouse.Open(t.Context(), warehouse.Options{})
 	if err != nil {

@@ -215,6 +215,7 @@ type dialect struct {
 var licencePaths = map[string]string{
 	"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
 	"CC0-1.0":   "https://creativecommons.org/publicdomain/zero/1.0/",
+	"IODL-2.0":  "https://www.dati.gov.it/iodl/2.0/",
 }
 
 func (w *writer) writePackage() error {
