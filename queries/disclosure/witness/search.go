@@ -77,15 +77,15 @@ func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 		}
 	}
 	s.cur.by = by
-	// All subsets, those of two variables first: they are found fast and cut
-	// the rest.
-	for _, size := range []int{2, 3, 1, 4, 0, 5, 6, 7, 8} {
-		if size > ones(s.over) {
-			continue
-		}
+	// All subsets, the small ones first: they are looked through fast and cut the
+	// rest. None takes more than half of the steps that are left.
+	for size := range ones(s.over) + 1 {
 		for v := s.over; ; v = (v - 1) & s.over {
 			if ones(v) == size && s.least(v) < s.bound+s.slack {
+				rest := s.work / 2
+				s.work -= rest
 				s.subset(v)
+				s.work = rest + max(0, s.work)
 			}
 			if v == 0 {
 				break

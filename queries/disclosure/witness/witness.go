@@ -20,7 +20,7 @@ import (
 // Options of a run. The same family and options give the same pattern.
 type Options struct {
 	Salt   string // orders what is otherwise equal; secret, so that nobody can replay the choice
-	Passes int    // how often every witness is sought again while others stand; 0 means 3
+	Passes int    // how often every witness is sought again while others stand; 0 means 2
 }
 
 // Protect finds rows to hide and witnesses. Sensitive cells that cannot be
@@ -32,7 +32,7 @@ func Protect(ctx context.Context, f *linked.Family, o Options) (linked.Pattern, 
 		return linked.Pattern{}, err
 	}
 	if o.Passes <= 0 {
-		o.Passes = 3
+		o.Passes = 2
 	}
 	run := newRun(x, o.Salt)
 	for range o.Passes {
@@ -42,6 +42,9 @@ func Protect(ctx context.Context, f *linked.Family, o Options) (linked.Pattern, 
 			}
 			run.seek(&run.guards[i])
 		}
+	}
+	if err := run.reroute(ctx); err != nil {
+		return linked.Pattern{}, fmt.Errorf("protect family %s: %w", f.Name, err)
 	}
 	return run.pattern(), nil
 }
@@ -192,12 +195,9 @@ func (r *run) seek(g *guard) {
 	if g.lost {
 		return
 	}
-	missing := r.x.cells[g.cell].need - r.x.cells[g.cell].n
 	best := *g
-	for _, by := range steps(missing) {
-		if found, cost := r.climb(g.cell, missing, by, bound); found.found {
-			best, bound = found, cost-1e-9
-		}
+	if found, _ := r.cheapest(g.cell, bound); found.found {
+		best = found
 	}
 	if !best.found {
 		best.lost = r.capped(g.cell)
