@@ -20,6 +20,7 @@ const (
 	mediaTypes   = "https://www.iana.org/assignments/media-types/"
 	hvdLaw       = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 	hvdStatistic = "http://data.europa.eu/bna/c_e1da4e07"
+	regional     = "http://purl.org/adms/publishertype/RegionalAuthority"
 )
 
 // subjects are the EuroVoc concepts of every view: labour market, employment.
@@ -125,6 +126,7 @@ func (c *catalogue) head(values [][3]string) {
 	c.say(at, "dct:language", link(langItalian), link(langEnglish))
 	c.say(at, "dcat:themeTaxonomy", link(authority+"data-theme"))
 	c.say(at, "dct:license", link(c.licence()))
+	c.placed(at)
 	if c.base != "" {
 		c.say(at, "foaf:homepage", link(c.base))
 		c.types(c.base, "foaf:Document")
@@ -143,6 +145,10 @@ func (c *catalogue) publisher() {
 	}
 	c.say(at, "dct:identifier", plain(code))
 	c.say(at, "foaf:name", worded(c.info.Publisher.Name, "it"))
+	if strings.HasPrefix(code, "r_") { // as the regions' codes begin
+		c.say(at, "dct:type", link(regional))
+		c.concept(regional, "http://purl.org/adms/publishertype/1.0", release.Text{IT: "Autorità regionale", EN: "Regional authority"})
+	}
 }
 
 // contact is a thing of its own: the profile asks for another address than the
