@@ -178,7 +178,7 @@ func (s *simulator) settle() {
 		s.communicate(i, j)
 		if !j.ghost {
 			p.lifeJobs = append(p.lifeJobs, s.w.spellOf(j.start, j.end, j.contract, j.form, j.comune, j.sector, j.occupation))
-			p.lifeJobs[len(p.lifeJobs)-1].turned = j.stabilised
+			s.w.turn(&p.lifeJobs[len(p.lifeJobs)-1], j.stabilised)
 		}
 	}
 	s.support()

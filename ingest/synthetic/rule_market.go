@@ -104,7 +104,7 @@ func (s *simulator) positions(a *account, sp *spell) {
 			continue
 		}
 		u := member{district: sp.district}
-		u.in(s.w.groupOn(sp, p.last))
+		u.in(s.w.contractOn(sp, p.last))
 		u.in(sp.sector)
 		u.in(sp.occupation)
 		a.books.count(viewPositions, 0, period, &u)

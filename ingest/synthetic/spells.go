@@ -58,22 +58,21 @@ func (sp *spell) covers(d day) bool {
 	return sp.counts() && sp.from <= d && (sp.to == none || d <= sp.to)
 }
 
-// contractOn is the contract on a day: that of the start, open-ended after a
-// transformation that stabilises.
+// turn makes a spell open-ended from a day on. Agency work stays agency work,
+// however long it lasts.
+func (w *world) turn(sp *spell, on day) {
+	if sp.group != w.slot.slot(byGroup, groupAgency) {
+		sp.turned = on
+	}
+}
+
+// contractOn is the contract group on a day: that of the start, open-ended after
+// a transformation that stabilises.
 func (w *world) contractOn(sp *spell, d day) int {
 	if sp.turned != none && sp.turned <= d {
 		return w.slot.slot(byGroup, groupOpen)
 	}
 	return sp.group
-}
-
-// groupOn is the contract group on a day: as the contract, but agency work
-// stays agency work however long it lasts.
-func (w *world) groupOn(sp *spell, d day) int {
-	if sp.group == w.slot.slot(byGroup, groupAgency) {
-		return sp.group
-	}
-	return w.contractOn(sp, d)
 }
 
 // interval is a time of employment, both days included; to none is open.
@@ -127,12 +126,15 @@ func (s *simulator) observeJobs() {
 // none without a valid start, or when it ends before it starts.
 func (s *simulator) chained(low, high int) (spell, bool) {
 	n := &s.p.seen
-	start, last, end, turned := -1, -1, -1, none
+	start, last, end, turned, heard := -1, -1, -1, none, none
 	regular := s.regular(low, high)
 	for i := low; i < high; i++ {
 		e := &n.evs[i]
 		if !s.holds(low, high, i) || (regular && e.kind == eventStart && e.form == formUNIURG) {
 			continue
+		}
+		if e.kind == eventExtension || e.kind == eventTransformation {
+			heard = max(heard, e.on)
 		}
 		switch {
 		case e.kind == eventEnd:
@@ -161,8 +163,8 @@ func (s *simulator) chained(low, high int) (spell, bool) {
 	}
 	first := &n.evs[start]
 	sp := s.w.spellOf(first.on, to, first.contract, first.form, first.comune, first.sector, first.occupation)
-	sp.stale = to == none && s.stale(first.on)
-	sp.turned = turned
+	sp.stale = to == none && s.stale(max(first.on, heard))
+	s.w.turn(&sp, turned)
 	return sp, to == none || to >= first.on
 }
 
@@ -198,17 +200,18 @@ func (s *simulator) regular(low, high int) bool {
 	return false
 }
 
-// stale says whether an open spell of that start is no longer believed: begun
-// too long ago, or by a person who is too old by now, where her latest valid
-// registration tells her year of birth.
-func (s *simulator) stale(from day) bool {
-	if from < s.w.stale.before {
+// stale says whether an open spell last heard of on that day is no longer
+// believed: that was too long ago, or before the person, who is too old by now,
+// became so; her latest valid registration tells her year of birth.
+func (s *simulator) stale(heard day) bool {
+	if heard < s.w.stale.before {
 		return true
 	}
 	n := &s.p.seen
 	for i := len(n.regs) - 1; i >= 0; i-- { // the latest registration tells
 		if n.reg[i] {
-			return s.w.yearOf(s.w.to)-n.regs[i].birthYear > s.w.stale.age
+			tooOld := func(d day) bool { return s.w.yearOf(d)-n.regs[i].birthYear > s.w.stale.age }
+			return tooOld(s.w.to) && !tooOld(heard)
 		}
 	}
 	return false

@@ -21,7 +21,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: contract_durations@1
+-- definition: contract_durations@2
 -- method: contract_durations
 -- grain: geo_level, geo, period_type, period, contract_group, measure
 -- breakdowns: contract_group

@@ -21,7 +21,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: contract_mix@1
+-- definition: contract_mix@2
 -- method: contract_mix
 -- grain: geo_level, geo, period_type, period, sector, measure
 -- breakdowns: sector

@@ -19,7 +19,7 @@
 -- protection: personal
 -- kind: count
 -- unit: number
--- definition: demand@1
+-- definition: demand@2
 -- method: demand
 -- grain: geo_level, geo, period_type, period, occupation, measure
 -- breakdowns: occupation

@@ -21,7 +21,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: funnel@1
+-- definition: funnel@2
 -- method: funnel
 -- grain: geo_level, geo, period_type, period, programme, measure
 -- breakdowns: programme

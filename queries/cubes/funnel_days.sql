@@ -23,7 +23,7 @@
 -- protection: personal
 -- kind: estimate
 -- unit: days
--- definition: funnel_days@1
+-- definition: funnel_days@2
 -- method: funnel
 -- grain: geo_level, geo, period_type, period, programme, measure
 -- breakdowns: programme

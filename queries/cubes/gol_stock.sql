@@ -20,14 +20,14 @@
 -- caveat.en.4: Work is what compulsory communications show: employment, apprenticeship, coordinated continuous collaborations and agency missions. Traineeships, socially useful work and work grants are not employment.
 -- caveat.it.5: Restano fuori il lavoro autonomo, il lavoro all'estero, il lavoro non dichiarato e, se arrivano solo le comunicazioni della regione, i lavori svolti in altre regioni da chi non vi è domiciliato: la quota vera di occupati è più alta.
 -- caveat.en.5: Self-employment, work abroad, undeclared work and, where only the region's own communications arrive, jobs in other regions that are not reported to it are left out: the true share of employed persons is higher.
--- caveat.it.6: Un rapporto a termine senza cessazione comunicata finisce il giorno del termine previsto; un rapporto aperto da prima del 2008, o di una persona con più di 70 anni, non è ritenuto in corso.
--- caveat.en.6: A fixed-term relationship without a reported end ends on its planned last day; one open since before 2008, or of a person over 70, is not believed to be running.
+-- caveat.it.6: Un rapporto a termine senza cessazione comunicata finisce il giorno del termine previsto; un rapporto aperto di cui non si sa più nulla da prima del 2008, o da prima che la persona avesse più di 70 anni, non è ritenuto in corso.
+-- caveat.en.6: A fixed-term relationship without a reported end ends on its planned last day; an open one of which nothing has been heard since before 2008, or since before the person was over 70, is not believed to be running.
 -- caveat.it.7: La formula è dell'osservatorio. Le differenze fra territori o gruppi non misurano l'effetto dei servizi: riflettono anche chi vi si rivolge e il mercato del lavoro locale.
 -- caveat.en.7: The formula is the observatory's own. Differences between territories or groups do not measure the effect of services: they also reflect who turns to them and the local labour market.
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: gol_stock@1
+-- definition: gol_stock@2
 -- method: gol_stock
 -- grain: geo_level, geo, period_type, period, path, measure
 -- breakdowns: path

@@ -23,7 +23,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: inclusion_lr14@1
+-- definition: inclusion_lr14@2
 -- method: inclusion_lr14
 -- grain: geo_level, geo, period_type, period, measure
 -- breakdowns:

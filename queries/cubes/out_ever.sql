@@ -29,7 +29,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: out_ever@1
+-- definition: out_ever@2
 -- method: out_ever
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme

@@ -31,7 +31,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: out_stable@1
+-- definition: out_stable@2
 -- method: out_stable
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme

@@ -18,8 +18,8 @@
 -- caveat.en.3: Self-employment, work abroad, undeclared work and, where only the region's own communications arrive, jobs in other regions that are not reported to it are left out: the true share of employed persons is higher.
 -- caveat.it.4: Chi muore, va in pensione o si trasferisce resta al denominatore come non occupato.
 -- caveat.en.4: Those who die, retire or move away stay in the denominator as not employed.
--- caveat.it.5: Un rapporto a termine senza cessazione comunicata finisce il giorno del termine previsto; un rapporto aperto da prima del 2008, o di una persona con più di 70 anni, non è ritenuto in corso.
--- caveat.en.5: A fixed-term relationship without a reported end ends on its planned last day; one open since before 2008, or of a person over 70, is not believed to be running.
+-- caveat.it.5: Un rapporto a termine senza cessazione comunicata finisce il giorno del termine previsto; un rapporto aperto di cui non si sa più nulla da prima del 2008, o da prima che la persona avesse più di 70 anni, non è ritenuto in corso.
+-- caveat.en.5: A fixed-term relationship without a reported end ends on its planned last day; an open one of which nothing has been heard since before 2008, or since before the person was over 70, is not believed to be running.
 -- caveat.it.6: Un periodo compare solo quando il giorno dell'esito è passato per tutta la coorte e le comunicazioni tardive sono arrivate; fino ad allora l'esito non è ancora osservabile, che non vuol dire zero.
 -- caveat.en.6: A period appears only once the day of the outcome has passed for the whole cohort and late communications have arrived; until then the outcome is not yet observable, which does not mean zero.
 -- caveat.it.7: La formula è dell'osservatorio. Le differenze fra territori o gruppi non misurano l'effetto dei servizi: riflettono anche chi vi si rivolge e il mercato del lavoro locale.
@@ -31,7 +31,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: out_upgrade@1
+-- definition: out_upgrade@2
 -- method: out_upgrade
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme

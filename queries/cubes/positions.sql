@@ -10,8 +10,8 @@
 -- caveat.en.1: The territory is that of the workplace, not of domicile: these numbers must not be divided by those of registered persons.
 -- caveat.it.2: Si contano i rapporti che le comunicazioni consegnate fanno conoscere: quelli cominciati prima della prima consegna, e mai comunicati dopo, mancano. Il livello è quindi più basso del vero, soprattutto nei primi anni; la variazione è più sicura del livello.
 -- caveat.en.2: Relationships are counted as far as the communications delivered make them known: those begun before the first delivery and never communicated since are missing. The level is thus lower than the true one, above all in the first years; the change is safer than the level.
--- caveat.it.3: Un rapporto a termine senza cessazione comunicata è in corso fino al termine previsto; uno aperto da prima del 2008, o di una persona con più di 70 anni, non è ritenuto in corso.
--- caveat.en.3: A fixed-term relationship without a reported end runs until its planned end; one open since before 2008, or of a person over 70, is not believed to be running.
+-- caveat.it.3: Un rapporto a termine senza cessazione comunicata è in corso fino al termine previsto; uno aperto di cui non si sa più nulla da prima del 2008, o da prima che la persona avesse più di 70 anni, non è ritenuto in corso.
+-- caveat.en.3: A fixed-term relationship without a reported end runs until its planned end; an open one of which nothing has been heard since before 2008, or since before the person was over 70, is not believed to be running.
 -- caveat.it.4: Il gruppo di contratto è quello di quel giorno: un rapporto trasformato è contato fra quelli a tempo indeterminato. La somministrazione resta somministrazione.
 -- caveat.en.4: The contract group is that of the day: a relationship that was transformed is counted as open-ended. Agency work stays agency work.
 -- caveat.it.5: Serie grezza, non corretta per la stagionalità. I periodi più recenti sono provvisori finché possono arrivare comunicazioni tardive. Dal 1° aprile 2025 i settori vengono dall'ATECO 2025: la serie per settore ha lì un'interruzione.
@@ -19,7 +19,7 @@
 -- protection: personal
 -- kind: count
 -- unit: positions
--- definition: positions@1
+-- definition: positions@2
 -- method: positions
 -- grain: geo_level, geo, period_type, period, contract_group, sector, measure
 -- breakdowns: contract_group, sector

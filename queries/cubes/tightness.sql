@@ -21,7 +21,7 @@
 -- protection: personal
 -- kind: estimate
 -- unit: ratio
--- definition: tightness@1
+-- definition: tightness@2
 -- method: demand
 -- grain: geo_level, geo, period_type, period, occupation, measure
 -- breakdowns: occupation

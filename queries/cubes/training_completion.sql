@@ -23,7 +23,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: training_completion@1
+-- definition: training_completion@2
 -- method: training_completion
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, programme

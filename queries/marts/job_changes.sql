@@ -21,7 +21,7 @@ WITH started AS (
   GROUP BY ALL
 ), ended AS (
   SELECT district, year(end_on) * 4 + quarter(end_on) AS quarter, year(end_on + 1) * 4 + quarter(end_on + 1) AS next_quarter,
-         contract_group, stabilised_on IS NOT NULL AND contract_group <> 'agency' AS stabilised, sector, occupation, count(*) AS jobs
+         contract_group, stabilised_on IS NOT NULL AS stabilised, sector, occupation, count(*) AS jobs
   FROM marts.jobs
   WHERE end_on IS NOT NULL
   GROUP BY ALL
@@ -37,16 +37,15 @@ WITH started AS (
   SELECT district, quarter, contract_group, sector, occupation, 0, jobs, 0, 0
   FROM ended
   UNION ALL
-  -- who became open-ended leaves from there; agency work stays agency work
+  -- who became open-ended leaves from there
   SELECT district, next_quarter, CASE WHEN stabilised THEN 'open_ended' ELSE contract_group END, sector, occupation, 0, 0, 0, -jobs
   FROM ended
   UNION ALL
-  SELECT district, quarter, contract_group, sector, occupation, 0, 0, jobs, CASE WHEN contract_group = 'agency' THEN 0 ELSE -jobs END
+  SELECT district, quarter, contract_group, sector, occupation, 0, 0, jobs, -jobs
   FROM transformed
   UNION ALL
   SELECT district, quarter, 'open_ended', sector, occupation, 0, 0, 0, jobs
   FROM transformed
-  WHERE contract_group <> 'agency'
 )
 SELECT district, make_date((quarter - 1) // 4, (quarter - 1) % 4 * 3 + 1, 1) AS quarter, contract_group, sector, occupation,
        CAST(sum(starts) AS BIGINT) AS starts, CAST(sum(ends) AS BIGINT) AS ends,

@@ -18,6 +18,9 @@
 -- is that of the last event that decides: starts and extensions do, even when
 -- they state none; of transformations those to open-ended, and others only when
 -- they state one, because part time to full time leaves the plan as it was.
+-- An open relationship is stale if nothing was heard of it since before
+-- communications were compulsory, or since before the person was too old: its
+-- start is heard too. An agency mission stays one, whatever becomes of its contract.
 -- Only what has more than one row to pick from is sorted, and joins compare short
 -- keys: checks/keys_shared.sql holds that no two pseudonyms share one.
 WITH stabilising AS (
@@ -32,7 +35,8 @@ WITH stabilising AS (
 ), followed AS (
   -- what happened after the start
   SELECT relationship, max(event_on) FILTER (WHERE event = 'end') AS ceased_on,
-         min(event_on) FILTER (WHERE stabilises) AS stabilised_on, bool_or(decides) AS decides
+         min(event_on) FILTER (WHERE stabilises) AS stabilised_on, max(event_on) FILTER (WHERE event <> 'end') AS heard_on,
+         bool_or(decides) AS decides
   FROM judged
   WHERE event <> 'start'
   GROUP BY relationship
@@ -79,7 +83,7 @@ WITH stabilising AS (
   FROM marts.registrations
   QUALIFY row_number() OVER (PARTITION BY person ORDER BY registered_on DESC, registration_id DESC) = 1
 ), aged AS (
-  SELECT n.person
+  SELECT n.person, n.birth_year + l.stale_age AS last_year
   FROM latest n
   CROSS JOIN limits l
   WHERE year(l.complete_to) - n.birth_year > l.stale_age
@@ -95,7 +99,8 @@ WITH stabilising AS (
   SELECT s.relationship_id, s.person, s.start_key, s.event_on AS start_on,
          coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN
                                  CASE WHEN p.relationship IS NOT NULL THEN p.planned_end_on ELSE s.planned_end_on END END) AS end_on,
-         f.stabilised_on, s.contract, s.form, left(s.sector, 1) AS section, s.sector_version AS version,
+         CASE WHEN s.form <> 'UNISOMM' THEN f.stabilised_on END AS stabilised_on,
+         greatest(s.event_on, coalesce(f.heard_on, s.event_on)) AS heard_on, s.contract, s.form, left(s.sector, 1) AS section, s.sector_version AS version,
          left(s.occupation, 1) AS great_group, s.workplace_comune
   FROM begun s
   CROSS JOIN limits l
@@ -109,7 +114,7 @@ WITH stabilising AS (
          CASE WHEN s.form = 'UNISOMM' THEN 'agency' ELSE k.contract_group END AS contract_group,
          coalesce(g.sector, 'nd') AS sector_group, coalesce(o.code, 'nd') AS occupation, s.workplace_comune,
          (coalesce(k.qualifying, false) OR s.form = 'UNISOMM') AND s.contract NOT LIKE 'C.%' AS qualifying,
-         s.end_on IS NULL AND (year(s.start_on) < l.stale_start_year OR n.person IS NOT NULL) AS stale
+         s.end_on IS NULL AND (year(s.heard_on) < l.stale_start_year OR coalesce(year(s.heard_on) <= n.last_year, false)) AS stale
   FROM lived s
   CROSS JOIN limits l
   CROSS JOIN versions v

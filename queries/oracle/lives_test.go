@@ -64,7 +64,7 @@ type event struct {
 type spell struct {
 	relationship, person, employer, lastEmployer, contract, form, group, workplace string
 	sector, occupation                                                             string
-	start                                                                          day
+	start, heard                                                                   day // heard: of the last event that is no end
 	end, stabilised                                                                *day
 	qualifying, stale                                                              bool
 }
@@ -270,7 +270,7 @@ func (t *truth) readSpells(complete day) {
 		if !ok || s.end != nil && *s.end < s.start {
 			continue
 		}
-		s.stale = s.end == nil && (s.start < dayOf(2008, 1, 1) || t.over70(s.person, complete))
+		s.stale = s.end == nil && (s.heard < dayOf(2008, 1, 1) || t.over70(s.person, complete) && !t.over70(s.person, s.heard))
 		t.spells = append(t.spells, s)
 	}
 }
@@ -298,7 +298,7 @@ func (t *truth) spellOf(events []event) (spell, bool) {
 		return spell{}, false
 	}
 	s := spell{relationship: first.relationship, person: first.person, employer: first.employer, lastEmployer: first.employer, contract: first.contract,
-		form: first.form, workplace: first.workplace, start: first.on, group: t.list.group[first.contract],
+		form: first.form, workplace: first.workplace, start: first.on, heard: first.on, group: t.list.group[first.contract],
 		sector: t.list.sectorOf(first.sector, first.version, first.on), occupation: greatGroup(first.occupation)}
 	if s.form == "UNISOMM" {
 		s.group = "agency"
@@ -337,7 +337,10 @@ func (t *truth) finish(s *spell, events []event) {
 	for _, e := range events {
 		takeover := e.kind == "transformation" && e.form == "VARDATORI"
 		stabilises := e.kind == "transformation" && !takeover && t.list.stabilises[e.transformation]
-		if stabilises && s.stabilised == nil {
+		if e.kind != "end" && e.kind != "start" {
+			s.heard = max(s.heard, e.on)
+		}
+		if stabilises && s.stabilised == nil && s.form != "UNISOMM" {
 			s.stabilised = &e.on
 		}
 		if takeover {

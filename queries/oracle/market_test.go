@@ -116,10 +116,9 @@ func (t *truth) flows() []unit {
 	return out
 }
 
-// groupOn is the contract group on a day: open-ended once it became so; agency
-// work stays agency work.
+// groupOn is the contract group on a day: open-ended once it became so.
 func (s spell) groupOn(at day) string {
-	if s.group != "agency" && s.stabilised != nil && *s.stabilised <= at && s.covers(*s.stabilised) {
+	if s.stabilised != nil && *s.stabilised <= at && s.covers(*s.stabilised) {
 		return "open_ended"
 	}
 	return s.group

@@ -90,7 +90,7 @@ func newWorld(seed uint64, list lists) world {
 func (d *draw) life() {
 	person := d.id("P")
 	first := dayOf(firstYear, 1, 1) + day(d.IntN(1000))
-	birth := pick(d, 1949, 1953, 1954, 1960, 1967, 1968, 1969, 1980, 1988, 1998, 2000, 2006)
+	birth := pick(d, 1947, 1949, 1951, 1953, 1954, 1960, 1967, 1968, 1969, 1980, 1988, 1998, 2000, 2006)
 	sex, citizenship := pick(d, "F", "M"), pick(d, "it", "it", "eu", "non_eu")
 	anchors := []day{first}
 	for range 1 + d.IntN(3) {
@@ -171,6 +171,9 @@ func (d *draw) job(person string, anchor day) {
 	start := anchor + day(pick(d, steps...))
 	if d.chance(4) {
 		start = dayOf(2007, 12, 30) + day(d.IntN(4))
+	}
+	if d.chance(6) {
+		start = dayOf(2018, 1, 1) + day(d.IntN(2500)) // long ago for the old
 	}
 	relationship := d.id("J")
 	base := row{"relationship_id": relationship, "person_id": person, "employer_id": d.id("F"), "workplace_comune": pick(d, d.list.comuni...),
