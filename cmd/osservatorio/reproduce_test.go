@@ -107,6 +107,38 @@ func TestADiskThatIsFullShowsNoHalfRelease(t *testing.T) {
 	}
 }
 
+// TestAReleaseThatNobodyRecordedIsTakenIn stands for a run that was killed when
+// the folder had its name and the ledger did not know of it yet.
+func TestAReleaseThatNobodyRecordedIsTakenIn(t *testing.T) {
+	t.Parallel()
+	dir := house(t)
+	runs(t, dir, "ingest")
+	runs(t, dir, "release")
+	index := filepath.Join(dir, "releases", release.IndexFile)
+	before, err := os.ReadFile(index)
+	must(t, err)
+	must(t, os.Remove(index))
+	forgotten, err := warehouse.Open(t.Context(), warehouse.Options{Path: filepath.Join(dir, "warehouse.duckdb")})
+	must(t, err)
+	_, err = forgotten.Exec(`DELETE FROM ledger.releases; DELETE FROM ledger.released_views; DROP TABLE released.co_flows`)
+	must(t, err)
+	must(t, forgotten.Close())
+	runs(t, dir, "release")
+	after, err := os.ReadFile(index)
+	must(t, err)
+	if !bytes.Equal(before, after) {
+		t.Errorf("index before\n%s\nafter\n%s", before, after)
+	}
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Path: filepath.Join(dir, "warehouse.duckdb")})
+	must(t, err)
+	defer db.Close()
+	var cells, rows, last int64
+	must(t, db.QueryRow(`SELECT v.cells, (SELECT count(*) FROM released.co_flows), r.last_load FROM ledger.released_views v JOIN ledger.releases r ON r.seq = v.release`).Scan(&cells, &rows, &last))
+	if cells == 0 || rows != cells || last != 1 {
+		t.Errorf("%d cells in %d rows, after delivery %d", cells, rows, last)
+	}
+}
+
 // allWhole verifies every release that a reader could take.
 func allWhole(t *testing.T, dir string) {
 	t.Helper()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -338,7 +339,9 @@ type status struct {
 	Instance string                   `json:"instance"`
 	Sources  []warehouse.SourceStatus `json:"sources"`
 	Releases []string                 `json:"releases"`
-	Site     string                   `json:"site,omitempty"` // folder of the built site
+
+	Withdrawn []string `json:"withdrawn"`      // of the releases
+	Site      string   `json:"site,omitempty"` // folder of the built site
 }
 
 func (in *instance) status(ctx context.Context) (status, error) {
@@ -348,6 +351,9 @@ func (in *instance) status(ctx context.Context) (status, error) {
 		return s, err
 	}
 	s.Releases = append(s.Releases, ids...)
+	if s.Withdrawn, err = in.withdrawn(); err != nil {
+		return s, err
+	}
 	if in.hasSite() {
 		s.Site = in.path(in.Paths.Public)
 	}
@@ -378,7 +384,13 @@ func (s status) print(out interface{ Write([]byte) (int, error) }) error {
 	if site == "" {
 		site = "not built"
 	}
-	_, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(s.Releases), site)
+	releases := slices.Clone(s.Releases)
+	for i, id := range releases {
+		if slices.Contains(s.Withdrawn, id) {
+			releases[i] += " (withdrawn)"
+		}
+	}
+	_, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(releases), site)
 	return err
 }
 

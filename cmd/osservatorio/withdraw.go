@@ -74,3 +74,15 @@ func (in *instance) withdraw(ctx context.Context, db *warehouse.DB, id, reason s
 	entry.Withdrawn = &release.Withdrawal{On: in.now().Format(time.DateOnly), Reason: strings.TrimSpace(reason)}
 	return in.writeIndex(ctx, db, index.With(entry))
 }
+
+// withdrawn lists the releases that were withdrawn.
+func (in *instance) withdrawn() ([]string, error) {
+	index, err := release.ReadIndex(in.path(in.Paths.Releases))
+	ids := []string{}
+	for _, e := range index.Releases {
+		if e.Withdrawn != nil {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids, err
+}
