@@ -43,7 +43,11 @@ func WriteParquet(out io.Writer, t *Table, meta [][2]string) error {
 	}
 	from := 0
 	for _, to := range groups {
-		if err := t.writeGroup(w.AppendRowGroup(), from, to); err != nil {
+		group, err := w.AppendRowGroupChecked()
+		if err == nil {
+			err = t.writeGroup(group, from, to)
+		}
+		if err != nil {
 			return fmt.Errorf("write Parquet: rows %d to %d: %w", from+1, to, err)
 		}
 		from = to
