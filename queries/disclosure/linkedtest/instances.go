@@ -169,14 +169,6 @@ func instance(f *linked.Family) Instance {
 	return one
 }
 
-// byRule takes the primary cells from the family where the source states a rule
-// and no list.
-func (i *Instance) byRule() {
-	for c, cell := range i.Family.Cells {
-		i.Primary[c] = cell.Need > 0
-	}
-}
-
 // peer reads a pattern: the rows of a file with the column that says "TRUE" or
 // "1" where hidden, and, if named, the column of primaries.
 func (i *Instance) peer(rows []map[string]string, name, hidden, primary string, least int64, codes func(map[string]string) []string) {

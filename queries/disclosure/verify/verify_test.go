@@ -104,9 +104,9 @@ func another(f *linked.Family, p *linked.Pattern) {
 }
 
 func TestCellThatWasPublishedBeforeMayBeExposed(t *testing.T) {
-	f, p := small()
+	f, _ := small()
 	f.Rows[3].Forced = true
-	p = linked.Pattern{Hidden: make([]bool, len(f.Rows)), Exposed: []int32{3}}
+	p := linked.Pattern{Hidden: make([]bool, len(f.Rows)), Exposed: []int32{3}}
 	if err := Pattern(f, p); err != nil {
 		t.Error(err)
 	}

@@ -545,12 +545,11 @@ func (x *index) addRows() error {
 			count[x.same[c]]++
 		}
 	}
-	pool := make([]int32, 0, 16)
 	total := 0
 	for _, n := range count {
 		total += int(n)
 	}
-	pool = make([]int32, total)
+	pool := make([]int32, total)
 	for c := range f.Cells {
 		n := int(count[c])
 		x.cells[c].rows, pool = pool[:0:n], pool[n:]

@@ -29,7 +29,6 @@ type search struct {
 	vars    []int
 	plan    []planned // groups of the set of variables in turn
 	later   []int32   // groups that hang on coordinates chosen at the end
-	buf     []int32
 	changed []touched
 	frees   []part
 	outer   [most][]choice // by variable that u crosses: atoms outside its node, the cheap first
@@ -366,6 +365,8 @@ func (s *search) finish(cost float64) {
 	for i := range s.frees {
 		more, ok := s.choose(&s.frees[i], s.bound-cost)
 		if !ok {
+			// What failed is likely to fail the next time too.
+			s.frees[0], s.frees[i] = s.frees[i], s.frees[0]
 			return
 		}
 		cost += more
