@@ -44,7 +44,7 @@ type Formula struct {
 	Base        string // the answer that the denominator is limited to; "" for everybody
 	BaseNot     bool   // or to those outside it
 	List, Code  string // those counted are a code of a breakdown instead
-	ToDate      bool   // the sum of all periods up to this one
+	ToDate      bool   // the sum of the measure Answer over all periods up to this one
 	None        bool   // adds up with nothing
 	AfterOthers bool   // hidden with any other measure of its line, for it is drawn from them
 }
@@ -151,7 +151,7 @@ func (p *parser) setFormula(measure, says string) {
 		m := ofBase.FindStringSubmatch(says)
 		f.Answer, f.BaseNot, f.Base = m[1], m[2] != "", m[3]
 	case toDate.MatchString(says):
-		f.ToDate = true
+		f.Answer, f.ToDate = toDate.FindStringSubmatch(says)[1], true
 	case ofCode.MatchString(says):
 		m := ofCode.FindStringSubmatch(says)
 		f.List, f.Code = m[1], m[2]

@@ -2,9 +2,9 @@
 // tables by the requested plan and the primary rules of disclosure control,
 // and it alone writes the schema published. It must not know charts or pages.
 //
-// Complementary protection (cells hidden so that others cannot be computed
-// from sums) is not built yet: Gate refuses deliveries about real persons or
-// establishments. It will be a Step between the primary rules and the writing.
+// Complementary protection (cells hidden so that others cannot be computed from
+// sums) runs over all views together where Policy.Together asks for it. Releases
+// do not ask yet: Gate refuses deliveries about real persons or establishments.
 package disclosure
 
 import (
@@ -23,7 +23,10 @@ import (
 type Policy struct {
 	Contracts map[string]string // protection of each contract: personal, establishment, open
 	Plan      []Tier            // requested combinations of protected views; nil is that of reference.plan
-	Secondary []Step            // complementary protection, run after the primary rules
+	Secondary []Step            // further rules of one view, run after the primary rules and before what all views must hide together
+	Together  bool              // hide what could be computed from sums over all views, and hold the release to the gate
+	Salt      string            // secret of the instance that settles what is otherwise equal, so that nobody can replay the choice
+	Progress  func(done, all int)
 }
 
 // Tier is one line of the requested plan: a breakdown that is asked for a kind
@@ -85,8 +88,9 @@ type Step interface {
 
 // Report is what Protect did, without any value: it may be published.
 type Report struct {
-	Complementary string       `json:"complementary"` // "not built"
-	Views         []ViewReport `json:"views"`         // by name
+	Complementary string       `json:"complementary"` // "not built", or "run"
+	Gate          *GateReport  `json:"gate,omitempty"`
+	Views         []ViewReport `json:"views"` // by name
 }
 
 // ViewReport counts the cells of one published view.
@@ -120,20 +124,8 @@ func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 			return report, err
 		}
 	}
-	steps := append(append([]Step{}, rules...), policy.Secondary...)
-	err = db.Tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DROP SCHEMA IF EXISTS published CASCADE; CREATE SCHEMA published`); err != nil {
-			return fmt.Errorf("protect: clear published: %w", err)
-		}
-		for _, j := range jobs {
-			done, err := j.run(ctx, tx, policy.Plan, steps)
-			if err != nil {
-				return fmt.Errorf("protect %s: %w", j.cube.Path, err)
-			}
-			report.Views = append(report.Views, done)
-		}
-		return nil
-	})
+	p := &protection{jobs: jobs, policy: policy, steps: append(append([]Step{}, rules...), policy.Secondary...)}
+	err = db.Tx(ctx, func(tx *sql.Tx) error { return p.run(ctx, tx, &report) })
 	return report, err
 }
 
@@ -175,29 +167,6 @@ func rulesOf(ctx context.Context, db *warehouse.DB, policy string) (Rules, error
 		return r, fmt.Errorf("rules %q: threshold %d protects nobody: expected 1 or more, or 0 with no other rule beside it", policy, r.Threshold)
 	}
 	return r, nil
-}
-
-func (j job) run(ctx context.Context, tx *sql.Tx, tiers []Tier, steps []Step) (ViewReport, error) {
-	report := ViewReport{View: j.header.View, Open: j.rules == nil, Rules: j.rules, ByStatus: map[string]int64{}}
-	mask := Mask{View: j.cube, Cells: "temp.protect_cells", Hidden: "temp.protect_hidden"}
-	if j.rules == nil {
-		tiers = nil
-	} else {
-		mask.Rules = *j.rules
-	}
-	var err error
-	if report.LeftOut, err = collect(ctx, tx, mask, tiers); err != nil {
-		return report, fmt.Errorf("collect cells: %w", err)
-	}
-	if j.rules != nil {
-		if err := hide(ctx, tx, mask, steps); err != nil {
-			return report, err
-		}
-	}
-	if err := publish(ctx, tx, j, mask); err != nil {
-		return report, fmt.Errorf("write: %w", err)
-	}
-	return report, tally(ctx, tx, &report)
 }
 
 // hide runs the steps, and after each the rule that a derived measure goes

@@ -79,11 +79,19 @@ type looking struct {
 
 func (l *looking) look(tx *sql.Tx) error {
 	l.tx = tx
+	confidential, err := l.standing()
+	if err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(l.ctx, `DROP SCHEMA IF EXISTS published CASCADE; CREATE SCHEMA published`); err != nil {
 		return err
 	}
 	steps := append([]Step{primary{}}, l.policy.Secondary...)
-	if _, err := l.job.run(l.ctx, tx, l.policy.Plan, steps); err != nil {
+	p := &protection{jobs: []job{l.job}, policy: l.policy, steps: steps}
+	if err := p.collect(l.ctx, tx, 0); err != nil {
+		return err
+	}
+	if err := publish(l.ctx, tx, l.job, p.masks[0]); err != nil {
 		return err
 	}
 	for _, read := range []func() error{l.readCube, l.readPublished} {
@@ -91,7 +99,26 @@ func (l *looking) look(tx *sql.Tx) error {
 			return err
 		}
 	}
+	if confidential && l.cell.Status != release.Missing {
+		l.cell.Shown, l.cell.Status, l.cell.Conf, l.cell.Reason, l.cell.Notes = Numbers{}, release.Confidential, release.Hidden, "", ""
+	}
 	return errLooked
+}
+
+// standing says whether the release that stands hides the cell: one view alone
+// does not tell what others would give away.
+func (l *looking) standing() (bool, error) {
+	var there bool
+	err := l.tx.QueryRowContext(l.ctx, `
+		SELECT count(*) > 0 FROM information_schema.tables
+		WHERE table_catalog = current_database() AND table_schema = 'published' AND table_name = ?`, l.job.header.View).Scan(&there)
+	if err != nil || !there {
+		return false, err
+	}
+	condition, args := l.where()
+	var hidden bool
+	err = l.tx.QueryRowContext(l.ctx, `SELECT count(*) > 0 FROM published.`+l.job.header.View+` WHERE obs_status = 'Q' AND `+condition, args...).Scan(&hidden)
+	return hidden, err
 }
 
 // where is the condition of the cell, its values as parameters.

@@ -15,11 +15,11 @@ import (
 // the cube were left out. Without tiers every cell is requested.
 func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier) (int64, error) {
 	statement := fmt.Sprintf(`
-		CREATE OR REPLACE TEMP TABLE protect_cells AS
+		CREATE OR REPLACE TEMP TABLE %s AS
 		SELECT row_number() OVER (ORDER BY %s) AS cell, c.*
 		FROM %s c WHERE %s ORDER BY cell;
-		CREATE OR REPLACE TEMP TABLE protect_hidden (cell BIGINT PRIMARY KEY)`,
-		strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers))
+		CREATE OR REPLACE TEMP TABLE %s (cell BIGINT PRIMARY KEY)`,
+		bare(m.Cells), strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers), bare(m.Hidden))
 	if _, err := tx.ExecContext(ctx, statement); err != nil {
 		return 0, err
 	}
@@ -122,3 +122,6 @@ func quoted(texts []string) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// bare is a temporary table's name without its schema, as CREATE TEMP wants it.
+func bare(table string) string { return strings.TrimPrefix(table, "temp.") }
