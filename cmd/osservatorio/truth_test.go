@@ -176,10 +176,10 @@ type cell struct{ view, geo, periodType, period, measure, breakdown, code string
 // there being none.
 type figure struct {
 	numerator, denominator, value float64
-	reason                        string
+	reason, status                string
 }
 
-func (f figure) empty() bool { return f == figure{} }
+func (f figure) empty() bool { return f == figure{status: f.status} }
 
 // compareTruth holds every view to the books, both ways: what they have the
 // cube has, and what they leave out is nothing there.
@@ -312,7 +312,10 @@ func (f *faults) end() {
 }
 
 func wanted(i synthetic.Indicator) figure {
-	f := figure{reason: i.Reason}
+	f := figure{reason: i.Reason, status: i.Status}
+	if i.Reason != "" {
+		f.status = "O"
+	}
 	switch len(i.Observable) {
 	case 1:
 		f.value = float64(i.Observable[0])
@@ -364,7 +367,7 @@ func (g *generated) cube(t *testing.T, view, broken string) map[cell]figure {
 		if _, twice := out[at]; twice {
 			t.Fatalf("%s: two rows for %v", view, at)
 		}
-		out[at] = figure{r.float(t, "numerator"), r.float(t, "denominator"), r.float(t, "value"), r["reason"]}
+		out[at] = figure{r.float(t, "numerator"), r.float(t, "denominator"), r.float(t, "value"), r["reason"], r["obs_status"]}
 	})
 	return out
 }
@@ -553,7 +556,7 @@ func (o *oracle) compare(cube map[cell]figure, notOver func(cell) bool) {
 		}
 		want := o.figures[at]
 		if notOver(at) {
-			want = figure{reason: "not_observable"}
+			want = figure{reason: "not_observable", status: "O"}
 		}
 		if want.numerator > 0 {
 			above++

@@ -43,7 +43,9 @@ type Delivery struct {
 // Both are [numerator, denominator] of a rate or an estimate and [value] of a
 // count; value is the estimate itself, left out where there is none. Observable
 // is null where it is not yet known, and reason says why. Figures that are 0 in
-// both books are left out.
+// both books are left out. Status is that of a figure that is known: B in the
+// first period after a break of its classification, U where too few support an
+// estimate, M where nobody does, P while late rows may still come.
 type Indicator struct {
 	View       string   `json:"view"`
 	Measure    string   `json:"measure"`
@@ -57,6 +59,7 @@ type Indicator struct {
 	Observable []int    `json:"observable"`
 	Value      *float64 `json:"value,omitempty"`
 	Reason     string   `json:"reason,omitempty"`
+	Status     string   `json:"status,omitempty"`
 }
 
 // Why a figure is not known: its window is not yet over; its period begins
@@ -208,11 +211,37 @@ func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) 
 				continue
 			}
 			i.Observable, i.Value = []int{n, int(seen.d)}, value
+			i.Status = t.status(f, p, c, seen, day(*value), false)
 		default:
 			i.Observable, i.Value = f.numbers(seen), f.value(p, cell)
+			i.Status = t.status(f, p, c, seen, m.window, f.thin(seen, i.Value))
 		}
 		t.put(i)
 	}
+}
+
+// status is that of a figure that looks so many days beyond its period.
+func (t *truthWriter) status(f *figure, p int, c category, seen pair, ahead day, thin bool) string {
+	m, last := &f.view.measures[f.measure], f.periods[p].last
+	switch {
+	case f.view.kind == kindEstimate && seen.d == 0 && !f.view.amounts:
+		return "M"
+	case t.w.broken(c.breakdown, f.periods, p):
+		return "B"
+	case thin:
+		return "U"
+	case m.fromFirst && last+ahead > m.limit, m.firm != 0 && last > m.firm:
+		return "P"
+	}
+	return ""
+}
+
+// thin says whether too few support an estimate.
+func (f *figure) thin(seen pair, value *float64) bool {
+	if f.view.least > 0 {
+		return int(seen.d) < f.view.least
+	}
+	return f.view.lanes > 0 && value == nil
 }
 
 // value computes an estimate of a cell; nil for other kinds of view, and where

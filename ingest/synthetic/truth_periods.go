@@ -1,6 +1,7 @@
 package synthetic
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -33,6 +34,16 @@ func (c *calendar) periods() []period {
 		out = append(out, period{periodYear, strconv.Itoa(year), first, newDay(year, 12, 31), first < c.from})
 	}
 	return out
+}
+
+// broken says whether a period is the first of its kind to hold or follow the
+// day on which the classification of a breakdown changed, within the run.
+func (w *world) broken(breakdown string, periods []period, p int) bool {
+	on, changes := w.breaks[breakdown]
+	if !changes || on <= w.from || periods[p].last < on {
+		return false
+	}
+	return !slices.ContainsFunc(periods[:p], func(o period) bool { return o.kind == periods[p].kind && o.last >= on })
 }
 
 // months are the months of the run in their order.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"time"
 )
 
 // rulebook is what the books read of the reference data beyond what lives
@@ -13,6 +14,7 @@ type rulebook struct {
 	horizons   map[string][]horizon // by view, in their order
 	sectorOf   map[string]string    // version and section, such as "2007C", to group
 	stabilises map[string]bool      // transformations that make a job open-ended
+	breaks     map[string]day       // by breakdown: first day of a new classification
 	ofPersons  struct {             // what may be told of a cell of persons
 		threshold, denominator uint32
 	}
@@ -25,7 +27,7 @@ type horizon struct {
 }
 
 func (r *reference) readRulebook(dir fs.FS) error {
-	r.rulebook = rulebook{horizons: map[string][]horizon{}, sectorOf: map[string]string{}, stabilises: map[string]bool{}}
+	r.rulebook = rulebook{horizons: map[string][]horizon{}, sectorOf: map[string]string{}, stabilises: map[string]bool{}, breaks: map[string]day{}}
 	rows, err := table(dir, "horizons.csv", "indicator", "measure", "days")
 	if err != nil {
 		return err
@@ -51,6 +53,17 @@ func (r *reference) readRulebook(dir fs.FS) error {
 	}
 	for _, row := range codes {
 		r.stabilises[row["code"]] = row["stabilises"] == "true"
+	}
+	breaks, err := table(dir, "breaks.csv", "list", "break_on")
+	if err != nil {
+		return err
+	}
+	for _, row := range breaks {
+		on, err := time.Parse(time.DateOnly, row["break_on"])
+		if err != nil {
+			return fmt.Errorf("read reference breaks.csv: %s: break_on %q: expected a date", row["list"], row["break_on"])
+		}
+		r.breaks[row["list"]] = dayOf(on)
 	}
 	return r.readPolicy(dir)
 }

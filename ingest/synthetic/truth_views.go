@@ -62,7 +62,9 @@ type view struct {
 	months     bool // its totals are kept by month too
 	measures   []measure
 	sums       bool // amounts are added up
+	amounts    bool // the sum is the figure: of nobody it is 0
 	lanes      int  // kinds of event whose days are kept
+	least      int  // members without whom an estimate is too thin, where no curve tells
 	// value computes an estimate of one cell; thin is false where too few
 	// support it, and then there is no number to compare.
 	value func(c *cellValue) (value float64, ok bool)
@@ -74,6 +76,7 @@ type measure struct {
 	name      string
 	window    day
 	limit     day
+	firm      day // last day after which a period still moves; 0 where only firm ones are told
 	fromFirst bool
 	level     level
 	lane      int // of a curve
@@ -190,7 +193,7 @@ func (w *world) outcomeViews(out []view) {
 		name: "out_after_exit", breakdowns: []string{byMeasure, bySex, byAge, bySexAge},
 		measures: w.after("out_after_exit", w.settled(placements, services, registrations)),
 	}
-	expected := view{name: "out_expected", kind: kindEstimate, noQuarters: true}
+	expected := view{name: "out_expected", kind: kindEstimate, noQuarters: true, least: int(w.parameter["expected_min_cohort"])}
 	for _, name := range []string{"ratio", "expected", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"} {
 		expected.measures = append(expected.measures, measure{name: name, window: expectedAfter, limit: limit})
 	}
@@ -233,6 +236,7 @@ func (w *world) takeUp(out []view) {
 }
 
 func (w *world) market(out []view) {
+	defer w.firm(out)
 	out[viewFlows] = view{name: "flows", kind: kindCount, months: true, breakdowns: ofJobs, measures: []measure{
 		{name: "starts", limit: w.to}, {name: "ends", limit: w.to}, {name: "transformations", limit: w.to},
 	}}
@@ -254,6 +258,24 @@ func (w *world) market(out []view) {
 	out[viewTightness] = view{name: "tightness", kind: kindEstimate, breakdowns: []string{byOccupation}, value: ratio, measures: []measure{
 		{name: "tightness", limit: w.to},
 	}}
+}
+
+// firm tells of the views that show what is not settled yet when it will be.
+func (w *world) firm(out []view) {
+	for _, v := range []viewID{viewFlows, viewPositions, viewMix, viewDurations, viewDemand, viewTightness} {
+		for i := range out[v].measures {
+			m := &out[v].measures[i]
+			m.firm = w.settled(placements)
+			switch m.name {
+			case "vacancies":
+				m.firm = w.settled(vacancies)
+			case "seekers":
+				m.firm = w.settled(registrations, placements)
+			case "tightness":
+				m.firm = w.settled(registrations, placements, vacancies)
+			}
+		}
+	}
 }
 
 func (w *world) programmeViews(out []view) {
@@ -282,7 +304,7 @@ func (w *world) programmeViews(out []view) {
 		vulnerable.measures = append(vulnerable.measures, measure{name: name, limit: w.settled(agreements, registrations)})
 	}
 	out[viewVulnerable] = vulnerable
-	costs := view{name: "standard_costs", kind: kindEstimate, breakdowns: []string{byProvider, byPath}, sums: true, value: totalEuro}
+	costs := view{name: "standard_costs", kind: kindEstimate, breakdowns: []string{byProvider, byPath}, sums: true, amounts: true, value: totalEuro}
 	for _, l := range w.lep {
 		if l.employer {
 			break // the catalogue ends with them; they cost nothing
