@@ -71,7 +71,7 @@ func command(a *app) *cobra.Command {
 		return withCode(exitUsage, hinted(err, "see: "+cmd.CommandPath()+" --help"))
 	})
 	root.AddCommand(a.initCommand(), a.demoCommand(), a.contractCommand(), a.generateCommand(),
-		a.ingestCommand(), a.quarantineCommand(), a.checkCommand(), a.explainCommand(), a.releaseCommand(),
+		a.ingestCommand(), a.quarantineCommand(), a.checkCommand(), a.explainCommand(), a.disclosureCommand(), a.releaseCommand(),
 		a.verifyCommand(), a.diffCommand(), a.withdrawCommand(), a.keyCommand(),
 		a.buildCommand(), a.serveCommand(), a.runCommand(), a.statusCommand(), a.scheduleCommand())
 	for _, c := range root.Commands() {
