@@ -80,7 +80,7 @@ func drawnSite(t *testing.T) *httptest.Server {
 
 // shown are pages of every kind.
 var shown = []string{
-	"/", "/livelli-essenziali/", "/distretti/alfa/", "/territori/", "/dati/", "/dati/lep-coverage/", "/metodo/", "/metodo/lep-coverage/",
+	"/", "/livelli-essenziali/", "/distretti/alfa/", "/territori/", "/cerca/?q=alfa", "/confronta/?t=D1&t=D2", "/confronta/beta/", "/dati/", "/dati/lep-coverage/", "/metodo/", "/metodo/lep-coverage/",
 	"/metodo/riservatezza/", "/metodo/glossario/", "/rilasci/", "/osservatorio/", "/accessibilita/", "/mappa-del-sito/", "/404.html",
 	"/en/", "/en/districts/alfa/", "/en/data/lep-coverage/",
 }

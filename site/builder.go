@@ -24,6 +24,8 @@ type builder struct {
 	words      map[string]*words.Catalogue
 	dashboards map[string][]dashboards.Page // by language
 	views      []*viewFacts                 // by name, in the order of the release
+	comparable []comparableMeasure          // what territories are compared by
+	made       map[string][]byte            // files composed with the pages, by name
 	hidden     map[string]statusCount       // cells by status, by territory
 	routes     *routes
 	drawings   *drawings
@@ -141,6 +143,9 @@ func (b *builder) publish(pages []rendered, stamp string) error {
 		}
 	}
 	if err := b.assets.write(b.out.put); err != nil {
+		return err
+	}
+	if err := b.writeMade(); err != nil {
 		return err
 	}
 	if stamp != "" {

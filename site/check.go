@@ -19,7 +19,7 @@ type rendered struct {
 }
 
 var (
-	hrefs   = regexp.MustCompile(`\s(?:href|src|data-chart|data-engine)="([^"]*)"`)
+	hrefs   = regexp.MustCompile(`\s(?:href|src|data-chart|data-engine|data-index)="([^"]*)"`)
 	ids     = regexp.MustCompile(`\sid="([^"]*)"`)
 	images  = regexp.MustCompile(`<img\b[^>]*>`)
 	svgs    = regexp.MustCompile(`<svg\b[^>]*>`)
@@ -67,6 +67,9 @@ func (b *builder) plannedFiles() map[string]bool {
 	}
 	for _, f := range b.rel.Files {
 		files["/"+f.Path] = true
+	}
+	for name := range b.made {
+		files["/"+name] = true
 	}
 	for _, lang := range words.Langs {
 		for _, p := range b.dashboards[lang] {
@@ -132,6 +135,7 @@ func (c *checker) link(p rendered, href string) {
 		return
 	}
 	target, anchor, _ := strings.Cut(href, "#")
+	target, _, _ = strings.Cut(target, "?") // a page that reads its query is one page
 	if target == "" {
 		target = p.path
 	}

@@ -23,6 +23,7 @@ type doc struct {
 	Crumbs      []crumb
 	JSONLD      template.HTML
 	NoIndex     bool
+	Scripts     []string // of this page alone, by plain name
 	Body        any
 }
 
@@ -34,8 +35,8 @@ func (b *builder) compose() error {
 	for _, lang := range words.Langs {
 		c := composer{b, lang, b.words[lang]}
 		for _, add := range []func() error{
-			c.dashboards, c.themes, c.territories, c.catalogue, c.dataSets, c.methods, c.method,
-			c.releases, c.texts, c.sitemap, c.notFound,
+			c.dashboards, c.themes, c.territories, c.compares, c.catalogue, c.dataSets, c.methods, c.method,
+			c.releases, c.texts, c.search, c.sitemap, c.notFound,
 		} {
 			if err := add(); err != nil {
 				return err
@@ -381,11 +382,11 @@ func (c composer) sitemap() error {
 		return ok && b.Profile != nil
 	}
 	group(c.w.T("site.sitemap.themes"), func(d *doc) bool { return d.Template == "dashboard" && !isProfile(d) })
-	group(c.w.T("site.title.territories"), func(d *doc) bool { return d.ID == pageTerritories || isProfile(d) })
+	group(c.w.T("site.title.territories"), func(d *doc) bool { return d.ID == pageTerritories || d.ID == pageCompare || isProfile(d) })
 	group(c.w.T("site.title.data"), func(d *doc) bool { return d.Nav == pageData || d.ID == pageReleases })
 	group(c.w.T("site.title.method"), func(d *doc) bool { return d.Nav == pageMethod })
 	group(c.w.T("site.sitemap.about"), func(d *doc) bool {
-		return d.Template == "text" && d.Nav == ""
+		return d.Template == "text" && d.Nav == "" || d.ID == pageSearch
 	})
 	c.add(doc{ID: pageSitemap, Template: "sitemap", Title: c.w.T("site.title.sitemap"), Description: c.w.T("site.sitemap.lead"), Body: body})
 	return nil

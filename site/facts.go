@@ -69,7 +69,7 @@ func (b *builder) readViews() error {
 		b.views = append(b.views, b.factsOf(frame))
 	}
 	b.opt.Progress("data sets", len(b.rel.Info.Views), len(b.rel.Info.Views))
-	return nil
+	return b.readComparable()
 }
 
 func (b *builder) factsOf(f *release.Frame) *viewFacts {

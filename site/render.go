@@ -146,6 +146,8 @@ func (h helper) funcs() template.FuncMap {
 		"spark":     h.spark,
 		"geopath":   h.c.geoPath,
 		"levelword": h.levelWord,
+		"cells":     h.c.compareCells,
+		"columns":   func(p []place) int { return len(p) + 1 },
 		"unit":      h.unit,
 		"licence":   licenceName,
 		"liclink":   licenceURL,

@@ -85,7 +85,7 @@ func (b *builder) addressLang(lang string) error {
 		}
 	}
 	w := b.words[lang]
-	for _, id := range []string{pageThemes, pageTerritories, pageData, pageMethod, pageReleases, pageAbout, pagePrivacy, pageAccessibility, pageLegal, pageSitemap} {
+	for _, id := range []string{pageThemes, pageTerritories, pageCompare, pageSearch, pageData, pageMethod, pageReleases, pageAbout, pagePrivacy, pageAccessibility, pageLegal, pageSitemap} {
 		if err := b.routes.add(lang, id, root+w.T("slug."+id)+"/"); err != nil {
 			return err
 		}
@@ -98,6 +98,11 @@ func (b *builder) addressLang(lang string) error {
 	}
 	for _, slug := range b.methodSlugs() {
 		if err := b.routes.add(lang, "method:"+slug, method+strings.ReplaceAll(slug, "_", "-")+"/"); err != nil {
+			return err
+		}
+	}
+	for _, g := range b.rel.AtLevel(b.rel.Info.Region.PageLevel) {
+		if err := b.routes.add(lang, "compare:"+g.Code, b.routes.path(lang, pageCompare)+g.Slug+"/"); err != nil {
 			return err
 		}
 	}

@@ -111,6 +111,10 @@ async function scripts() {
   const chart = { globalName: 'osservatorioCharts' };
   put('charts.js', await bundle('echarts.entry.mjs', { ...chart, target: 'es2020' }));
   writeFileSync(join(renderDist, 'echarts.ssr.js'), await bundle('echarts.entry.mjs', { ...chart, target: 'es2017' }));
+  for (const name of ['search.js', 'compare.js']) { // each on its own page only
+    limits[name] = 2_000;
+    put(name, await bundle(name, { target: 'es2020' }));
+  }
 }
 
 clean(dist);
