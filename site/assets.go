@@ -41,7 +41,7 @@ func loadAssets(files fs.FS) (assets, error) {
 	if err := json.Unmarshal(raw, &a.names); err != nil {
 		return assets{}, fmt.Errorf("read assets: manifest.json: %w", err)
 	}
-	for _, need := range []string{"style.css", "site.js", "charts.js", "titillium-400.woff2", "titillium-700.woff2"} {
+	for _, need := range []string{"style.css", "site.js", "charts.js", "frame.js", "embed.js", "titillium-400.woff2", "titillium-700.woff2"} {
 		if a.names[need] == "" {
 			return assets{}, fmt.Errorf("read assets: manifest.json: no %s: %w", need, ErrNoAssets)
 		}

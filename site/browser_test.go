@@ -160,28 +160,34 @@ func watch(t *testing.T, ctx context.Context, home string) *complaints {
 
 func TestAxeFindsNothing(t *testing.T) {
 	ctx, s := browser(t), drawnSite(t)
-	axe, err := os.ReadFile(filepath.Join("assets", "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Skip("axe-core not here: run make assets")
-	}
 	for i, page := range shown {
 		width := int64(360) // every other page narrow: the kinds repeat
 		if i%2 == 1 {
 			width = 1280
 		}
-		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(s.URL+page)); err != nil {
-			t.Fatalf("%s: %v", page, err)
-		}
-		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](string(axe)+`;
-			axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 160) + " " + n.failureSummary).slice(0, 3).join(" | ")))`,
-			chromedp.EvalAwaitPromise))
-		if err != nil {
-			t.Fatalf("%s: %v", page, err)
-		}
-		for _, f := range found {
+		for _, f := range axeFaults(t, ctx, s.URL+page, width) {
 			t.Errorf("%s at %d px: %s", page, width, f)
 		}
 	}
+}
+
+// axeFaults lists what axe-core objects to on a page of that width.
+func axeFaults(t *testing.T, ctx context.Context, address string, width int64) []string {
+	t.Helper()
+	axe, err := os.ReadFile(filepath.Join("assets", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Skip("axe-core not here: run make assets")
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address)); err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](string(axe)+`;
+		axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 160) + " " + n.failureSummary).slice(0, 3).join(" | ")))`,
+		chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+	return found
 }
 
 func TestWithoutScriptsThePageCanBeRead(t *testing.T) {

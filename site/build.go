@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,6 +50,9 @@ type Options struct {
 	// BaseURL is the public address, without a slash at its end. "" takes the
 	// publisher's; without either no page names a canonical address.
 	BaseURL string
+	// Index says how the releases of the instance stand; the notice of pinned
+	// figures is made of it. The zero Index knows of none withdrawn.
+	Index release.Index
 	// Software tells two builds of the program apart in the stamp.
 	Software string
 	// Workers is how many pages and figures are made at once; 0 means one a core.
@@ -61,6 +65,7 @@ type Options struct {
 type Report struct {
 	Unchanged bool  // the site stood already, from the same inputs
 	Pages     int   // HTML pages
+	Embeds    int   // pages of a figure alone, to be framed elsewhere
 	Figures   int   // figures, both languages
 	Drawn     int   // SVG drawings made
 	Cached    int   // SVG drawings taken from the cache
@@ -130,6 +135,9 @@ func (o Options) stamp(rel *release.Release) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, rel.Info.ID, o.BaseURL, o.Software, o.Renderer.Key(chart.Drawing{}, "", "", ""))
+	if err := json.NewEncoder(h).Encode(o.Index); err != nil {
+		return "", fmt.Errorf("hash inputs: %w", err)
+	}
 	h.Write(sums)
 	for _, tree := range []fs.FS{builtAssets, templateFiles, contentFiles, o.Content} {
 		if tree == nil {

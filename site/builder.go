@@ -3,7 +3,10 @@ package site
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -30,12 +33,17 @@ type builder struct {
 	routes     *routes
 	drawings   *drawings
 	docs       []*doc
+
+	sheets map[string]map[string]*template.Template // by language and name
+	placed []placed                                 // every figure once a language
+	framed map[string]bool                          // addresses of figures alone
+	pins   pins
 }
 
 // run is the order of a build: read, address, draw, write down, check, publish.
 func (b *builder) run(stamp string) error {
 	steps := []func() error{
-		b.readWords, b.readDashboards, b.readViews, b.address, b.draw, b.compose,
+		b.readWords, b.readDashboards, b.readViews, b.address, b.place, b.draw, b.compose,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -46,6 +54,12 @@ func (b *builder) run(stamp string) error {
 	if err != nil {
 		return err
 	}
+	embeds, err := b.renderEmbeds()
+	if err != nil {
+		return err
+	}
+	b.report.Pages, b.report.Embeds = len(pages), len(embeds)
+	pages = slices.Concat(pages, embeds)
 	if err := b.check(pages); err != nil {
 		return err
 	}
@@ -130,17 +144,22 @@ func (b *builder) parallel(what string, n int, job func(i int) error) error {
 
 // publish writes pages, drawings, downloads and plumbing.
 func (b *builder) publish(pages []rendered, stamp string) error {
-	b.report.Pages = len(pages)
 	err := b.parallel("pages", len(pages), func(i int) error {
+		if strings.HasPrefix(pages[i].path, pinnedRoot) {
+			return b.pin(pages[i].file, pages[i].html)
+		}
 		return b.out.put(pages[i].file, pages[i].html)
 	})
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{b.writeFigures, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {
+	for _, step := range []func() error{b.writeFigures, b.writeCarried, b.writeOEmbed, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {
 		if err := step(); err != nil {
 			return err
 		}
+	}
+	if err := b.writePins(pages); err != nil {
+		return err
 	}
 	if err := b.assets.write(b.out.put); err != nil {
 		return err

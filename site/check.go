@@ -64,6 +64,7 @@ func (b *builder) plannedFiles() map[string]bool {
 	files := map[string]bool{}
 	for _, name := range b.assets.names {
 		files["/assets/"+name] = true
+		files[b.pinned("/assets/"+name)] = true
 	}
 	for _, f := range b.rel.Files {
 		files["/"+f.Path] = true
@@ -76,6 +77,7 @@ func (b *builder) plannedFiles() map[string]bool {
 			for _, s := range p.Sections {
 				for _, f := range s.Figures {
 					files[figureURL(lang, f.ID, "svg")] = true
+					files[b.pinned(figureURL(lang, f.ID, "svg"))] = true
 					files[figureURL(lang, f.ID, "json")] = true
 				}
 			}

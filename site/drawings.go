@@ -180,24 +180,11 @@ func boundaryURL(level string) string { return "/boundaries/" + level + ".json" 
 // writeFigures writes, for each figure, the SVG that stands alone and the option
 // for the browser.
 func (b *builder) writeFigures() error {
-	type job struct {
-		lang string
-		fig  chart.Figure
-	}
-	var jobs []job
-	seen := map[string]bool{}
-	for _, lang := range words.Langs {
-		for _, p := range b.dashboards[lang] {
-			eachFigure(p, func(f chart.Figure) {
-				if id := lang + " " + f.ID; drawn(f.Wide) && !seen[id] {
-					seen[id] = true
-					jobs = append(jobs, job{lang, f})
-				}
-			})
+	return b.parallel("figure files", len(b.placed), func(i int) error {
+		if !b.placed[i].drawn {
+			return nil
 		}
-	}
-	return b.parallel("figure files", len(jobs), func(i int) error {
-		return b.writeFigure(jobs[i].lang, jobs[i].fig)
+		return b.writeFigure(b.placed[i].lang, b.placed[i].fig)
 	})
 }
 
@@ -211,6 +198,9 @@ func (b *builder) writeFigure(lang string, f chart.Figure) error {
 		return fmt.Errorf("figure %s: %w", f.ID, err)
 	}
 	if err := b.out.put(file(figureURL(lang, f.ID, "svg")), alone); err != nil {
+		return err
+	}
+	if err := b.pin(file(b.pinned(figureURL(lang, f.ID, "svg"))), alone); err != nil {
 		return err
 	}
 	option, err := json.Marshal(liveOf(f))

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"io/fs"
+	"strings"
 
 	"osservatorio/dashboards/words"
 )
@@ -14,7 +16,10 @@ func (b *builder) writePlumbing() error {
 	if err := b.out.put("robots.txt", b.robots()); err != nil {
 		return err
 	}
-	if err := b.out.plain("_headers", []byte(headersFile())); err != nil {
+	if err := b.out.plain("_headers", []byte(headersFile(b.unframed()))); err != nil {
+		return err
+	}
+	if err := b.writeFrameScript(); err != nil {
 		return err
 	}
 	if b.opt.BaseURL == "" {
@@ -65,10 +70,23 @@ func (b *builder) sitemapXML() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// SecurityHeaders are the headers of every page, name and value, in a fixed order.
+// policyHeader is the header that says who may frame a page: not a matter for
+// the page itself.
+const policyHeader = "Content-Security-Policy"
+
+// SecurityHeaders are the headers of every page that is not made to be framed,
+// name and value, in a fixed order.
 func SecurityHeaders() [][2]string {
+	return append([][2]string{{policyHeader, ContentPolicy + "; frame-ancestors 'self'"}}, commonHeaders()...)
+}
+
+// EmbedHeaders are those of the pages below EmbedPaths, which any site may frame.
+func EmbedHeaders() [][2]string {
+	return append([][2]string{{policyHeader, EmbedPolicy + "; frame-ancestors *"}}, commonHeaders()...)
+}
+
+func commonHeaders() [][2]string {
 	return [][2]string{
-		{"Content-Security-Policy", ContentPolicy + "; frame-ancestors 'self'"},
 		{"X-Content-Type-Options", "nosniff"},
 		{"Referrer-Policy", "no-referrer"},
 		{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
@@ -76,19 +94,68 @@ func SecurityHeaders() [][2]string {
 	}
 }
 
+// EmbedPaths are the beginnings of the addresses that other sites may frame.
+func EmbedPaths() []string { return []string{embedRoot, pinnedRoot} }
+
+// OpenPaths are the beginnings of the addresses that scripts, fonts and images of
+// other sites may read: data, images, and what a framed page loads where its
+// frame is sandboxed and so has no origin.
+func OpenPaths() []string {
+	return []string{"/data/", "/codes/", "/figure/", "/boundaries/", "/assets/", "/oembed/", "/embed.js", embedRoot, pinnedRoot}
+}
+
+// unframed lists the beginnings of the addresses of all pages that nobody else
+// may frame, as patterns of the headers file.
+func (b *builder) unframed() []string {
+	seen := map[string]bool{}
+	for _, d := range b.docs {
+		first, below, _ := strings.Cut(strings.TrimPrefix(d.Path, "/"), "/")
+		pattern := "/" + first
+		if below != "" || strings.HasSuffix(d.Path, "/") && first != "" {
+			pattern += "/*"
+		}
+		seen[pattern] = true
+	}
+	return sortedKeys(seen)
+}
+
 // headersFile tells static hosts which headers to send; a web server's own
-// configuration can be copied from it.
-func headersFile() string {
+// configuration can be copied from it. No two rules for one address set the same
+// header: hosts differ in what they make of it.
+func headersFile(unframed []string) string {
 	var out bytes.Buffer
-	out.WriteString("# Headers for hosts that read this file; copy them into the server's configuration elsewhere.\n/*\n")
-	for _, h := range SecurityHeaders() {
-		fmt.Fprintf(&out, "  %s: %s\n", h[0], h[1])
+	rule := func(pattern string, headers ...[2]string) {
+		out.WriteString(pattern + "\n")
+		for _, h := range headers {
+			fmt.Fprintf(&out, "  %s: %s\n", h[0], h[1])
+		}
 	}
-	out.WriteString("  Strict-Transport-Security: max-age=31536000; includeSubDomains\n")
-	out.WriteString("/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n")
-	for _, open := range []string{"/data/*", "/codes/*", "/figure/*", "/boundaries/*"} {
-		out.WriteString(open + "\n  Access-Control-Allow-Origin: *\n  Access-Control-Expose-Headers: Content-Range, Accept-Ranges, ETag\n")
+	out.WriteString("# Headers for hosts that read this file; copy them into the server's configuration elsewhere.\n")
+	rule("/*", append(commonHeaders(), [2]string{"Strict-Transport-Security", "max-age=31536000; includeSubDomains"})...)
+	for _, pattern := range unframed {
+		rule(pattern, SecurityHeaders()[0])
 	}
-	out.WriteString("/data/*.parquet\n  Content-Type: application/vnd.apache.parquet\n")
+	for _, begin := range EmbedPaths() {
+		rule(begin+"*", EmbedHeaders()[0])
+	}
+	rule("/assets/*", [2]string{"Cache-Control", "public, max-age=31536000, immutable"})
+	for _, begin := range OpenPaths() {
+		if strings.HasSuffix(begin, "/") {
+			begin += "*"
+		}
+		rule(begin, [2]string{"Access-Control-Allow-Origin", "*"}, [2]string{"Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag"},
+			[2]string{"Cross-Origin-Resource-Policy", "cross-origin"})
+	}
+	rule("/data/*.parquet", [2]string{"Content-Type", "application/vnd.apache.parquet"})
 	return out.String()
+}
+
+// writeFrameScript writes the script that other sites load to fit their frames,
+// at an address that pasted snippets may rely on for good.
+func (b *builder) writeFrameScript() error {
+	data, err := fs.ReadFile(b.assets.files, b.assets.names["embed.js"])
+	if err != nil {
+		return fmt.Errorf("read asset embed.js: %w", err)
+	}
+	return b.out.put("embed.js", data)
 }

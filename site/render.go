@@ -17,19 +17,19 @@ import (
 
 // render turns every doc into HTML.
 func (b *builder) render() ([]rendered, error) {
-	sheets := map[string]map[string]*template.Template{}
+	b.sheets = map[string]map[string]*template.Template{}
 	for _, lang := range words.Langs {
 		t, err := b.parse(lang)
 		if err != nil {
 			return nil, err
 		}
-		sheets[lang] = t
+		b.sheets[lang] = t
 	}
 	pages := make([]rendered, len(b.docs))
 	err := b.parallel("layout", len(b.docs), func(i int) error {
 		d := b.docs[i]
 		var buf bytes.Buffer
-		if err := execute(sheets[d.Lang][d.Template], &buf, b.pageView(d)); err != nil {
+		if err := execute(b.sheets[d.Lang][d.Template], "layout.html", &buf, b.pageView(d)); err != nil {
 			return fmt.Errorf("lay out page %s (%s): %w", d.ID, d.Lang, err)
 		}
 		pages[i] = rendered{file(d.Path), d.Path, buf.Bytes()}
@@ -40,19 +40,19 @@ func (b *builder) render() ([]rendered, error) {
 
 // execute runs a template; a missing message panics in the catalogue and comes
 // back as an error here.
-func execute(t *template.Template, buf *bytes.Buffer, data any) (err error) {
+func execute(t *template.Template, name string, buf *bytes.Buffer, data any) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("%v", fault)
 		}
 	}()
-	return t.ExecuteTemplate(buf, "layout.html", data)
+	return t.ExecuteTemplate(buf, name, data)
 }
 
 // parse reads the templates for one language: each page's file defines "body".
 func (b *builder) parse(lang string) (map[string]*template.Template, error) {
 	h := helper{b, composer{b, lang, b.words[lang]}}
-	shared, err := template.New("").Funcs(h.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	shared, err := template.New("").Funcs(h.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/embedparts.html")
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
@@ -222,10 +222,11 @@ type figureView struct {
 	Live         string
 	MethodPath   string
 	Query        string
+	Embed        *embedView
 }
 
 func (h helper) figure(f chart.Figure, under bool) (figureView, error) {
-	v := figureView{Figure: f, Heading: "h2", Side: len(f.Legend)+len(f.Reading) > 0, Heat: hasMarks(f.Table)}
+	v := figureView{Figure: f, Heading: "h2", Embed: h.embedView(f), Side: len(f.Legend)+len(f.Reading) > 0, Heat: hasMarks(f.Table)}
 	if under {
 		v.Heading = "h3"
 	}

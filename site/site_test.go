@@ -68,10 +68,21 @@ func buildError(t *testing.T, rel *release.Release, opt Options) error {
 	return err
 }
 
+// htmlPages are the pages of the site itself; framedPages are the figures alone.
 func htmlPages(out *output.Memory) map[string]string {
+	return pagesWhere(out, func(path string) bool { return !isFramed(path) })
+}
+
+func framedPages(out *output.Memory) map[string]string { return pagesWhere(out, isFramed) }
+
+func isFramed(path string) bool {
+	return strings.HasPrefix(path, "embed/") || strings.HasPrefix(path, "r/")
+}
+
+func pagesWhere(out *output.Memory, keep func(path string) bool) map[string]string {
 	pages := map[string]string{}
 	for _, p := range out.Paths() {
-		if strings.HasSuffix(p, ".html") {
+		if strings.HasSuffix(p, ".html") && keep(p) {
 			pages[p] = string(out.Read(p))
 		}
 	}

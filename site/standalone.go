@@ -29,15 +29,28 @@ func standalone(f chart.Figure, svg []byte, w *words.Catalogue) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	width := max(f.Wide.Width+2*aloneMargin, aloneMinWidth)
+	body, width, height := layStandalone(f, inner, w)
+	var out bytes.Buffer
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%d" height="%d" viewBox="0 0 %d %d" font-family="%s" lang="%s">`,
+		width, height, width, height, aloneFont, w.Lang)
+	fmt.Fprintf(&out, `<rect width="%d" height="%d" fill="#fff"/>`, width, height)
+	out.Write(body)
+	out.WriteString("</svg>\n")
+	return out.Bytes(), nil
+}
+
+const aloneFont = "Titillium Web, Roboto, Helvetica Neue, Arial, sans-serif"
+
+// standaloneSize is the size in pixels of the image of a figure.
+func standaloneSize(f chart.Figure, w *words.Catalogue) (width, height int) {
+	_, width, height = layStandalone(f, nil, w)
+	return width, height
+}
+
+// layStandalone sets title, drawing and source under each other.
+func layStandalone(f chart.Figure, inner []byte, w *words.Catalogue) (marks []byte, width, height int) {
+	width = max(f.Wide.Width+2*aloneMargin, aloneMinWidth)
 	column := float64(width - 2*aloneMargin)
-	source := f.Source
-	if f.Extracted != "" {
-		source = w.T("site.figure.source_extracted", "source", strings.TrimRight(f.Source, ". "), "date", f.Extracted)
-	}
-	if f.Synthetic {
-		source = w.T("site.synthetic.tag") + ". " + source
-	}
 	var body bytes.Buffer
 	y := float64(aloneMargin)
 	y = textLines(&body, f.Title, y, aloneTitle, "700", "#17324d", column, aloneTitleEm)
@@ -45,15 +58,21 @@ func standalone(f chart.Figure, svg []byte, w *words.Catalogue) ([]byte, error) 
 	y += 12
 	fmt.Fprintf(&body, `<svg x="%d" y="%.0f" width="%d" height="%d"`, aloneMargin, y, f.Wide.Width, f.Wide.Height)
 	body.Write(inner)
-	y = textLines(&body, source, y+float64(f.Wide.Height)+14, 12, "400", "#4c5f73", column, aloneEm)
-	height := int(y) + aloneMargin
-	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%d" height="%d" viewBox="0 0 %d %d" font-family="%s" lang="%s">`,
-		width, height, width, height, "Titillium Web, Roboto, Helvetica Neue, Arial, sans-serif", w.Lang)
-	fmt.Fprintf(&out, `<rect width="%d" height="%d" fill="#fff"/>`, width, height)
-	out.Write(body.Bytes())
-	out.WriteString("</svg>\n")
-	return out.Bytes(), nil
+	y = textLines(&body, sourceLine(f, w), y+float64(f.Wide.Height)+14, 12, "400", "#4c5f73", column, aloneEm)
+	return body.Bytes(), width, int(y) + aloneMargin
+}
+
+// sourceLine says where the numbers of a figure come from, and first of all
+// whether they are invented.
+func sourceLine(f chart.Figure, w *words.Catalogue) string {
+	source := f.Source
+	if f.Extracted != "" {
+		source = w.T("site.figure.source_extracted", "source", strings.TrimRight(f.Source, ". "), "date", f.Extracted)
+	}
+	if f.Synthetic {
+		source = w.T("site.synthetic.tag") + ". " + source
+	}
+	return source
 }
 
 // nested returns an SVG element from after its start tag's size, so that a new

@@ -168,13 +168,17 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 	if err != nil {
 		return site.Report{}, err
 	}
+	index, err := release.ReadIndex(filepath.Dir(folder))
+	if err != nil {
+		return site.Report{}, err
+	}
 	out, err := output.NewDir(in.path(in.Paths.Public))
 	if err != nil {
 		return site.Report{}, err
 	}
 	defer out.Close()
 	opt := site.Options{
-		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(folder),
+		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(folder), Index: index,
 		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),
 		Progress: func(what string, done, total int) { in.out.step(what, int64(done), int64(total)) },
 	}

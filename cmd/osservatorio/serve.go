@@ -45,7 +45,7 @@ func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           serve.Handler(dir, serve.Options{Headers: site.SecurityHeaders(), OpenPaths: []string{"/data/", "/codes/", "/figure/", "/boundaries/"}}),
+		Handler:           serve.Handler(dir, siteHeaders()),
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
 	}
 	fmt.Fprintf(out, "serving %s at http://localhost:%d (Ctrl-C stops)\n", dir, l.Addr().(*net.TCPAddr).Port)
@@ -60,6 +60,11 @@ func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
 		return err
 	}
 	return <-stopped
+}
+
+// siteHeaders are those that a site asks its server to send.
+func siteHeaders() serve.Options {
+	return serve.Options{Headers: site.SecurityHeaders(), Framed: site.EmbedHeaders(), FramedPaths: site.EmbedPaths(), OpenPaths: site.OpenPaths()}
 }
 
 // hasSite tells whether a finished site stands where it is published.

@@ -21,7 +21,7 @@ const manifest = {};
 const sizes = [];
 
 // Limits in bytes, gzip: a build that breaks one fails.
-const limits = { 'style.css': 12_000, 'site.js': 3_000, 'charts.js': 250_000 };
+const limits = { 'style.css': 12_000, 'site.js': 3_000, 'frame.js': 1_000, 'embed.js': 1_000, 'charts.js': 250_000 };
 
 function put(name, bytes) {
   const dot = name.lastIndexOf('.');
@@ -91,7 +91,7 @@ async function style() {
   const faces = Object.keys(weights).map((w) => `@font-face{font-family:"Titillium Web";font-style:normal;font-weight:${w};`
     + `font-display:swap;src:url(${manifest[`titillium-${w}.woff2`]}) format("woff2")}`).join('\n');
   const css = `@layer kit{${await kitRules()}}\n:root{--bootstrap-italia-version:"${kitVersion()}"}\n`
-    + `${faces}\n${readFileSync(at('src', 'style.css'), 'utf8')}`;
+    + `${faces}\n${readFileSync(at('src', 'style.css'), 'utf8')}${readFileSync(at('src', 'embed.css'), 'utf8')}`;
   const { code } = await esbuild.transform(css, { loader: 'css', minify: true, legalComments: 'none', target: ['chrome111', 'firefox113', 'safari16.4'] });
   if (/url\((?!["']?(titillium|#))/.test(code)) throw new Error('build style.css: an address that is not a font of ours');
   put('style.css', Buffer.from(code));
@@ -107,6 +107,8 @@ async function bundle(entry, options) {
 
 async function scripts() {
   put('site.js', await bundle('site.js', { target: 'es2020' }));
+  put('frame.js', await bundle('frame.js', { target: 'es2020' }));
+  put('embed.js', await bundle('embed.js', { target: 'es2020' }));
   if (!existsSync(at('src', 'echarts.entry.mjs'))) throw new Error('build charts: src/echarts.entry.mjs: not here');
   const chart = { globalName: 'osservatorioCharts' };
   put('charts.js', await bundle('echarts.entry.mjs', { ...chart, target: 'es2020' }));

@@ -91,6 +91,9 @@ func NewDir(target string) (*Dir, error) {
 // Path is the folder that the site will stand in, absolute.
 func (d *Dir) Path() string { return d.target }
 
+// Before shows the site that stands in the folder now and stays until Commit.
+func (d *Dir) Before() fs.FS { return os.DirFS(d.target) }
+
 // Stamp returns what the site now in the folder was built from, "" if there is none.
 func (d *Dir) Stamp() string {
 	raw, err := os.ReadFile(filepath.Join(d.target, StampFile))

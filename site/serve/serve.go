@@ -20,6 +20,10 @@ import (
 type Options struct {
 	// Headers are sent with every answer, name and value.
 	Headers [][2]string
+	// Framed are sent in place of Headers below FramedPaths: to pages that other
+	// sites may frame.
+	Framed      [][2]string
+	FramedPaths []string
 	// OpenPaths are beginnings of paths that other sites' scripts may read: the
 	// data and the images of charts.
 	OpenPaths []string
@@ -44,10 +48,14 @@ var types = map[string]string{
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for _, kv := range h.opt.Headers {
+	headers := h.opt.Headers
+	if below(h.opt.FramedPaths, r.URL.Path) {
+		headers = h.opt.Framed
+	}
+	for _, kv := range headers {
 		w.Header().Set(kv[0], kv[1])
 	}
-	if h.open(r.URL.Path) {
+	if below(h.opt.OpenPaths, r.URL.Path) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag, Content-Length")
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
@@ -67,8 +75,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.serve(w, r)
 }
 
-func (h *handler) open(p string) bool {
-	for _, begin := range h.opt.OpenPaths {
+// below tells whether a path begins with one of those. It is asked of the path as
+// it will be looked up, so that /embed/../x is not taken for an embed.
+func below(begins []string, p string) bool {
+	clean := path.Clean("/" + p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
+	}
+	p = clean
+	for _, begin := range begins {
 		if strings.HasPrefix(p, begin) {
 			return true
 		}

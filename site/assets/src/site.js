@@ -94,6 +94,10 @@ function openTarget() {
   }
 }
 
+// Snippets of a site that knows no public address get the one it is read at.
+for (const pre of document.querySelectorAll('pre[data-origin]')) {
+  pre.textContent = pre.textContent.replace(/(src|href)="\//g, `$1="${location.origin}/`);
+}
 for (const b of document.querySelectorAll('button[hidden]')) b.hidden = false;
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
