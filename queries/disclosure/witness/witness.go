@@ -56,6 +56,7 @@ type run struct {
 	s       search
 	holds   []int32 // by row: how many reasons hide it
 	guards  []guard
+	guardOf []int32 // by cell: number of its guard, -1 for none
 	exposed []int32
 	cells   []touched
 	places  []touched
@@ -65,9 +66,16 @@ type run struct {
 type guard struct {
 	cell  int32
 	swaps []swap
-	rows  []int32 // that the witness needs hidden
+	rows  []int32  // that the witness needs hidden
+	lifts []lifted // other sensitive cells that the witness lifts
 	found bool
 	lost  bool // nothing was found, nor will be: what is hidden beside does not matter for that
+}
+
+// lifted is a cell and by how much a witness lifts it.
+type lifted struct {
+	cell int32
+	by   int64
 }
 
 func newRun(x *index, salt string) *run {
@@ -90,7 +98,29 @@ func newRun(x *index, salt string) *run {
 		r.hold(x.cells[c].rows...)
 	}
 	r.sort(salt)
+	r.guardOf = make([]int32, len(x.cells))
+	for c := range r.guardOf {
+		r.guardOf[c] = -1
+	}
+	for i := range r.guards {
+		r.guardOf[r.guards[i].cell] = int32(i)
+	}
 	return r
+}
+
+// lend gives a witness to the other cells that it lifts far enough and that have
+// none yet: one alternative state guards them all.
+func (r *run) lend(g *guard) {
+	for _, l := range g.lifts {
+		other := &r.guards[r.guardOf[l.cell]]
+		cell := &r.x.cells[l.cell]
+		if other.found || cell.n+l.by < cell.need {
+			continue
+		}
+		other.swaps, other.rows, other.found = g.swaps, g.rows, true
+		r.hold(other.rows...)
+	}
+	g.lifts = nil
 }
 
 // sort puts sums of many codes first, for what guards them guards more; the
@@ -207,6 +237,7 @@ func (r *run) seek(g *guard) {
 	}
 	*g = best
 	r.hold(g.rows...)
+	r.lend(g)
 }
 
 // capped says whether a cell lies in a smaller one that stays known: then nothing
@@ -309,9 +340,13 @@ func (r *run) undo(g *guard) {
 			moved[int32(c.where)] += c.add
 		}
 	}
+	g.lifts = nil
 	for _, c := range order {
 		if moved[c] == 0 {
 			continue
+		}
+		if moved[c] > 0 && c != g.cell && r.guardOf[c] >= 0 {
+			g.lifts = append(g.lifts, lifted{c, moved[c]})
 		}
 		for _, row := range r.x.cells[c].rows {
 			if !slices.Contains(g.rows, row) {
