@@ -275,6 +275,7 @@ func (b *builder) addEntry(e *entry) error {
 		if err != nil {
 			return err
 		}
+		b.family.tell(c, s, e.line)
 		cells = append(cells, c)
 		b.put(e.line, c, s.answers)
 	}
@@ -315,8 +316,8 @@ func (b *builder) judge(cell *linked.Cell, s sum, l *line) {
 	if s.role == others && !l.view.mask.Rules.ProtectComplement {
 		return
 	}
-	if s.n == 0 || s.n >= k {
-		k = 0
+	if s.n == 0 || s.n >= k || l.known {
+		k = 0 // what is out is no secret
 	}
 	switch {
 	case cell.Need < 0:
@@ -332,7 +333,7 @@ func (b *builder) judge(cell *linked.Cell, s sum, l *line) {
 // share a row: it takes all of them to hide it.
 func (b *builder) addRow(e *entry, cells []int32, own bool) {
 	l := e.line
-	if l.hidden {
+	if l.hidden && !l.known {
 		return
 	}
 	f := b.family
@@ -344,11 +345,12 @@ func (b *builder) addRow(e *entry, cells []int32, own bool) {
 		if r, ok := b.shared[cells[0]]; ok {
 			f.rows[r] = append(f.rows[r], l)
 			f.Rows[r].Cost++
+			f.Rows[r].Forced = f.Rows[r].Forced || l.known
 			return
 		}
 		b.shared[cells[0]] = int32(len(f.Rows))
 	}
-	f.Rows = append(f.Rows, linked.Row{Cells: cells, Forced: zero, Cost: 1})
+	f.Rows = append(f.Rows, linked.Row{Cells: cells, Forced: zero || l.known, Cost: 1})
 	f.rows = append(f.rows, []*line{l})
 }
 

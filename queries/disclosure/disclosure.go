@@ -25,8 +25,9 @@ type Policy struct {
 	Plan      []Tier            // requested combinations of protected views; nil is that of reference.plan
 	Secondary []Step            // further rules of one view, run after the primary rules and before what all views must hide together
 	Together  bool              // hide what could be computed from sums over all views, and hold the release to the gate
+	Across    bool              // hold the release to all earlier ones in the ledger
 	Salt      string            // secret of the instance that settles what is otherwise equal, so that nobody can replay the choice
-	Progress  func(done, all int)
+	Tell      func(Event)       // hears of the work on families; from several goroutines, one at a time
 }
 
 // Tier is one line of the requested plan: a breakdown that is asked for a kind
@@ -88,9 +89,10 @@ type Step interface {
 
 // Report is what Protect did, without any value: it may be published.
 type Report struct {
-	Complementary string       `json:"complementary"` // "not built", or "run"
-	Gate          *GateReport  `json:"gate,omitempty"`
-	Views         []ViewReport `json:"views"` // by name
+	Complementary string        `json:"complementary"` // "not built", or "run"
+	Gate          *GateReport   `json:"gate,omitempty"`
+	Across        *AcrossReport `json:"across,omitempty"`
+	Views         []ViewReport  `json:"views"` // by name
 }
 
 // ViewReport counts the cells of one published view.

@@ -20,6 +20,7 @@ type family struct {
 	span       string
 	rows       [][]*line // by row as built: published lines, shown together or not at all
 	kinds      []kind    // by variable
+	told       []was     // by earlier releases
 
 	standing []int          // by row that was protected: its number as built
 	gone     map[*line]bool // given up where nothing guards a cell

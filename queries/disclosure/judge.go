@@ -11,13 +11,14 @@ import (
 
 // GateReport is what the gate of a release did, without any value.
 type GateReport struct {
-	Families  int    `json:"families"`  // of numbers that add up, over all views
-	Cells     int    `json:"cells"`     // different sums of them
-	Witnesses int    `json:"witnesses"` // alternative states that were rebuilt and compared
-	Verifier  string `json:"verifier"`  // "passed"
-	Exact     string `json:"exact"`     // "passed": nothing that is hidden follows from what is shown
-	Interval  string `json:"interval"`  // "run" or "not run"
-	GivenUp   int    `json:"given_up"`  // families where a level of detail was given up
+	Families  int    `json:"families"`     // of numbers that add up, over all views
+	Cells     int    `json:"cells"`        // different sums of them
+	Witnesses int    `json:"witnesses"`    // alternative states that were rebuilt and compared
+	Verifier  string `json:"verifier"`     // "passed"
+	Exact     string `json:"exact"`        // "passed": nothing that is hidden follows from what is shown
+	Interval  string `json:"interval"`     // "run" or "not run"
+	GivenUp   int    `json:"given_up"`     // families where a level of detail was given up
+	Carried   int    `json:"carried_over"` // families of which nothing new is shown: their witnesses are those of earlier releases
 }
 
 // Refused says that a release would let hidden numbers be computed.
@@ -48,12 +49,15 @@ func (e *Refused) Hint() string {
 // that share nothing with who hid it.
 func (c *complement) gate(ctx context.Context) (*GateReport, error) {
 	out := &GateReport{Families: len(c.families), Verifier: "passed", Exact: "passed", Interval: "not run"}
-	err := each2(ctx, len(c.families), func(i int) error { return c.families[i].judge(ctx) })
+	err := each2(ctx, len(c.families), func(i int) error { return c.judge(ctx, c.families[i]) })
 	for _, f := range c.families {
 		out.Cells += len(f.Cells)
 		out.Witnesses += len(f.pattern.Witnesses)
 		if f.dropped > 0 {
 			out.GivenUp++
+		}
+		if f.carried {
+			out.Carried++
 		}
 	}
 	return out, err
@@ -61,12 +65,14 @@ func (c *complement) gate(ctx context.Context) (*GateReport, error) {
 
 // judge rebuilds the rows as they stand at the end: what other families have
 // hidden does not stand here either.
-func (f *guarded) judge(ctx context.Context) error {
+func (c *complement) judge(ctx context.Context, f *guarded) error {
+	defer c.say(f, Judged)
+	c.say(f, Verifying)
 	f.Rows = slices.Clone(f.all)
 	pattern := f.pattern
 	pattern.Hidden = make([]bool, len(f.all))
 	for r := range f.all {
-		pattern.Hidden[r] = !slices.ContainsFunc(f.rows[r], func(l *line) bool { return !l.hidden })
+		pattern.Hidden[r] = !slices.ContainsFunc(f.rows[r], func(l *line) bool { return !l.hidden || l.known })
 		if pattern.Hidden[r] {
 			f.Rows[r].Forced = false
 		}
@@ -74,9 +80,10 @@ func (f *guarded) judge(ctx context.Context) error {
 	if len(pattern.Exposed) > 0 {
 		return &Refused{Family: f.Name, Cells: len(pattern.Exposed), By: "search for witnesses"}
 	}
-	if err := verify.Pattern(&f.Family, pattern); err != nil {
+	if err := verify.Pattern(&f.Family, pattern); err != nil && !f.carried {
 		return &Refused{Family: f.Name, Cells: 1, By: "verifier", Err: err}
 	}
+	c.say(f, Attacking)
 	found, err := attack.Exact(ctx, &f.Family, f.Known(pattern.Hidden))
 	if err != nil {
 		return err

@@ -26,6 +26,13 @@ type line struct {
 	hidden       bool
 	before       bool // hidden by its own number
 	unripe       bool // hidden until all its parts are shown
+
+	prior  prior    // what earlier releases said of it
+	blocks []*block // of its populations, for its territory and period
+	known  bool     // an earlier release showed these very numbers
+	keeps  bool     // its old numbers stay
+	sticks bool     // it stays hidden
+	stays  bool     // one of both: union says what the files show
 }
 
 // crossing is the breakdowns of a line that are not totals, with their codes.

@@ -18,17 +18,22 @@ type guarded struct {
 	*family
 	all     []linked.Row // rows as built; those of the family are what still stood when it was protected
 	pattern linked.Pattern
-	wave    int // families of one population and span follow one another: each learns what those before have hidden
-	dropped int // exposed cells for which a level of detail was given up
+	wave    int  // families of one population and span follow one another: each learns what those before have hidden
+	dropped int  // exposed cells for which a level of detail was given up
+	rungs   int  // levels of detail that were given up
+	carried bool // all that stands was shown before: it was judged then, and nothing new is told
 }
 
 // complement is the protection of all views together.
 type complement struct {
 	views    []*masked
 	geo      *geography
+	union    *union // nil where no earlier release is asked
 	families []*guarded
 	salt     string
-	progress func(done, all int)
+	tell     func(Event)
+	mutex    sync.Mutex
+	done     int // families that were judged
 }
 
 // run reads what the views show, adds it up to families and hides what
@@ -61,17 +66,29 @@ func (c *complement) waves() int {
 }
 
 func (c *complement) build(ctx context.Context, tx *sql.Tx) error {
-	g, p, err := readGeography(ctx, tx)
-	if err != nil {
+	if c.union != nil {
+		c.geo = c.union.geo // it has read the lines
+		return c.addUp(ctx)
+	}
+	var err error
+	if c.geo, err = readAll(ctx, tx, c.views); err != nil {
 		return err
 	}
-	for _, v := range c.views {
+	return c.addUp(ctx)
+}
+
+// readAll reads the territories and the lines of views.
+func readAll(ctx context.Context, tx *sql.Tx, views []*masked) (*geography, error) {
+	g, p, err := readGeography(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range views {
 		if err := p.readLines(ctx, tx, v); err != nil {
-			return fmt.Errorf("protect %s: %w", v.job.cube.Path, err)
+			return nil, fmt.Errorf("protect %s: %w", v.job.cube.Path, err)
 		}
 	}
-	c.geo = g
-	return c.addUp(ctx)
+	return g, nil
 }
 
 // addUp builds the families of all lines.
@@ -84,6 +101,9 @@ func (c *complement) addUp(ctx context.Context) error {
 	built := make([][]*guarded, len(ps.names))
 	err = each2(ctx, len(ps.names), func(i int) error {
 		fs, err := ps.byName[ps.names[i]].families(c.geo)
+		if err == nil {
+			err = c.union.compareFamilies(ctx, fs)
+		}
 		wave, span := 0, ""
 		for _, f := range fs {
 			if wave++; f.span != span {
@@ -96,6 +116,9 @@ func (c *complement) addUp(ctx context.Context) error {
 		}
 		return err
 	})
+	if err == nil && c.union.holdMore() {
+		return c.addUp(ctx) // with more that is not shown
+	}
 	c.families = slices.Concat(built...)
 	return err
 }
@@ -103,21 +126,12 @@ func (c *complement) addUp(ctx context.Context) error {
 // protect guards families that do not wait for one another, then marks the
 // lines that their patterns hide.
 func (c *complement) protect(ctx context.Context, families []*guarded) error {
-	var mutex sync.Mutex
-	done := 0
 	// the longest first, so that none is left alone at the end
 	order := slices.Clone(families)
 	slices.SortStableFunc(order, func(a, b *guarded) int { return cmp.Compare(len(b.Cells), len(a.Cells)) })
 	err := each2(ctx, len(order), func(i int) error {
-		if err := order[i].guard(ctx, c.salt); err != nil {
-			return err
-		}
-		mutex.Lock()
-		defer mutex.Unlock()
-		if done++; c.progress != nil {
-			c.progress(done, len(order))
-		}
-		return nil
+		c.say(order[i], Hiding)
+		return order[i].guard(ctx, c.salt)
 	})
 	for _, f := range families {
 		f.mark()
@@ -156,6 +170,9 @@ func each2(ctx context.Context, n int, do func(i int) error) error {
 // guard finds rows to hide. Where nothing guards a cell, a level of detail goes
 // after the other, until at last no line of the family stands.
 func (f *guarded) guard(ctx context.Context, salt string) error {
+	if f.carried = f.allKnown(); f.carried {
+		return nil
+	}
 	gone := map[*line]bool{}
 	for rung := 0; ; rung++ {
 		f.trim(gone)
@@ -168,6 +185,7 @@ func (f *guarded) guard(ctx context.Context, salt string) error {
 			f.hideGone(gone)
 			return nil
 		}
+		f.rungs = rung + 1
 		if rung == 0 {
 			f.dropped = len(pattern.Exposed)
 		}
@@ -188,7 +206,7 @@ func (f *guarded) drop(cell int32, rung int, gone map[*line]bool) {
 		for _, c := range f.all[r].Cells {
 			if f.near(at, f.Cells[c].At, rung) {
 				for _, l := range f.rows[r] {
-					gone[l] = true
+					gone[l] = gone[l] || !l.known
 				}
 				break
 			}
@@ -224,7 +242,7 @@ func (f *guarded) trim(gone map[*line]bool) {
 	for r, row := range f.all {
 		standing := 0
 		for _, l := range f.rows[r] {
-			if !l.hidden && !gone[l] {
+			if l.stands(gone) {
 				standing++
 			}
 		}
@@ -235,7 +253,7 @@ func (f *guarded) trim(gone map[*line]bool) {
 	}
 	f.standing = f.standing[:0]
 	for r := range f.all {
-		if slices.ContainsFunc(f.rows[r], func(l *line) bool { return !l.hidden && !gone[l] }) {
+		if slices.ContainsFunc(f.rows[r], func(l *line) bool { return l.stands(gone) }) {
 			f.standing = append(f.standing, r)
 		}
 	}
@@ -253,8 +271,8 @@ func (f *guarded) mark() {
 			}
 		}
 	}
-	for l := range f.gone {
-		l.hidden = true
+	for l, gone := range f.gone {
+		l.hidden = l.hidden || gone
 	}
 }
 

@@ -56,6 +56,7 @@ type sum struct {
 	answers []answer
 	n       int64
 	role    role
+	was     func(n, d int64) int64 // the same count from the numbers that a line once showed
 }
 
 type role int
@@ -205,10 +206,10 @@ func (ps *populations) add(l *line) error {
 		c.Population = h.View
 	}
 	if c.Denominators != "" {
-		if err := ps.single(l, c.Population, c.Time, l.n, nil); err != nil {
+		if err := ps.single(l, c.Population, c.Time, theNumerator, nil); err != nil {
 			return err
 		}
-		return ps.single(l, c.Denominators, c.DenominatorTime, l.d, h.Sums.Overlap)
+		return ps.single(l, c.Denominators, c.DenominatorTime, theDenominator, h.Sums.Overlap)
 	}
 	p, err := ps.get(overlapping(c.Population, h.Sums.Overlap, l), c.Time, l.view)
 	if err != nil {
@@ -219,7 +220,7 @@ func (ps *populations) add(l *line) error {
 }
 
 // single adds one number that counts everybody of a population.
-func (ps *populations) single(l *line, name, time string, n int64, overlap []string) error {
+func (ps *populations) single(l *line, name, time string, of func(n, d int64) int64, overlap []string) error {
 	if name == "-" {
 		return nil
 	}
@@ -227,7 +228,7 @@ func (ps *populations) single(l *line, name, time string, n int64, overlap []str
 	if err != nil {
 		return err
 	}
-	p.entries = append(p.entries, entry{line: l, sums: []sum{{n: n, role: counted}}})
+	p.entries = append(p.entries, entry{line: l, sums: []sum{{n: of(l.n, l.d), role: counted, was: of}}})
 	return nil
 }
 
@@ -246,11 +247,11 @@ func overlapping(name string, overlap []string, l *line) string {
 func (p *population) sums(l *line, f queries.Formula) []sum {
 	switch {
 	case f.AfterOthers:
-		return []sum{{n: l.d, role: counted}}
+		return []sum{{n: l.d, role: counted, was: theDenominator}}
 	case f.ToDate:
 		return nil // hidden after the counts it adds up
 	case l.isCount():
-		return []sum{{answers: p.those(l.measure, f, true), n: l.n, role: counted}}
+		return []sum{{answers: p.those(l.measure, f, true), n: l.n, role: counted, was: theNumerator}}
 	}
 	yes := p.those(l.measure, f, false)
 	var base []answer
@@ -259,9 +260,9 @@ func (p *population) sums(l *line, f queries.Formula) []sum {
 	}
 	no := append(slices.Clone(base), negated(yes[0]))
 	return []sum{
-		{answers: yes, n: l.n, role: among},
-		{answers: base, n: l.d, role: counted},
-		{answers: no, n: l.d - l.n, role: others},
+		{answers: yes, n: l.n, role: among, was: theNumerator},
+		{answers: base, n: l.d, role: counted, was: theDenominator},
+		{answers: no, n: l.d - l.n, role: others, was: theRest},
 	}
 }
 

@@ -15,6 +15,7 @@ type protection struct {
 	views  []*masked // the protected ones
 	masks  []Mask    // by job
 	left   []int64   // by job
+	union  *union    // nil where no earlier release is asked
 }
 
 // run collects the cells of all views and hides what its own number forbids,
@@ -29,10 +30,16 @@ func (p *protection) run(ctx context.Context, tx *sql.Tx, report *Report) error 
 			return fmt.Errorf("protect %s: %w", p.jobs[i].cube.Path, err)
 		}
 	}
+	if err := p.across(ctx, tx, report); err != nil {
+		return err
+	}
 	if p.policy.Together {
 		if err := p.together(ctx, tx, report); err != nil {
 			return err
 		}
+	}
+	if err := p.keep(ctx, tx); err != nil {
+		return err
 	}
 	for i, j := range p.jobs {
 		done := ViewReport{View: j.header.View, Open: j.rules == nil, Rules: j.rules, LeftOut: p.left[i], ByStatus: map[string]int64{}}
@@ -44,12 +51,15 @@ func (p *protection) run(ctx context.Context, tx *sql.Tx, report *Report) error 
 		}
 		report.Views = append(report.Views, done)
 	}
+	if err := p.judgeRevisions(ctx, tx); err != nil {
+		return err
+	}
 	return p.drop(ctx, tx)
 }
 
 // together hides over all views what sums would tell, and judges the outcome.
 func (p *protection) together(ctx context.Context, tx *sql.Tx, report *Report) error {
-	c := &complement{views: p.views, salt: p.policy.Salt, progress: p.policy.Progress}
+	c := &complement{views: p.views, salt: p.policy.Salt, tell: p.policy.Tell, union: p.union}
 	if err := c.run(ctx, tx); err != nil {
 		return err
 	}
@@ -113,7 +123,7 @@ func (m *masked) write(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for i := range m.lines {
-		if !m.lines[i].hidden || m.lines[i].before {
+		if !m.lines[i].hidden || m.lines[i].before || m.lines[i].keeps {
 			continue
 		}
 		if values = append(values, fmt.Sprintf("(%d)", m.lines[i].cell)); len(values) == batch {

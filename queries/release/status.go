@@ -39,6 +39,12 @@ const (
 	NotPublished  = "not_published"  // the source itself gives no value ("n.d.")
 )
 
+// RevisionHeld is the reason of a row whose numbers are those of an earlier
+// release: with the new ones, their difference would point to few. They follow
+// with the scheduled annual revision. It goes with any status; with Missing it
+// says that a number is there and waits.
+const RevisionHeld = "revision_held"
+
 // Total is the code of "all categories" in every breakdown column (SDMX _T).
 const Total = "_T"
 

@@ -1,0 +1,58 @@
+package disclosure
+
+// Work is what is done with a family.
+type Work string
+
+// In this order, for each family.
+const (
+	Hiding    Work = "hide"
+	Verifying Work = "verify"
+	Attacking Work = "attack"
+	Judged    Work = "judged"
+)
+
+// Event says that a work on a family begins, and how much there is of it: no
+// count of persons.
+type Event struct {
+	Family    string
+	Work      Work
+	Cells     int
+	Rows      int
+	Sensitive int // cells
+	Hidden    int // rows; of Verifying and later
+	Rungs     int // of detail that was given up
+	Done, All int // families that were judged
+}
+
+func (c *complement) say(f *guarded, work Work) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if work == Judged {
+		c.done++
+	}
+	if c.tell == nil {
+		return
+	}
+	e := Event{Family: f.Name, Work: work, Cells: len(f.Cells), Rows: len(f.all), Rungs: f.rungs, Done: c.done, All: len(c.families)}
+	for _, cell := range f.Cells {
+		if cell.Need > 0 {
+			e.Sensitive++
+		}
+	}
+	for r := range f.all {
+		if work != Hiding && hiddenRow(f.rows[r]) {
+			e.Hidden++
+		}
+	}
+	c.tell(e)
+}
+
+// hiddenRow says that no line of a row stands.
+func hiddenRow(lines []*line) bool {
+	for _, l := range lines {
+		if !l.hidden {
+			return false
+		}
+	}
+	return true
+}
