@@ -45,6 +45,9 @@ type Options struct {
 	// ReleaseDir is the release folder, whose files are offered for download.
 	// nil: the site offers none; for tests of pages alone.
 	ReleaseDir fs.FS
+	// Archive holds a folder for each release of Index, from which versions and
+	// feeds are told. nil: this release alone.
+	Archive fs.FS
 	// CacheDir keeps drawings between builds. "" means no cache.
 	CacheDir string
 	// BaseURL is the public address, without a slash at its end. "" takes the

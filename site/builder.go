@@ -27,6 +27,8 @@ type builder struct {
 	words      map[string]*words.Catalogue
 	dashboards map[string][]dashboards.Page // by language
 	views      []*viewFacts                 // by name, in the order of the release
+	changes    release.Changes              // changes.json of this release, empty where it has none
+	editions   []edition                    // this release and those before, newest first
 	comparable []comparableMeasure          // what territories are compared by
 	made       map[string][]byte            // files composed with the pages, by name
 	hidden     map[string]statusCount       // cells by status, by territory

@@ -24,6 +24,7 @@ type doc struct {
 	JSONLD      template.HTML
 	NoIndex     bool
 	Scripts     []string // of this page alone, by plain name
+	Alternates  []alternate
 	Body        any
 }
 
@@ -43,7 +44,7 @@ func (b *builder) compose() error {
 			}
 		}
 	}
-	return nil
+	return b.publishes()
 }
 
 // composer composes the pages of one language.

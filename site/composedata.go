@@ -13,9 +13,10 @@ import (
 )
 
 type catalogueBody struct {
-	Sets  []*viewFacts
-	Other []download // files about the release as a whole
-	Codes []codeListLink
+	Sets      []*viewFacts
+	Other     []download // files about the release as a whole
+	Catalogue []download // the catalogue for other catalogues, in its three forms
+	Codes     []codeListLink
 }
 
 type codeListLink struct {
@@ -25,14 +26,14 @@ type codeListLink struct {
 
 func (c composer) catalogue() error {
 	body := catalogueBody{Sets: c.views, Codes: c.codeLists()}
-	for _, name := range []string{"datapackage.json", "release.json", "notes.json", "disclosure.json", "quality.json", "SHA256SUMS"} {
-		for _, f := range c.rel.Files {
-			if f.Path == name {
-				body.Other = append(body.Other, download{Kind: name, Path: "/" + name, Bytes: f.Bytes, SHA: f.SHA256})
-			}
-		}
+	body.Other = c.wholeFiles("datapackage.json", "dictionary."+c.lang+".md", "changes.json", "CITATION.cff", "release.json", "notes.json", "disclosure.json", "quality.json", "SHA256SUMS", "SHA256SUMS.sig")
+	body.Catalogue = c.wholeFiles("catalog.ttl", "catalog.rdf", "catalog.jsonld")
+	ld, err := c.catalogueLD()
+	if err != nil {
+		return err
 	}
-	c.add(doc{ID: pageData, Template: "catalogue", Title: c.w.T("site.title.data"), Description: c.w.T("site.data.lead"), Nav: pageData, Body: body})
+	c.add(doc{ID: pageData, Template: "catalogue", Title: c.w.T("site.title.data"), Description: c.w.T("site.data.lead"), Nav: pageData,
+		JSONLD: ld, Alternates: catalogueLinks(body.Catalogue), Body: body})
 	return nil
 }
 
@@ -68,6 +69,9 @@ type dataSetBody struct {
 	Method   string // address
 	Notes    []string
 	Pages    []crumb // where figures of this data set stand
+	Changes  *setChanges
+	Versions []version // of the data set, newest first
+	Feed     string    // address of its feed, "" without a public address
 }
 
 // column is one line of the dictionary.
@@ -83,15 +87,12 @@ type codeTable struct {
 	Codes  []release.Code
 }
 
-// query is one example of reading the data set.
-type query struct{ Name, Text string }
-
 func (c composer) dataSets() error {
 	for _, v := range c.views {
 		h := v.Header
 		body := dataSetBody{viewFacts: v, Columns: c.columns(h), Lists: c.codeTables(h), Heads: columns(h),
 			Preview: c.previewCells(v), Queries: c.queries(v), Citation: c.citation(h), BibTeX: c.bibtex(h),
-			Method: c.path("method:" + h.Method), Pages: c.pagesOf(h.View)}
+			Method: c.path("method:" + h.Method), Pages: c.pagesOf(h.View), Changes: c.changesOf(h), Versions: c.versionsOf(h.View), Feed: c.feedPath("data:" + h.View)}
 		for _, n := range c.rel.Notes {
 			if slices.Contains(n.AppliesTo, h.View) {
 				body.Notes = append(body.Notes, n.Text.In(c.lang))
@@ -102,7 +103,7 @@ func (c composer) dataSets() error {
 			return err
 		}
 		c.add(doc{ID: "data:" + h.View, Template: "dataset", Title: h.Title.In(c.lang), Description: h.Description.In(c.lang),
-			Nav: pageData, JSONLD: ld, Body: body}, c.crumbTo(pageData))
+			Nav: pageData, JSONLD: ld, Alternates: c.feedLink(body.Feed, h.Title.In(c.lang)), Body: body}, c.crumbTo(pageData))
 	}
 	return nil
 }
@@ -190,34 +191,6 @@ func (v *viewFacts) example() (release.Row, bool) {
 	return release.Row{}, false
 }
 
-func (c composer) queries(v *viewFacts) []query {
-	url := c.fileURL(v.Header.View, ".parquet")
-	measure, period := "", v.Last
-	if r, ok := v.example(); ok {
-		measure, period = r.Measure, r.Period
-	} else if len(v.Header.Measures) > 0 {
-		measure = v.Header.Measures[0].Code
-	}
-	sql, inR, python := totalsOf(v.Header)
-	r := strings.NewReplacer("{url}", url, "{measure}", measure, "{period}", period, "{sql}", sql, "{r}", inR, "{python}", python)
-	return []query{
-		{"DuckDB", r.Replace("SELECT geo, value, low, high, obs_status\nFROM '{url}'\nWHERE measure = '{measure}' AND period = '{period}'{sql}\nORDER BY geo;")},
-		{"R", r.Replace("library(arrow)\nlibrary(dplyr)\nread_parquet(\"{url}\") |>\n  filter(measure == \"{measure}\", period == \"{period}\"{r}) |>\n  select(geo, value, low, high, obs_status)")},
-		{"Python", r.Replace("import pandas as pd\nd = pd.read_parquet(\"{url}\")\nd[(d.measure == \"{measure}\") & (d.period == \"{period}\"){python}][[\"geo\", \"value\", \"low\", \"high\", \"obs_status\"]]")},
-	}
-}
-
-// totalsOf asks for the totals of every breakdown, in SQL, R and Python: without
-// it a reader gets each place as often as it has categories.
-func totalsOf(h release.Header) (sql, r, python string) {
-	for _, b := range h.Breakdowns {
-		sql += " AND " + b + " = '" + release.Total + "'"
-		r += ", " + b + " == \"" + release.Total + "\""
-		python += " & (d." + b + " == \"" + release.Total + "\")"
-	}
-	return sql, r, python
-}
-
 func (c composer) citation(h release.Header) string {
 	text := c.w.T("site.cite", "publisher", c.rel.Info.Publisher.Name, "year", year(c.rel.Info.ExtractionDate),
 		"title", h.Title.In(c.lang), "release", c.rel.Info.ID, "definition", h.Definition,
@@ -282,9 +255,10 @@ func (c composer) jsonLD(v *viewFacts) (template.HTML, error) {
 		set["license"] = url
 	}
 	set["url"] = at + c.path("data:"+h.View)
+	set["includedInDataCatalog"] = map[string]any{"@type": "DataCatalog", "name": c.catalogueName(), "url": at + c.path(pageData)}
 	var files []any
 	for _, f := range v.Files {
-		if f.Kind != "schema" {
+		if f.Kind == "parquet" || f.Kind == "csv" || f.Kind == "excel" || f.Kind == "jsonstat" {
 			files = append(files, map[string]any{"@type": "DataDownload", "contentUrl": at + f.Path, "encodingFormat": mediaType(f.Path)})
 		}
 	}
@@ -333,6 +307,10 @@ type releaseBody struct {
 	Sets    []*viewFacts
 	Cells   statusCount
 	Files   []download
+	Follows release.Changes // what changed since the release before, of no release where there is none
+	Past    []edition       // newest first, this one among them
+	Feed    string          // address of the feed, "" without a public address
+	Dates   string          // address of the calendar, "" where no next date is set
 }
 
 // sourceFacts sums the deliveries of one source. Judged tells whether the
@@ -423,12 +401,13 @@ func (c composer) releases() error {
 	if err != nil {
 		return err
 	}
+	body.Follows, body.Past, body.Feed, body.Dates = c.changes, c.editions, c.feedPath(pageReleases), c.calendarPath()
 	for _, f := range c.rel.Files {
 		if !strings.HasPrefix(f.Path, "data/") && !strings.HasPrefix(f.Path, "codes/") && !strings.HasPrefix(f.Path, "boundaries/") {
 			body.Files = append(body.Files, download{Kind: f.Path, Path: "/" + f.Path, Bytes: f.Bytes, SHA: f.SHA256})
 		}
 	}
 	c.add(doc{ID: pageReleases, Template: "releases", Title: c.w.T("site.title.releases"),
-		Description: c.w.T("site.releases.lead", "release", c.rel.Info.ID, "date", c.w.Date(c.rel.Info.ExtractionDate)), Nav: pageData, Body: body}, c.crumbTo(pageData))
+		Description: c.w.T("site.releases.lead", "release", c.rel.Info.ID, "date", c.w.Date(c.rel.Info.ExtractionDate)), Nav: pageData, Alternates: c.feedLink(body.Feed, c.w.T("site.title.releases")), Body: body}, c.crumbTo(pageData))
 	return nil
 }

@@ -48,7 +48,7 @@ type viewFacts struct {
 // download is one file offered for a data set. Bytes is -1 where the release
 // does not tell.
 type download struct {
-	Kind  string // parquet, csv, excel, schema; names its words in the catalogue
+	Kind  string // parquet, csv, excel, jsonstat, csvw, schema, schemaorg; names its words in the catalogue
 	Path  string
 	Bytes int64
 	SHA   string
@@ -69,6 +69,9 @@ func (b *builder) readViews() error {
 		b.views = append(b.views, b.factsOf(frame))
 	}
 	b.opt.Progress("data sets", len(b.rel.Info.Views), len(b.rel.Info.Views))
+	if err := b.readEditions(); err != nil {
+		return err
+	}
 	return b.readComparable()
 }
 
@@ -118,7 +121,7 @@ func preview(rows []release.Row) []release.Row {
 // reader looks for them.
 func (b *builder) filesOf(view string) []download {
 	kinds := []struct{ kind, suffix string }{
-		{"parquet", ".parquet"}, {"csv", ".csv"}, {"excel", ".excel-it.csv"}, {"schema", ".schema.json"},
+		{"parquet", ".parquet"}, {"csv", ".csv"}, {"excel", ".excel-it.csv"}, {"jsonstat", ".json"}, {"csvw", ".csv-metadata.json"}, {"schema", ".schema.json"}, {"schemaorg", ".dataset.jsonld"},
 	}
 	var out []download
 	for _, k := range kinds {

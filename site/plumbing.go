@@ -35,7 +35,7 @@ func (b *builder) writePlumbing() error {
 func (b *builder) robots() []byte {
 	text := "User-agent: *\nAllow: /\n"
 	if b.opt.BaseURL != "" {
-		text += "Sitemap: " + b.opt.BaseURL + "/sitemap.xml\n"
+		text += "Sitemap: " + b.opt.BaseURL + "/sitemap.xml\nSitemap: " + b.opt.BaseURL + "/" + alternatesFile + "\n"
 	}
 	return []byte(text)
 }

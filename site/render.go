@@ -147,6 +147,7 @@ func (h helper) funcs() template.FuncMap {
 		"geopath":   h.c.geoPath,
 		"levelword": h.levelWord,
 		"cells":     h.c.compareCells,
+		"wholes":    h.c.wholeFiles,
 		"columns":   func(p []place) int { return len(p) + 1 },
 		"unit":      h.unit,
 		"licence":   licenceName,

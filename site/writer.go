@@ -62,7 +62,7 @@ func (w *writer) plain(name string, data []byte) error {
 
 func isText(name string) bool {
 	switch path.Ext(name) {
-	case ".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt", ".geojson", ".md":
+	case ".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt", ".geojson", ".md", ".ttl", ".rdf", ".jsonld", ".ics":
 		return true
 	}
 	return false

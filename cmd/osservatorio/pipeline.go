@@ -179,6 +179,7 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 	defer out.Close()
 	opt := site.Options{
 		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(folder), Index: index,
+		Archive:  os.DirFS(in.path(in.Paths.Releases)),
 		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),
 		Progress: func(what string, done, total int) { in.out.step(what, int64(done), int64(total)) },
 	}

@@ -45,6 +45,7 @@ var types = map[string]string{
 	".json": "application/json", ".geojson": "application/geo+json", ".svg": "image/svg+xml", ".csv": "text/csv; charset=utf-8",
 	".parquet": "application/vnd.apache.parquet", ".woff2": "font/woff2", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8",
 	".md": "text/markdown; charset=utf-8", ".png": "image/png",
+	".ttl": "text/turtle; charset=utf-8", ".rdf": "application/rdf+xml", ".jsonld": "application/ld+json", ".ics": "text/calendar; charset=utf-8",
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

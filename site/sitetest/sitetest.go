@@ -65,6 +65,10 @@ func Folder() fstest.MapFS {
 	out["codes/sex.csv"] = &fstest.MapFile{Data: []byte("code,it,en\nF,Donne,Women\n")}
 	out["datapackage.json"] = &fstest.MapFile{Data: []byte("{}")}
 	out["quality.json"] = &fstest.MapFile{Data: []byte(`{"sources":[{"source":"registrations","period":"2026-Q1","rows":1210,"accepted":1204,"quarantined":6}]}`)}
+	out["changes.json"] = &fstest.MapFile{Data: []byte(`{"format":1,"release":"2026-10","follows":"2026-07","new":9,"revised":4,"withdrawn":1,"unchanged":80,"views":[{"view":"lep_coverage","definition_before":"lep_coverage@0","definition":"lep_coverage@1","new":9,"revised":4,"withdrawn":1,"unchanged":80,"reasons":[{"kind":"new","reason":"new_period","cells":9}],"revisions":[{"measure":"patto_servizio","unit":"percent","cells":4,"median_absolute":0.25,"largest_absolute":1.5}]}]}`)}
+	for _, name := range []string{"catalog.ttl", "catalog.rdf", "catalog.jsonld", "dictionary.it.md", "dictionary.en.md", "CITATION.cff", "SHA256SUMS.sig"} {
+		out[name] = &fstest.MapFile{Data: []byte("invented " + name)}
+	}
 	out["SHA256SUMS"] = &fstest.MapFile{Data: []byte("invented\n")}
 	return out
 }
@@ -86,7 +90,8 @@ func number(x float64) *float64 { return &x }
 
 func codes() map[string]release.CodeList {
 	return map[string]release.CodeList{
-		"sex": {Name: "sex", Codes: []release.Code{{Code: "F", Label: text("Donne", "Women")}, {Code: "M", Label: text("Uomini", "Men")}}},
+		"change": {Name: "change", Codes: []release.Code{{Code: "new_period", Label: text("Periodo nuovo", "New period")}}},
+		"sex":    {Name: "sex", Codes: []release.Code{{Code: "F", Label: text("Donne", "Women")}, {Code: "M", Label: text("Uomini", "Men")}}},
 		"lep": {Name: "lep", Codes: []release.Code{{Code: "patto_servizio", Label: text("Patto di servizio", "Service agreement"),
 			Extra: map[string]string{"letter": "D", "window_days": "60", "entitlement_event": "registration", "entitlement_rule": "every", "verification": "proposal", "source": "DM 4/2018"}}}},
 		"parameters": {Name: "parameters", Codes: []release.Code{{Code: "services_lag_days", Label: text("Ritardo", "Lag"),
