@@ -10,12 +10,15 @@ import (
 	"osservatorio/queries/disclosure/linked"
 )
 
-// most is the number of variables that a family may have: sets of variables are
-// kept in 16 bits, and sets of levels of one variable too.
-const most = 16
+// most is the number of variables that a family may have, and of levels that one
+// variable may have: sets of them are kept in 64 bits.
+const most = 64
+
+// widest is over how many variables at once a swap is sought.
+const widest = 8
 
 // set is a set of variables, or of levels of one variable.
-type set uint16
+type set uint64
 
 func (s set) has(i int) bool { return s>>i&1 == 1 }
 
@@ -31,6 +34,7 @@ type index struct {
 	of     []int32 // by cell: its group
 	rows   []row
 	over   map[set][]int32 // groups that cross at least these variables
+	kind   []int32         // by cell: a number for cells whose codes lie alike in all trees
 }
 
 // dim is one variable. Codes that no table tells apart are one atom. A level is
@@ -58,12 +62,37 @@ type node struct {
 
 // group is all cells of one combination of levels.
 type group struct {
-	level   [most]uint8
+	axes    []along // by variable that it crosses
 	crossed set
-	stride  [most]int64
 	dense   []int32
 	sparse  map[int64]int32
 }
+
+// along is how a group runs along a variable.
+type along struct {
+	dim, level int
+	stride     int64
+}
+
+// axis is the way along a variable that the group crosses.
+func (g *group) axis(d int) *along {
+	for i := range g.axes {
+		if g.axes[i].dim == d {
+			return &g.axes[i]
+		}
+	}
+	return nil
+}
+
+// level is 0 where the group does not cross a variable.
+func (g *group) level(d int) int {
+	if a := g.axis(d); a != nil {
+		return a.level
+	}
+	return 0
+}
+
+func (d *dim) place(atom int32, level int) int32 { return d.at[int(atom)*d.levels+level] }
 
 func (g *group) cell(at int64) int32 {
 	if g.dense != nil {
@@ -93,10 +122,17 @@ type row struct {
 type table struct {
 	axes   set
 	kind   [most]int32
-	stride [most]int64
+	by     []way
 	places []int32 // by axis in the family's order of axes: how many
 	counts []int64
 	sparse map[int64]int64
+}
+
+// way is how a table runs along a variable: by atom its position.
+type way struct {
+	dim    int
+	stride int64
+	way    []int32
 }
 
 func (t *table) count(at int64) int64 {
@@ -128,6 +164,7 @@ func newIndex(f *linked.Family) (*index, error) {
 	if err := x.addCells(); err != nil {
 		return nil, err
 	}
+	x.addKinds()
 	return x, x.addRows()
 }
 
@@ -257,7 +294,7 @@ func (x *index) addTables() error {
 		for _, axis := range from.Axes {
 			n := int64(len(axis.Nodes))
 			to.places = append(to.places, int32(n))
-			to.stride[axis.Dim] = size
+			to.by = append(to.by, way{int(axis.Dim), size, x.dims[axis.Dim].kinds[to.kind[axis.Dim]]})
 			if size > math.MaxInt64/max(n, 1) {
 				return fmt.Errorf("protect family %s: table %d: too many places to number", f.Name, t)
 			}
@@ -304,11 +341,11 @@ func (t *table) place(of *linked.Table, at []int32) (int64, error) {
 		return 0, fmt.Errorf("%d coordinates: expected %d", len(at), len(of.Axes))
 	}
 	p := int64(0)
-	for i, axis := range of.Axes {
+	for i := range of.Axes {
 		if at[i] < 0 || at[i] >= t.places[i] {
 			return 0, fmt.Errorf("coordinate %d: not there", at[i])
 		}
-		p += t.stride[axis.Dim] * int64(at[i])
+		p += t.by[i].stride * int64(at[i])
 	}
 	return p, nil
 }
@@ -360,7 +397,12 @@ func (x *index) addCells() error {
 		if !ok {
 			g = int32(len(x.groups))
 			byLevels[levels] = g
-			x.groups = append(x.groups, group{level: levels})
+			x.groups = append(x.groups, group{})
+			for d := range c.At {
+				if l := int(levels[d]); l > 0 {
+					x.groups[g].axes = append(x.groups[g].axes, along{dim: d, level: l})
+				}
+			}
 			held = append(held, 0)
 		}
 		x.of[i] = g
@@ -373,6 +415,55 @@ func (x *index) addCells() error {
 		x.place(int32(i), &x.groups[x.of[i]])
 	}
 	return nil
+}
+
+// addKinds numbers cells by how their codes lie in the trees: for those that lie
+// alike the same has to be asked, whatever their codes.
+func (x *index) addKinds() {
+	classes := make([][]uint16, len(x.dims)) // by node
+	for d := range x.dims {
+		number := map[string]uint16{}
+		classes[d] = make([]uint16, len(x.dims[d].nodes))
+		for n := range x.dims[d].nodes {
+			if !x.dims[d].nodes[n].used {
+				continue
+			}
+			key := x.dims[d].lie(int32(n))
+			if _, ok := number[key]; !ok {
+				number[key] = uint16(len(number))
+			}
+			classes[d][n] = number[key]
+		}
+	}
+	number := map[string]int32{}
+	key := make([]byte, 2*len(x.dims))
+	x.kind = make([]int32, len(x.cells))
+	for i := range x.cells {
+		for d, n := range x.cells[i].at {
+			key[2*d], key[2*d+1] = byte(classes[d][n]), byte(classes[d][n]>>8)
+		}
+		k, ok := number[string(key)]
+		if !ok {
+			k = int32(len(number))
+			number[string(key)] = k
+		}
+		x.kind[i] = k
+	}
+}
+
+// lie says how a node lies among levels and axes.
+func (d *dim) lie(n int32) string {
+	node := &d.nodes[n]
+	covered, parted := set(0), make([]bool, len(d.kinds))
+	for l := range d.levels {
+		if d.place(node.atoms[0], l) >= 0 {
+			covered |= 1 << l
+		}
+	}
+	for k := range d.kinds {
+		parted[k] = d.parts(int32(k), n)
+	}
+	return fmt.Sprint(node.level, node.known, node.inside, covered, parted)
 }
 
 // addLevels puts every used node into the first level where it meets no other,
@@ -490,14 +581,12 @@ func within(a, b []int32) bool {
 
 func (x *index) layGroup(g *group, held int) {
 	size := int64(1)
-	for d := range x.dims {
-		l := g.level[d]
-		g.stride[d] = size
-		if l > 0 {
-			g.crossed |= 1 << d
-		}
-		if size < math.MaxInt64/int64(max(1, x.dims[d].size[l])) {
-			size *= int64(x.dims[d].size[l])
+	for i := range g.axes {
+		a := &g.axes[i]
+		a.stride = size
+		g.crossed |= 1 << a.dim
+		if n := int64(x.dims[a.dim].size[a.level]); size < math.MaxInt64/max(1, n) {
+			size *= n
 		}
 	}
 	if size <= int64(8*held+64) {
@@ -513,8 +602,8 @@ func (x *index) layGroup(g *group, held int) {
 // place enters a cell, or finds that it is there under other names.
 func (x *index) place(i int32, g *group) {
 	at := int64(0)
-	for d, n := range x.cells[i].at {
-		at += g.stride[d] * int64(x.dims[d].nodes[n].place)
+	for _, a := range g.axes {
+		at += a.stride * int64(x.dims[a.dim].nodes[x.cells[i].at[a.dim]].place)
 	}
 	x.same[i] = i
 	if first := g.cell(at); first >= 0 {
@@ -609,7 +698,7 @@ func (x *index) crossing(v set) []int32 {
 func members(s set, into []int) []int {
 	into = into[:0]
 	for ; s != 0; s &= s - 1 {
-		into = append(into, bits.TrailingZeros16(uint16(s)))
+		into = append(into, bits.TrailingZeros64(uint64(s)))
 	}
 	return into
 }

@@ -96,7 +96,7 @@ func (r *run) mend(u int32) guard {
 	g.found = left == 0
 	g.lost = !g.found
 	if g.lost {
-		g.swaps, g.rows = nil, nil
+		g.swaps, g.rows, g.lifts = nil, nil, nil
 	}
 	return g
 }

@@ -6,76 +6,177 @@ import (
 	"slices"
 )
 
-// part is a set of coordinates that u leaves open and that must be chosen
-// together, with the groups and tables that hang on them. Parts are chosen one
-// after another: no group and no table hangs on two.
-type part struct {
-	vars   []int
-	groups []int32
-	tables []int32
+// layout is what the search over a set of variables asks of all cells that lie
+// alike in the trees: it is laid out once for them all.
+type layout struct {
+	plan  []template
+	parts []part
 }
 
-// split finds the parts for a set of variables. Tables whose places are settled
-// make a part without variables: there is nothing to choose, only to check.
-func (s *search) split(v set) {
-	s.frees = s.frees[:0]
+// template is a group that is settled by u's codes and those of the swap.
+type template struct {
+	group int32
+	from  int // the step from which on one of its corners is sure to be touched
+}
+
+// part is a coordinate that u leaves open, the groups and tables that are
+// settled once it is chosen, and the parts that can then be chosen each for
+// itself: no group and no table hangs on two of them.
+type part struct {
+	open   int // the variable, -1 where there is nothing to choose, only to check
+	groups []int32
+	tables []int32
+	sub    []part
+}
+
+// hanging is a group or a table and the open coordinates it hangs on.
+type hanging struct {
+	on    set
+	group int32 // -1 for a table
+	table int32
+}
+
+// laid finds the layout of a set of variables for the cell at hand, or makes it.
+func (s *search) laid(v set) *layout {
+	key := layoutKey{v, s.x.kind[s.u]}
+	if l := s.layouts[key]; l != nil {
+		return l
+	}
+	l := &layout{}
 	at := s.x.cells[s.u].at
+	vars := members(v, nil)
+	var items []hanging
+next:
+	for _, gi := range s.x.crossing(v) {
+		g := &s.x.groups[gi]
+		on := set(0)
+		for _, a := range g.axes {
+			if v.has(a.dim) {
+				continue
+			}
+			n := &s.x.dims[a.dim].nodes[at[a.dim]]
+			if !n.known.has(a.level) {
+				on |= 1 << a.dim
+			} else if s.x.dims[a.dim].place(n.atoms[0], a.level) < 0 {
+				continue next
+			}
+		}
+		if on != 0 {
+			items = append(items, hanging{on: on, group: gi, table: -1})
+			continue
+		}
+		l.plan = append(l.plan, template{gi, s.x.surely(g, vars, at)})
+	}
+	for t := range s.x.tables {
+		if tab := &s.x.tables[t]; tab.axes&v == v {
+			on := set(0)
+			for rest := tab.axes &^ v; rest != 0; rest &= rest - 1 {
+				if d := bits.TrailingZeros64(uint64(rest)); s.x.dims[d].parts(tab.kind[d], at[d]) {
+					on |= 1 << d
+				}
+			}
+			items = append(items, hanging{on: on, group: -1, table: int32(t)})
+		}
+	}
+	l.parts = arrange(items)
+	if s.layouts == nil {
+		s.layouts = map[layoutKey]*layout{}
+	}
+	s.layouts[key] = l
+	return l
+}
+
+type layoutKey struct {
+	over set
+	kind int32
+}
+
+// surely is the step from which on a group is touched whatever the later
+// variables choose.
+func (x *index) surely(g *group, vars []int, at []int32) int {
+	from := 0
+	for i, d := range vars {
+		n := &x.dims[d].nodes[at[d]]
+		if l := g.level(d); !n.known.has(l) || !n.inside.has(l) {
+			from = i + 1
+		}
+	}
+	return from
+}
+
+// arrange makes parts: what hangs on nothing is checked at once; what hangs
+// together is chosen by the coordinate that most hang on, and what then still
+// hangs together, below it.
+func arrange(items []hanging) []part {
+	var out []part
+	settled := part{open: -1}
 	var joined []set
-	open := func(d int) bool { return !v.has(d) && len(s.x.dims[d].nodes[at[d]].atoms) > 1 }
-	join := func(of set) {
-		kept := joined[:0]
-		for _, j := range joined {
-			if j&of != 0 {
-				of |= j
+	for _, it := range items {
+		if it.on == 0 {
+			settled.enter(it)
+			continue
+		}
+		joined = join(joined, it.on)
+	}
+	if len(settled.groups)+len(settled.tables) > 0 {
+		out = append(out, settled)
+	}
+	for _, of := range joined {
+		d := commonest(items, of)
+		p := part{open: d}
+		var rest []hanging
+		for _, it := range items {
+			if it.on&of == 0 {
+				continue
+			}
+			if it.on &^= 1 << d; it.on == 0 {
+				p.enter(it)
 			} else {
-				kept = append(kept, j)
+				rest = append(rest, it)
 			}
 		}
-		joined = append(kept, of)
+		p.sub = arrange(rest)
+		out = append(out, p)
 	}
-	need := func(g *group) (hang set) {
-		for d := range s.x.dims {
-			if open(d) && !s.x.dims[d].nodes[at[d]].known.has(int(g.level[d])) {
-				hang |= 1 << d
-			}
-		}
-		return hang
+	return out
+}
+
+func (p *part) enter(it hanging) {
+	if it.group >= 0 {
+		p.groups = append(p.groups, it.group)
+	} else {
+		p.tables = append(p.tables, it.table)
 	}
-	axes := func(t *table) (hang set) {
-		for rest := t.axes &^ v; rest != 0; rest &= rest - 1 {
-			if d := bits.TrailingZeros16(uint16(rest)); open(d) && s.x.dims[d].parts(t.kind[d], at[d]) {
-				hang |= 1 << d
-			}
-		}
-		return hang
-	}
-	for _, g := range s.later {
-		join(need(&s.x.groups[g]))
-	}
-	for t := range s.x.tables {
-		if tab := &s.x.tables[t]; tab.axes&v == v {
-			if hang := axes(tab); hang != 0 {
-				join(hang)
-			} else {
-				s.part(0).tables = append(s.part(0).tables, int32(t))
-			}
-		}
-	}
+}
+
+// join unites a set with those it meets.
+func join(joined []set, of set) []set {
+	kept := joined[:0]
 	for _, j := range joined {
-		s.part(j)
-	}
-	for _, g := range s.later {
-		p := s.part(need(&s.x.groups[g]))
-		p.groups = append(p.groups, g)
-	}
-	for t := range s.x.tables {
-		if tab := &s.x.tables[t]; tab.axes&v == v {
-			if hang := axes(tab); hang != 0 {
-				p := s.part(hang)
-				p.tables = append(p.tables, int32(t))
-			}
+		if j&of != 0 {
+			of |= j
+		} else {
+			kept = append(kept, j)
 		}
 	}
+	return append(kept, of)
+}
+
+func commonest(items []hanging, of set) int {
+	best, most := -1, 0
+	for rest := of; rest != 0; rest &= rest - 1 {
+		d := bits.TrailingZeros64(uint64(rest))
+		n := 0
+		for _, it := range items {
+			if it.on.has(d) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = d, n
+		}
+	}
+	return best
 }
 
 // parts says whether an axis tells atoms of a node apart.
@@ -101,79 +202,91 @@ func (d *dim) heavy(n int32) []int32 {
 	return node.heavy
 }
 
-// part finds the part that these variables belong to, or makes it.
-func (s *search) part(of set) *part {
-	for i := range s.frees {
-		var has set
-		for _, d := range s.frees[i].vars {
-			has |= 1 << d
-		}
-		if has&of != 0 || (of == 0 && has == 0) {
-			return &s.frees[i]
-		}
-	}
-	s.frees = append(s.frees, part{vars: members(of, nil)})
-	return &s.frees[len(s.frees)-1]
-}
-
-// tries is how many combinations of open coordinates are looked at.
+// tries is how many open coordinates are looked at for one swap.
 const tries = 600
 
 // choose finds the cheapest feasible atoms for a part and leaves them, paid for,
 // in the swap.
 func (s *search) choose(p *part, bound float64) (float64, bool) {
-	var at [most]int
-	var best [most]int32
+	if p.open < 0 {
+		return s.try(p, bound)
+	}
 	least, found := bound, false
-	nodes := s.x.cells[s.u].at
-	for range tries {
-		for i, d := range p.vars {
-			s.cur.at[d] = s.x.dims[d].heavy(nodes[d])[at[i]]
+	best := s.keep()
+	defer func() { s.depth-- }()
+	for _, a := range s.x.dims[p.open].heavy(s.x.cells[s.u].at[p.open]) {
+		if s.left--; s.left < 0 {
+			break
 		}
+		s.cur.at[p.open] = a
 		mark := len(s.trail)
-		s.work--
-		if cost, ok := s.try(p, least); ok && cost < least {
+		if cost, ok := s.below(p, least); ok && cost < least {
 			least, found = cost, true
-			best = s.cur.at
+			best.at, best.rows = s.cur.at, append(best.rows[:0], s.trail[mark:]...)
 		}
 		s.back(mark)
 		if found && least == 0 && s.soft == nil {
-			break
-		}
-		i := 0
-		for ; i < len(p.vars); i++ {
-			at[i]++
-			if at[i] < len(s.x.dims[p.vars[i]].nodes[nodes[p.vars[i]]].atoms) {
-				break
-			}
-			at[i] = 0
-		}
-		if i == len(p.vars) {
 			break
 		}
 	}
 	if !found {
 		return 0, false
 	}
-	for _, d := range p.vars {
-		s.cur.at[d] = best[d]
+	s.cur.at = best.at
+	for _, r := range best.rows {
+		s.seen[r] = true
+		s.trail = append(s.trail, r)
 	}
-	cost, _ := s.try(p, bound)
+	return least, true
+}
+
+// below checks what is settled by the coordinate of a part and chooses the
+// others.
+func (s *search) below(p *part, bound float64) (float64, bool) {
+	cost, ok := s.try(p, bound)
+	if !ok {
+		return 0, false
+	}
+	for i := range p.sub {
+		more, ok := s.choose(&p.sub[i], bound-cost)
+		if !ok {
+			// What failed is likely to fail the next time too.
+			p.sub[0], p.sub[i] = p.sub[i], p.sub[0]
+			return 0, false
+		}
+		cost += more
+	}
 	return cost, true
+}
+
+// kept is the best choice of a part so far, and the rows paid for in it.
+type kept struct {
+	at   [most]int32
+	rows []int32
+}
+
+// keep gives the place for the best choice on this depth.
+func (s *search) keep() *kept {
+	if s.depth == len(s.kept) {
+		s.kept = append(s.kept, &kept{})
+	}
+	s.depth++
+	return s.kept[s.depth-1]
 }
 
 // try checks the places of a part's tables and pays for its cells.
 func (s *search) try(p *part, bound float64) (float64, bool) {
-	for _, t := range p.tables {
-		s.changed = s.x.placesIn(int(t), &s.cur, s.changed[:0])
-		for _, place := range s.changed {
-			if place.add < 0 && s.x.tables[t].count(place.where)+place.add < 0 {
-				return 0, false
+	s.work--
+	for i, t := range p.tables {
+		if !s.holds(int(t)) {
+			if i > 0 { // What failed is likely to fail the next time too.
+				p.tables[i], p.tables[i/2] = p.tables[i/2], p.tables[i]
 			}
+			return 0, false
 		}
 	}
 	cost := 0.0
-	for _, g := range p.groups {
+	for i, g := range p.groups {
 		s.changed = s.x.corners(&s.x.groups[g], &s.cur, s.changed[:0])
 		for _, c := range s.changed {
 			odd := 0
@@ -183,9 +296,23 @@ func (s *search) try(p *part, bound float64) (float64, bool) {
 			more, ok := s.pay(int32(c.where), odd)
 			cost += more
 			if !ok || cost >= bound+s.slack {
+				if i > 0 {
+					p.groups[i], p.groups[i/2] = p.groups[i/2], p.groups[i]
+				}
 				return cost, false
 			}
 		}
 	}
 	return cost, true
+}
+
+// holds says whether no count of a table falls below zero.
+func (s *search) holds(t int) bool {
+	s.changed = s.x.placesIn(t, &s.cur, s.changed[:0])
+	for _, place := range s.changed {
+		if place.add < 0 && s.x.tables[t].count(place.where)+place.add < 0 {
+			return false
+		}
+	}
+	return true
 }

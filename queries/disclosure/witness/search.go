@@ -28,9 +28,12 @@ type search struct {
 	cur     swap
 	vars    []int
 	plan    []planned // groups of the set of variables in turn
-	later   []int32   // groups that hang on coordinates chosen at the end
 	changed []touched
-	frees   []part
+	layouts map[layoutKey]*layout
+	parts   []part // of the set of variables in turn
+	left    int    // open coordinates that may still be looked at for the swap at hand
+	depth   int    // of the part being chosen
+	kept    []*kept
 	outer   [most][]choice // by variable that u crosses: atoms outside its node, the cheap first
 	rank    [][]uint32     // by variable and atom: what the salt prefers
 	soft    *mending       // not nil: what cannot be is dear instead
@@ -56,7 +59,7 @@ type planned struct {
 	group *group
 	base  int64
 	from  int
-	step  [most][2]int64 // by step: place at the two atoms, -1 outside
+	step  [widest][2]int64 // by step: place at the two atoms, -1 outside
 }
 
 // lift finds the cheapest swap that adds by to cell u and costs less than bound.
@@ -78,7 +81,7 @@ func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 	s.cur.by = by
 	// All subsets, the small ones first: they are looked through fast and cut the
 	// rest. None takes more than half of the steps that are left.
-	for size := range ones(s.over) + 1 {
+	for size := range min(ones(s.over), widest) + 1 {
 		for v := s.over; ; v = (v - 1) & s.over {
 			if ones(v) == size && s.least(v) < s.bound+s.slack {
 				rest := s.work / 2
@@ -102,10 +105,12 @@ func (s *search) list(d int) {
 	dim := &x.dims[d]
 	at := x.cells[s.u].at
 	g := &x.groups[x.of[s.u]]
-	base := int64(0)
-	for e, n := range at {
-		if e != d {
-			base += int64(x.dims[e].nodes[n].place) * g.stride[e]
+	base, stride := int64(0), int64(0)
+	for _, a := range g.axes {
+		if a.dim == d {
+			stride = a.stride
+		} else {
+			base += int64(x.dims[a.dim].nodes[at[a.dim]].place) * a.stride
 		}
 	}
 	n := &dim.nodes[at[d]]
@@ -117,7 +122,7 @@ func (s *search) list(d int) {
 		}
 		price := 0.0
 		if p >= 0 {
-			if c := g.cell(base + int64(p)*g.stride[d]); c >= 0 {
+			if c := g.cell(base + int64(p)*stride); c >= 0 {
 				if s.soft != nil {
 					list = append(list, choice{b, max(0, s.soft.pay(c, -s.by))})
 					continue
@@ -151,7 +156,7 @@ func (s *search) list(d int) {
 func (s *search) least(v set) float64 {
 	sum := 0.0
 	for ; v != 0; v &= v - 1 {
-		list := s.outer[bits.TrailingZeros16(uint16(v))]
+		list := s.outer[bits.TrailingZeros64(uint64(v))]
 		if len(list) == 0 {
 			return math.Inf(1)
 		}
@@ -160,13 +165,7 @@ func (s *search) least(v set) float64 {
 	return sum
 }
 
-func ones(v set) int {
-	n := 0
-	for ; v != 0; v &= v - 1 {
-		n++
-	}
-	return n
-}
+func ones(v set) int { return bits.OnesCount64(uint64(v)) }
 
 // subset searches the swaps over exactly these variables.
 func (s *search) subset(v set) {
@@ -176,49 +175,25 @@ func (s *search) subset(v set) {
 	s.step(0, 0)
 }
 
-// prepare sorts the groups: those settled by u's codes, with the step from which
-// a corner of theirs is sure to be touched, and those left for the end.
+// prepare places the groups that are settled by u's codes.
 func (s *search) prepare(v set) {
+	l := s.laid(v)
 	at := s.x.cells[s.u].at
-	s.plan, s.later = s.plan[:0], s.later[:0]
-next:
-	for _, gi := range s.x.crossing(v) {
-		g := &s.x.groups[gi]
-		var base int64
-		later := false
-		for d := range s.x.dims {
-			if v.has(d) {
+	s.plan, s.parts = s.plan[:0], l.parts
+	for _, t := range l.plan {
+		g := &s.x.groups[t.group]
+		p := planned{group: g, from: t.from}
+		for _, a := range g.axes {
+			dim := &s.x.dims[a.dim]
+			place := int64(dim.place(dim.nodes[at[a.dim]].atoms[0], a.level))
+			if !v.has(a.dim) {
+				p.base += place * a.stride
 				continue
 			}
-			dim := &s.x.dims[d]
-			l := int(g.level[d])
-			n := &dim.nodes[at[d]]
-			if !n.known.has(l) {
-				later = true
-				continue
-			}
-			p := int64(dim.at[int(n.atoms[0])*dim.levels+l])
-			if p < 0 {
-				continue next
-			}
-			base += p * g.stride[d]
-		}
-		if later {
-			s.later = append(s.later, gi)
-			continue
-		}
-		p := planned{group: g, base: base}
-		for i, d := range s.vars {
-			n := &s.x.dims[d].nodes[at[d]]
-			l := int(g.level[d])
-			if !n.known.has(l) || !n.inside.has(l) {
-				p.from = i + 1
-			}
-			p.step[i][0] = outside(int64(s.x.dims[d].at[int(n.atoms[0])*s.x.dims[d].levels+l]), g.stride[d])
+			p.step[slices.Index(s.vars, a.dim)][0] = outside(place, a.stride)
 		}
 		s.plan = append(s.plan, p)
 	}
-	s.split(v)
 }
 
 // step settles the atoms of variable m and goes on while the swap can still be
@@ -302,10 +277,9 @@ func (s *search) touch(m int, bound float64) (float64, bool) {
 func (s *search) enter(p *planned, i int) bool {
 	d := s.vars[i]
 	dim := &s.x.dims[d]
-	l := int(p.group.level[d])
-	stride := p.group.stride[d]
-	a := outside(int64(dim.at[int(s.cur.at[d])*dim.levels+l]), stride)
-	b := outside(int64(dim.at[int(s.cur.to[d])*dim.levels+l]), stride)
+	axis := p.group.axis(d)
+	a := outside(int64(dim.place(s.cur.at[d], axis.level)), axis.stride)
+	b := outside(int64(dim.place(s.cur.to[d], axis.level)), axis.stride)
 	p.step[i] = [2]int64{a, b}
 	for j := 0; j <= i; j++ {
 		if p.step[j][0] == p.step[j][1] {
@@ -362,11 +336,12 @@ func (s *search) pay(c int32, corner int) (float64, bool) {
 // finish chooses the coordinates that u leaves open and keeps the swap if it is
 // the cheapest.
 func (s *search) finish(cost float64) {
-	for i := range s.frees {
-		more, ok := s.choose(&s.frees[i], s.bound-cost)
+	s.left = tries
+	for i := range s.parts {
+		more, ok := s.choose(&s.parts[i], s.bound-cost)
 		if !ok {
 			// What failed is likely to fail the next time too.
-			s.frees[0], s.frees[i] = s.frees[i], s.frees[0]
+			s.parts[0], s.parts[i] = s.parts[i], s.parts[0]
 			return
 		}
 		cost += more

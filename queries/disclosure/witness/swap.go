@@ -36,24 +36,24 @@ func (x *index) cellsOf(s *swap, into []touched) []touched {
 
 func (x *index) corners(g *group, s *swap, into []touched) []touched {
 	var base int64
-	var from, to [most]int64
+	var from, to [widest]int64
 	vars := 0
-	for d := range x.dims {
-		dim := &x.dims[d]
-		l := int(g.level[d])
-		a := int64(dim.at[int(s.at[d])*dim.levels+l])
-		if !s.vars.has(d) {
+	for i := range g.axes {
+		axis := &g.axes[i]
+		dim := &x.dims[axis.dim]
+		a := int64(dim.place(s.at[axis.dim], axis.level))
+		if !s.vars.has(axis.dim) {
 			if a < 0 {
 				return into
 			}
-			base += a * g.stride[d]
+			base += a * axis.stride
 			continue
 		}
-		b := int64(dim.at[int(s.to[d])*dim.levels+l])
+		b := int64(dim.place(s.to[axis.dim], axis.level))
 		if a == b {
 			return into
 		}
-		from[vars], to[vars] = outside(a, g.stride[d]), outside(b, g.stride[d])
+		from[vars], to[vars] = outside(a, axis.stride), outside(b, axis.stride)
 		vars++
 	}
 	for corner := range 1 << vars {
@@ -102,22 +102,20 @@ func (x *index) placesIn(t int, s *swap, into []touched) []touched {
 		return into
 	}
 	var base int64
-	var from, to [most]int64
+	var from, to [widest]int64
 	vars := 0
-	for d := range x.dims {
-		if !table.axes.has(d) {
-			continue
-		}
-		kind := x.dims[d].kinds[table.kind[d]]
-		a, b := kind[s.at[d]], kind[s.to[d]]
+	for i := range table.by {
+		axis := &table.by[i]
+		d := axis.dim
+		a, b := axis.way[s.at[d]], axis.way[s.to[d]]
 		if !s.vars.has(d) {
-			base += int64(a) * table.stride[d]
+			base += int64(a) * axis.stride
 			continue
 		}
 		if a == b {
 			return into
 		}
-		from[vars], to[vars] = int64(a)*table.stride[d], int64(b)*table.stride[d]
+		from[vars], to[vars] = int64(a)*axis.stride, int64(b)*axis.stride
 		vars++
 	}
 	for corner := range 1 << vars {

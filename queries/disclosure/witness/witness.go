@@ -249,14 +249,14 @@ next:
 	for i := range x.groups {
 		g := &x.groups[i]
 		place := int64(0)
-		for d, n := range at {
-			dim := &x.dims[d]
-			node := &dim.nodes[n]
-			p := dim.at[int(node.atoms[0])*dim.levels+int(g.level[d])]
-			if !node.known.has(int(g.level[d])) || p < 0 {
+		for _, a := range g.axes {
+			dim := &x.dims[a.dim]
+			node := &dim.nodes[at[a.dim]]
+			p := dim.place(node.atoms[0], a.level)
+			if !node.known.has(a.level) || p < 0 {
 				continue next
 			}
-			place += int64(p) * g.stride[d]
+			place += int64(p) * a.stride
 		}
 		if c := g.cell(place); c >= 0 && x.cells[c].fixed && x.cells[c].n < x.cells[u].need {
 			return true
