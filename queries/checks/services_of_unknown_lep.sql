@@ -3,5 +3,4 @@
 
 SELECT DISTINCT a.lep
 FROM marts.activities a
-LEFT JOIN reference.lep l ON l.slug = a.lep
-WHERE l.slug IS NULL
+WHERE a.lep_no IS NULL

@@ -15,7 +15,7 @@ WITH ranges (contract, rule, outside) AS (
   JOIN marts.completeness c ON c.contract = 'agreements'
   UNION ALL
   SELECT 'services', 'started_on', s.started_on > c.complete_to + 92
-  FROM marts.activities s
+  FROM marts.deeds s
   JOIN marts.completeness c ON c.contract = 'services'
   UNION ALL
   SELECT 'placements', 'start_on', s.start_on > c.complete_to + 92

@@ -44,27 +44,30 @@
 -- measure.placement.en: First job
 -- materialize: table
 
-WITH measures (measure) AS (
-  VALUES ('reception'), ('did'), ('profile'), ('assessment'), ('agreement'), ('first_measure'), ('placement')
+WITH measures (measure, step_no) AS (
+  VALUES ('reception', 1), ('did', 0), ('profile', 2), ('assessment', 3), ('agreement', 4), ('first_measure', 5), ('placement', 6)
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.period_type, s.period, s.reason, c.programme, m.measure
+  SELECT c.cell * 100000 + p.number AS key, c.geo_level, c.geo, s.period_type, s.period, s.reason, c.programme, m.measure, m.step_no
   FROM marts.cells c
   JOIN marts.funnel_states s ON s.period_type = c.period_type
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
   CROSS JOIN measures m
   WHERE c.breakdown IN ('_T', 'programme')
 ), leaves AS (
-  SELECT district, period_type, period, programme, step, sum(persons) AS persons
+  SELECT district_no, quarter_no, opens_year, programme_no, step_no, sum(persons) AS persons
   FROM marts.funnel_counts
-  GROUP BY district, period_type, period, programme, step
+  GROUP BY district_no, quarter_no, opens_year, programme_no, step_no
+), dated AS (
+  -- the registration that opens the year is also the first of its quarter
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, programme_no, step_no, persons FROM leaves
+  UNION ALL
+  SELECT 'year', quarter_no // 4, district_no, programme_no, step_no, persons FROM leaves WHERE opens_year
 ), counted AS (
-  SELECT g.geo, l.period_type, l.period, l.step,
-         CASE WHEN grouping(l.programme) = 0 THEN l.programme ELSE '_T' END AS programme,
-         sum(l.persons) AS persons
-  FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY GROUPING SETS (
-    (g.geo, l.period_type, l.period, l.step), (g.geo, l.period_type, l.period, l.step, l.programme)
-  )
+  SELECT p.cell * 100000 + d.period_no AS key, d.step_no, sum(d.persons) AS persons
+  FROM dated d
+  JOIN marts.cell_paths p
+    ON p.leaf_no = d.district_no AND p.period_type = d.period_type AND p.counted_by = 'programme' AND p.code_no = d.programme_no
+  GROUP BY key, d.step_no
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period, r.programme, r.measure,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(n.persons, 0) AS DOUBLE) END AS numerator,
@@ -72,9 +75,5 @@ SELECT r.geo_level, r.geo, r.period_type, r.period, r.programme, r.measure,
        CAST(NULL AS DOUBLE) AS value, CAST(NULL AS DOUBLE) AS low, CAST(NULL AS DOUBLE) AS high,
        CASE WHEN r.reason IS NOT NULL THEN 'O' END AS obs_status, r.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM requested r
-LEFT JOIN counted n
-  ON n.geo = r.geo AND n.period_type = r.period_type AND n.period = r.period
- AND n.programme = r.programme AND n.step = r.measure
-LEFT JOIN counted d
-  ON d.geo = r.geo AND d.period_type = r.period_type AND d.period = r.period
- AND d.programme = r.programme AND d.step = 'did'
+LEFT JOIN counted n ON n.key = r.key AND n.step_no = r.step_no
+LEFT JOIN counted d ON d.key = r.key AND d.step_no = 0

@@ -48,41 +48,47 @@
 
 -- The median of an even number of persons is the mean of the two in the middle:
 -- of n persons in order, those at places (n + 1) // 2 and n // 2 + 1.
-WITH measures (measure) AS (
-  VALUES ('reception'), ('did'), ('profile'), ('assessment'), ('agreement'), ('first_measure'), ('placement')
+WITH measures (measure, step_no) AS (
+  VALUES ('reception', 1), ('did', 0), ('profile', 2), ('assessment', 3), ('agreement', 4), ('first_measure', 5), ('placement', 6)
 ), fewest AS (
   SELECT value AS persons FROM reference.parameters WHERE name = 'curve_min_at_risk'
 ), requested AS (
-  -- numbered, so that days are counted and put in order by one number
-  SELECT row_number() OVER (ORDER BY c.geo, s.period_type, s.period, c.programme, m.measure) AS cell,
+  -- cell, period and step in one number, so that days are counted and put in order by it
+  SELECT (c.cell * 100000 + p.number) * 10 + m.step_no AS cell,
          c.geo_level, c.geo, s.period_type, s.period, s.reason, c.programme, m.measure
   FROM marts.cells c
   JOIN marts.funnel_states s ON s.period_type = c.period_type
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
   CROSS JOIN measures m
   WHERE c.breakdown IN ('_T', 'programme')
-), leaves AS (
-  SELECT district, period_type, period, step, days,
-         CASE WHEN grouping(programme) = 0 THEN programme ELSE '_T' END AS programme,
-         CAST(sum(persons) AS BIGINT) AS persons
-  FROM marts.funnel_counts
-  GROUP BY GROUPING SETS (
-    (district, period_type, period, step, days), (district, period_type, period, step, days, programme)
-  )
-), counted AS MATERIALIZED (
+), told AS (
   -- what is not told is not counted either
-  SELECT r.cell, l.days, CAST(sum(l.persons) AS BIGINT) AS persons
-  FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  JOIN requested r
-    ON r.geo = g.geo AND r.period_type = l.period_type AND r.period = l.period
-   AND r.programme = l.programme AND r.measure = l.step
-  WHERE r.reason IS NULL
-  GROUP BY r.cell, l.days
-), stretches AS (
+  SELECT s.period_type, p.number AS period_no
+  FROM marts.funnel_states s
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
+  WHERE s.reason IS NULL
+), dated AS (
+  -- the registration that opens the year is also the first of its quarter
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, programme_no, step_no, days, persons FROM marts.funnel_counts
+  UNION ALL
+  SELECT 'year', quarter_no // 4, district_no, programme_no, step_no, days, persons FROM marts.funnel_counts WHERE opens_year
+), leaves AS MATERIALIZED (
+  SELECT d.period_type, d.period_no, d.district_no, d.programme_no, d.step_no, d.days, CAST(sum(d.persons) AS BIGINT) AS persons
+  FROM dated d
+  JOIN told t ON t.period_type = d.period_type AND t.period_no = d.period_no
+  GROUP BY ALL
+), places AS (
+  SELECT leaf_no, period_type, code_no, cell FROM marts.cell_paths WHERE counted_by = 'programme'
+), coarse AS (
   -- sixteen days at a time, to find where the middle lies
-  SELECT cell, days // 16 AS stretch, CAST(sum(persons) AS BIGINT) AS persons
-  FROM counted
-  GROUP BY cell, days // 16
+  SELECT period_type, period_no, district_no, programme_no, step_no, days // 16 AS stretch, CAST(sum(persons) AS BIGINT) AS persons
+  FROM leaves
+  GROUP BY ALL
+), stretches AS (
+  SELECT (p.cell * 100000 + c.period_no) * 10 + c.step_no AS cell, c.stretch, CAST(sum(c.persons) AS BIGINT) AS persons
+  FROM coarse c
+  JOIN places p ON p.leaf_no = c.district_no AND p.period_type = c.period_type AND p.code_no = c.programme_no
+  GROUP BY ALL
 ), totals AS (
   SELECT cell, CAST(sum(persons) AS BIGINT) AS persons
   FROM stretches
@@ -98,11 +104,21 @@ WITH measures (measure) AS (
   SELECT cell, stretch, total, up_to - persons AS before
   FROM cumulated
   WHERE up_to >= (total + 1) // 2 AND up_to - persons < total // 2 + 1
+), wanted AS (
+  -- the leaves that the stretch of the middle is made of
+  SELECT m.cell, m.stretch, m.total, m.before, p.leaf_no, p.code_no, p.period_type, m.cell // 10 % 100000 AS period_no, m.cell % 10 AS step_no
+  FROM middles m
+  JOIN places p ON p.cell = m.cell // 1000000
+), counted AS (
+  SELECT w.cell, w.stretch, w.total, w.before, l.days, CAST(sum(l.persons) AS BIGINT) AS persons
+  FROM leaves l
+  JOIN wanted w
+    ON w.period_type = l.period_type AND w.period_no = l.period_no AND w.leaf_no = l.district_no AND w.code_no = l.programme_no
+   AND w.step_no = l.step_no AND w.stretch = l.days // 16
+  GROUP BY ALL
 ), ordered AS (
-  SELECT c.cell, c.days, m.total,
-         m.before + sum(c.persons) OVER (PARTITION BY c.cell, m.stretch ORDER BY c.days ROWS UNBOUNDED PRECEDING) AS up_to
-  FROM counted c
-  JOIN middles m ON m.cell = c.cell AND m.stretch = c.days // 16
+  SELECT cell, days, total, before + sum(persons) OVER (PARTITION BY cell, stretch ORDER BY days ROWS UNBOUNDED PRECEDING) AS up_to
+  FROM counted
 ), medians AS (
   SELECT cell,
          (min(days) FILTER (WHERE up_to >= (total + 1) // 2) + min(days) FILTER (WHERE up_to >= total // 2 + 1)) / 2 AS days

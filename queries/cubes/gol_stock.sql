@@ -42,23 +42,23 @@
 -- materialize: table
 
 WITH leaves AS (
-  SELECT district, period, CASE WHEN grouping(path) = 0 THEN path ELSE '_T' END AS path,
-         count(*) AS present, count(*) FILTER (WHERE employed_after_entry) AS after_entry,
+  SELECT district_no, quarter_no, path_no, count(*) AS present, count(*) FILTER (WHERE employed_after_entry) AS after_entry,
          count(*) FILTER (WHERE employed_before_entry) AS before_entry
   FROM marts.gol_stocks
-  GROUP BY GROUPING SETS ((district, period), (district, period, path))
+  GROUP BY district_no, quarter_no, path_no
 ), counted AS (
-  SELECT g.geo, l.period, l.path, sum(l.present) AS present, sum(l.after_entry) AS after_entry, sum(l.before_entry) AS before_entry
+  SELECT p.cell, l.quarter_no, sum(l.present) AS present, sum(l.after_entry) AS after_entry, sum(l.before_entry) AS before_entry
   FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, l.period, l.path
+  JOIN marts.cell_paths p ON p.leaf_no = l.district_no AND p.period_type = 'quarter' AND p.counted_by = 'path' AND p.code_no = l.path_no
+  GROUP BY p.cell, l.quarter_no
 ), states AS (
-  SELECT period,
-         CASE WHEN bool_or(begins_before) THEN 'source_gap'
-              WHEN NOT bool_and(coalesce(settled_days >= 0, false)) THEN 'not_observable' END AS reason
-  FROM marts.period_sources
-  WHERE period_type = 'quarter' AND contract IN ('registrations', 'agreements', 'placements')
-  GROUP BY period
+  SELECT s.period, p.number AS quarter_no,
+         CASE WHEN bool_or(s.begins_before) THEN 'source_gap'
+              WHEN NOT bool_and(coalesce(s.settled_days >= 0, false)) THEN 'not_observable' END AS reason
+  FROM marts.period_sources s
+  JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
+  WHERE s.period_type = 'quarter' AND s.contract IN ('registrations', 'agreements', 'placements')
+  GROUP BY s.period, p.number
 )
 SELECT c.geo_level, c.geo, c.period_type, s.period, c.path, m.measure,
        CASE WHEN s.reason IS NULL THEN
@@ -70,5 +70,5 @@ SELECT c.geo_level, c.geo, c.period_type, s.period, c.path, m.measure,
 FROM marts.cells c
 CROSS JOIN states s
 CROSS JOIN (VALUES ('employed_after_entry'), ('employed_before_entry')) AS m (measure)
-LEFT JOIN counted n ON n.geo = c.geo AND n.period = s.period AND n.path = c.path
+LEFT JOIN counted n ON n.cell = c.cell AND n.quarter_no = s.quarter_no
 WHERE c.period_type = 'quarter' AND c.breakdown IN ('_T', 'path')

@@ -39,10 +39,21 @@ WITH states AS (
   JOIN states s ON s.period_type = c.period_type
   CROSS JOIN reference.lep m
   WHERE c.breakdown IN ('_T', 'provider_kind')
+), packed AS (
+  -- one number to group by
+  SELECT ((CAST(district_no AS BIGINT) * 1000 + lep_no) * 1000 + provider_kind_no) * 100000 + 4 * year(started_on) + quarter(started_on) - 1 AS leaf,
+         count(*) AS activities
+  FROM marts.deeds
+  GROUP BY leaf
+), numbered AS (
+  SELECT leaf // 100000000000 AS district_no, leaf // 100000000 % 1000 AS lep_no, leaf // 100000 % 1000 AS kind_no, leaf % 100000 AS quarter_no, activities
+  FROM packed
 ), leaves AS (
-  SELECT district, date_trunc('quarter', started_on) AS quarter_on, lep, provider_kind, count(*) AS activities
-  FROM marts.activities
-  GROUP BY district, quarter_on, lep, provider_kind
+  SELECT d.code AS district, CAST(make_date(n.quarter_no // 4, n.quarter_no % 4 * 3 + 1, 1) AS DATE) AS quarter_on, l.code AS lep, k.code AS provider_kind, n.activities
+  FROM numbered n
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = n.district_no
+  JOIN marts.code_numbers l ON l.list = 'lep' AND l.number = n.lep_no
+  LEFT JOIN marts.code_numbers k ON k.list = 'provider_kind' AND k.number = n.kind_no
 ), counted AS (
   -- activities are events: those of a year are those of its quarters
   SELECT g.geo, s.period_type, s.period, l.lep AS measure,

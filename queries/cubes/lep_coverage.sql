@@ -72,21 +72,11 @@ WITH catalogue AS (
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
 ), coded AS (
-  -- numbers in the place of names, and one for district, quarter and LEP: grouping
-  -- by names took most of the time
-  SELECT (CAST(d.number AS BIGINT) * 100000 + q.number) * 1000 + l.number AS leaf, t.opens_year, t.reached,
-         1000 * coalesce(s.number, 0) + coalesce(a.number, 0) AS sex_age_no, coalesce(c.number, 0) AS citizenship_no,
-         coalesce(e.number, 0) AS education_no, coalesce(u.number, 0) AS duration_no, coalesce(p.number, 0) AS profile_no
-  FROM marts.entitlements t
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = t.district
-  JOIN marts.periods q ON q.period_type = 'quarter' AND q.period = t.quarter
-  JOIN marts.code_numbers l ON l.list = 'lep' AND l.code = t.lep
-  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = t.sex
-  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = t.age_band
-  LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = t.citizenship
-  LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = t.education
-  LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = t.duration
-  LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = t.profile
+  -- one number for district, quarter and LEP
+  SELECT (CAST(district_no AS BIGINT) * 100000 + quarter_no) * 1000 + lep_no AS leaf, opens_year, reached,
+         1000 * CAST(sex_no AS INTEGER) + age_band_no AS sex_age_no, citizenship_no, education_no, duration_no, profile_no
+  FROM marts.dues
+  WHERE district_no IS NOT NULL
 ), leaves AS (
   -- a person has one row per LEP and period, so persons add up over districts:
   -- counting them there first leaves few rows to sum over the territories

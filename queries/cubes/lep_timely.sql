@@ -75,20 +75,12 @@ WITH terms AS (
 ), coded AS (
   -- numbers in the place of names, to group by; of a wait the shortest term that
   -- it keeps to, which tells all that the measures ask
-  SELECT d.number AS district_no, q.number AS quarter_no, t.opens_year, w.within AS agreed_within, h.within AS employed_within,
-         1000 * coalesce(s.number, 0) + coalesce(a.number, 0) AS sex_age_no, coalesce(c.number, 0) AS citizenship_no,
-         coalesce(e.number, 0) AS education_no, coalesce(u.number, 0) AS duration_no, coalesce(p.number, 0) AS profile_no
-  FROM marts.timeliness t
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = t.district
-  JOIN marts.periods q ON q.period_type = 'quarter' AND q.period = t.quarter
+  SELECT t.district_no, t.quarter_no, t.opens_year, w.within AS agreed_within, h.within AS employed_within,
+         1000 * CAST(t.sex_no AS INTEGER) + t.age_band_no AS sex_age_no, t.citizenship_no, t.education_no, t.duration_no, t.profile_no
+  FROM marts.waits t
   LEFT JOIN spans w ON w.day = t.agreed_after_days
   LEFT JOIN spans h ON h.day = t.employed_after_days
-  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = t.sex
-  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = t.age_band
-  LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = t.citizenship
-  LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = t.education
-  LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = t.duration
-  LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = t.profile
+  WHERE t.district_no IS NOT NULL
 ), leaves AS (
   SELECT district_no, quarter_no, opens_year, agreed_within, employed_within,
          CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'

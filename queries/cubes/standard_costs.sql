@@ -53,31 +53,27 @@ WITH states AS (
   WHERE c.breakdown IN ('_T', 'path', 'provider_kind') AND m.beneficiary = 'person'
 ), paths AS (
   -- an agreement holds until the next; of several of one day the last by number
-  SELECT a.person_id, coalesce(n.number, 0) AS path_no, a.signed_on,
-         coalesce(lead(a.signed_on) OVER (PARTITION BY a.person_id ORDER BY a.signed_on, a.agreement_id), DATE '9999-12-31') AS until_on
-  FROM marts.agreements a
-  LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = a.path
+  SELECT person, path_no, signed_on,
+         coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY signed_on, agreement_id), DATE '9999-12-31') AS until_on
+  FROM marts.agreements
 ), costed AS MATERIALIZED (
   -- numbers in the place of names, and one for all but the person, to group by
-  SELECT a.person_id, l.number AS lep_no, year(a.started_on) AS year_no,
-         (((CAST(d.number AS BIGINT) * 100000 + 4 * year(a.started_on) + quarter(a.started_on) - 1) * 1000 + l.number) * 1000
-           + coalesce(p.path_no, none.number, 0)) * 1000 + coalesce(k.number, 0) AS leaf,
-         CAST(a.standard_cost_eur AS DECIMAL(18, 4)) AS eur
-  FROM marts.activities a
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = a.district
-  JOIN marts.code_numbers l ON l.list = 'lep' AND l.code = a.lep
-  LEFT JOIN marts.code_numbers k ON k.list = 'provider_kind' AND k.code = a.provider_kind
-  LEFT JOIN marts.code_numbers none ON none.list = 'path' AND none.code = 'none'
-  LEFT JOIN paths p ON p.person_id = a.person_id AND a.started_on >= p.signed_on AND a.started_on < p.until_on
-  WHERE a.beneficiary_kind = 'person' AND a.standard_cost_eur IS NOT NULL
+  SELECT a.person, a.lep_no, year(a.started_on) AS year_no,
+         (((CAST(a.district_no AS BIGINT) * 100000 + 4 * year(a.started_on) + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
+           + coalesce(p.path_no, n.number, 0)) * 1000 + a.provider_kind_no AS leaf,
+         a.standard_cost_eur AS eur
+  FROM marts.deeds a
+  LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = 'none'
+  LEFT JOIN paths p ON p.person = a.person AND a.started_on >= p.signed_on AND a.started_on < p.until_on
+  WHERE a.person IS NOT NULL AND a.standard_cost_eur IS NOT NULL AND a.district_no IS NOT NULL AND a.lep_no IS NOT NULL
 ), amounts AS (
   SELECT leaf, count(*) AS activities, sum(eur) AS eur
   FROM costed
   GROUP BY leaf
 ), served AS (
-  SELECT person_id, lep_no, year_no, min(leaf) AS leaf, max(leaf) AS last_leaf
+  SELECT person, lep_no, year_no, min(leaf) AS leaf, max(leaf) AS last_leaf
   FROM costed
-  GROUP BY person_id, lep_no, year_no
+  GROUP BY person, lep_no, year_no
 ), settled AS (
   -- who was given a LEP in one leaf only in a year is one person in each of its
   -- cells: such persons, nearly all of them, add up
@@ -112,13 +108,13 @@ WITH states AS (
   WHERE NOT p.is_total OR p.counted_by = 'path'
   GROUP BY key
 ), numbered AS (
-  SELECT person_id, lep_no, year_no, row_number() OVER () AS who
+  SELECT person, lep_no, year_no, row_number() OVER () AS who
   FROM served
   WHERE leaf < last_leaf
 ), regulars AS (
   SELECT DISTINCT n.who, c.leaf
   FROM costed c
-  JOIN numbered n ON n.person_id = c.person_id AND n.lep_no = c.lep_no AND n.year_no = c.year_no
+  JOIN numbered n ON n.person = c.person AND n.lep_no = c.lep_no AND n.year_no = c.year_no
 ), returned AS (
   SELECT who, leaf // 100000000000000 AS district_no, leaf // 1000000000 % 100000 AS quarter_no, leaf // 1000000 % 1000 AS lep_no,
          'path' AS counted_by, leaf // 1000 % 1000 AS code_no

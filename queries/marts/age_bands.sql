@@ -16,8 +16,9 @@ WITH bands AS (
 ), below_first AS (
   SELECT min(from_age) AS first_age FROM bands
 )
-SELECT a.age, arg_max(b.code, b.from_age) AS age_band
+SELECT a.age, arg_max(b.code, b.from_age) AS age_band, CAST(arg_max(n.number, b.from_age) AS SMALLINT) AS age_band_no
 FROM ages a
 CROSS JOIN below_first f
 JOIN bands b ON b.from_age <= greatest(a.age, f.first_age)
+JOIN marts.code_numbers n ON n.list = 'age_band' AND n.code = b.code
 GROUP BY a.age

@@ -19,16 +19,13 @@ WITH reach AS (
   FROM marts.completeness
   WHERE contract IN ('registrations', 'agreements')
 ), waits AS (
-  SELECT d.number AS district_no, 4 * year(t.registered_on) + quarter(t.registered_on) - 1 AS quarter_no, t.opens_year,
-         1000 * coalesce(x.number, 0) + coalesce(a.number, 0) AS sex_age_no,
+  SELECT t.district_no, t.quarter_no, t.opens_year, 1000 * CAST(t.sex_no AS INTEGER) + t.age_band_no AS sex_age_no,
          coalesce(s.settled_to - t.registered_on, -1) AS followed_days,
          t.agreed_after_days, t.employed_after_days,
          least(t.agreed_after_days, t.employed_after_days, t.closed_after_days) AS event_days
-  FROM marts.timeliness t
+  FROM marts.waits t
   CROSS JOIN settled s
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = t.district
-  LEFT JOIN marts.code_numbers x ON x.list = 'sex' AND x.code = t.sex
-  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = t.age_band
+  WHERE t.district_no IS NOT NULL
 ), told AS (
   -- who registered after the last settled day was never followed: day -1; what
   -- lies beyond the last day of the curve is still waiting there
@@ -49,16 +46,23 @@ WITH reach AS (
   FROM told
   GROUP BY district_no, quarter_no, opens_year, sex_age_no, day
 ), dated AS (
-  -- the registration that opens the year is also the first of its quarter
-  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, sex_age_no, day, first_way, second_way, third_way, persons
+  -- the registration that opens the year is also the first of its quarter; a
+  -- person opens one cohort a year at most, so its quarters add up
+  SELECT 1 AS curve_no, 'quarter' AS period_type, quarter_no AS period_no, district_no, 'sex_age_band' AS counted_by, sex_age_no AS code_no,
+         day, first_way, second_way, third_way, persons
   FROM leaves
   UNION ALL
-  SELECT 'year', quarter_no // 4, district_no, sex_age_no, day, first_way, second_way, third_way, persons
+  SELECT 1, 'year', quarter_no // 4, district_no, 'sex_age_band', sex_age_no, day, first_way, second_way, third_way, persons
   FROM leaves
   WHERE opens_year
+  UNION ALL
+  SELECT 2, p.period_type, CASE p.period_type WHEN 'quarter' THEN t.quarter_no ELSE t.quarter_no // 4 END, t.district_no, t.counted_by, t.code_no,
+         t.day, t.jobs, t.gone, 0, t.persons
+  FROM marts.job_times t
+  CROSS JOIN (VALUES ('quarter'), ('year')) AS p (period_type)
 ), drawable AS (
   -- a period with a gap, or of which not one day is settled, has no curve to draw
-  SELECT curve, curve_no, period_type, period, period_no
+  SELECT curve_no, period_type, period_no
   FROM marts.curve_states
   WHERE NOT has_gap AND settled_days + span >= 0
 ), summed AS (
@@ -67,18 +71,11 @@ WITH reach AS (
          CAST(sum(l.first_way) AS DOUBLE) AS first_way, CAST(sum(l.second_way) AS DOUBLE) AS second_way,
          CAST(sum(l.third_way) AS DOUBLE) AS third_way, CAST(sum(l.persons) AS DOUBLE) AS persons
   FROM dated l
-  JOIN drawable s ON s.curve = 'lep_wait' AND s.period_type = l.period_type AND s.period_no = l.period_no
+  JOIN drawable s ON s.curve_no = l.curve_no AND s.period_type = l.period_type AND s.period_no = l.period_no
   JOIN marts.cell_paths p
-    ON p.leaf_no = l.district_no AND p.period_type = l.period_type AND p.code_no = l.sex_age_no AND p.counted_by = 'sex_age_band'
+    ON p.leaf_no = l.district_no AND p.period_type = l.period_type AND p.code_no = l.code_no AND p.counted_by = l.counted_by
+  WHERE NOT p.is_total OR p.counted_by IN ('sex_age_band', 'sex')
   GROUP BY place
 )
 SELECT place // 10000 AS key, CAST(place % 10000 - 1 AS INTEGER) AS day, first_way, second_way, third_way, persons
 FROM summed
-UNION ALL
-SELECT (c.cell * 100000 + s.period_no) * 10 + s.curve_no, CAST(t.day AS INTEGER),
-       CAST(t.jobs AS DOUBLE), CAST(t.gone AS DOUBLE), 0, CAST(t.persons AS DOUBLE)
-FROM marts.job_times t
-JOIN drawable s ON s.curve = 'out_time_to_job' AND s.period_type = t.period_type AND s.period = t.period
-JOIN marts.cells c
-  ON c.geo = t.geo AND c.period_type = t.period_type AND c.sex = t.sex AND c.age_band = t.age_band AND c.path = t.path
-WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'path')

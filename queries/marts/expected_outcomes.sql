@@ -16,54 +16,59 @@
 WITH limits AS (
   SELECT CAST(value AS BIGINT) AS fewest FROM reference.parameters WHERE name = 'expected_min_stratum'
 ), mix AS (
-  SELECT district, period_year AS period, path, profile, age_band, sex, count(*) AS members,
+  SELECT district_no, quarter_no // 4 AS year_no, path_no, profile_no, age_band_no, sex_no, count(*) AS members,
          count(*) FILTER (WHERE employed_180) AS employed
-  FROM marts.outcomes
-  WHERE NOT in_work
-  GROUP BY district, period_year, path, profile, age_band, sex
+  FROM marts.followed
+  WHERE NOT in_work AND district_no IS NOT NULL
+  GROUP BY district_no, year_no, path_no, profile_no, age_band_no, sex_no
+), schemes AS (
+  SELECT number AS profile_no, -dense_rank() OVER (ORDER BY left(code, 4)) AS scheme_no FROM marts.code_numbers WHERE list = 'profile'
 ), cells AS (
-  SELECT period, path, profile, age_band, sex, sum(members) AS members, sum(employed) AS employed
+  SELECT year_no, path_no, profile_no, age_band_no, sex_no, sum(members) AS members, sum(employed) AS employed
   FROM mix
-  GROUP BY period, path, profile, age_band, sex
+  GROUP BY year_no, path_no, profile_no, age_band_no, sex_no
 ), sexes AS (
-  SELECT period, path, profile, age_band, sex, members, employed,
-         CASE WHEN min(members) OVER (PARTITION BY period, path, profile, age_band) < fewest THEN '_T' ELSE sex END AS of_sex
+  SELECT year_no, path_no, profile_no, age_band_no, sex_no, members, employed,
+         CASE WHEN min(members) OVER (PARTITION BY year_no, path_no, profile_no, age_band_no) < fewest THEN -1 ELSE sex_no END AS of_sex
   FROM cells
   CROSS JOIN limits
 ), by_sex AS (
-  SELECT period, path, profile, age_band, sex, of_sex, members, employed,
-         sum(members) OVER (PARTITION BY period, path, profile, age_band, of_sex) < fewest AS is_small
+  SELECT year_no, path_no, profile_no, age_band_no, sex_no, of_sex, members, employed,
+         sum(members) OVER (PARTITION BY year_no, path_no, profile_no, age_band_no, of_sex) < fewest AS is_small
   FROM sexes
   CROSS JOIN limits
 ), ages AS (
-  SELECT period, path, profile, age_band, sex, members, employed,
-         CASE WHEN is_small THEN '_T' ELSE of_sex END AS of_sex,
-         CASE WHEN is_small THEN '_T' ELSE age_band END AS of_age
+  SELECT year_no, path_no, profile_no, age_band_no, sex_no, members, employed,
+         CASE WHEN is_small THEN -1 ELSE of_sex END AS of_sex,
+         CASE WHEN is_small THEN -1 ELSE age_band_no END AS of_age
   FROM by_sex
 ), by_age AS (
-  SELECT period, path, profile, age_band, sex, of_sex, of_age, members, employed,
-         sum(members) OVER (PARTITION BY period, path, profile, of_age, of_sex) < fewest AS is_small
+  SELECT year_no, path_no, profile_no, age_band_no, sex_no, of_sex, of_age, members, employed,
+         sum(members) OVER (PARTITION BY year_no, path_no, profile_no, of_age, of_sex) < fewest AS is_small
   FROM ages
   CROSS JOIN limits
 ), strata AS (
-  SELECT period, path, profile, age_band, sex, of_sex, of_age, members, employed,
-         CASE WHEN is_small THEN left(profile, 4) ELSE profile END AS of_profile
-  FROM by_age
+  SELECT b.year_no, b.path_no, b.profile_no, b.age_band_no, b.sex_no, b.of_sex, b.of_age, b.members, b.employed,
+         CASE WHEN b.is_small THEN coalesce(s.scheme_no, 0) ELSE b.profile_no END AS of_profile
+  FROM by_age b
+  LEFT JOIN schemes s ON s.profile_no = b.profile_no
 ), rates AS (
-  SELECT period, path, profile, age_band, sex,
+  SELECT year_no, path_no, profile_no, age_band_no, sex_no,
          sum(employed) OVER stratum / sum(members) OVER stratum AS rate
   FROM strata
-  WINDOW stratum AS (PARTITION BY period, path, of_profile, of_age, of_sex)
+  WINDOW stratum AS (PARTITION BY year_no, path_no, of_profile, of_age, of_sex)
 ), districts AS (
-  SELECT m.district, m.period, sum(m.members) AS cohort, sum(m.employed) AS observed, sum(m.members * r.rate) AS expected
+  SELECT m.district_no, m.year_no, sum(m.members) AS cohort, sum(m.employed) AS observed, sum(m.members * r.rate) AS expected
   FROM mix m
   JOIN rates r
-    ON r.period = m.period AND r.path = m.path AND r.profile = m.profile AND r.age_band = m.age_band AND r.sex = m.sex
-  GROUP BY m.district, m.period
+    ON r.year_no = m.year_no AND r.path_no = m.path_no AND r.profile_no = m.profile_no AND r.age_band_no = m.age_band_no AND r.sex_no = m.sex_no
+  GROUP BY m.district_no, m.year_no
 )
-SELECT g.geo, g.geo_level, g.finest, d.period, CAST(sum(d.cohort) AS BIGINT) AS cohort, CAST(sum(d.observed) AS BIGINT) AS observed,
+SELECT g.geo, g.geo_level, g.finest, CAST(d.year_no AS VARCHAR) AS period, CAST(sum(d.cohort) AS BIGINT) AS cohort,
+       CAST(sum(d.observed) AS BIGINT) AS observed,
        -- a half of a tenth goes up, whatever the last bits of a sum are
        round(sum(d.expected) + 1e-9, 1) AS expected
 FROM districts d
-JOIN marts.geo_paths g ON g.leaf = d.district
-GROUP BY g.geo, g.geo_level, g.finest, d.period
+JOIN marts.code_numbers n ON n.list = 'geo' AND n.number = d.district_no
+JOIN marts.geo_paths g ON g.leaf = n.code
+GROUP BY g.geo, g.geo_level, g.finest, d.year_no

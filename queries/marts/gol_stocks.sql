@@ -2,7 +2,7 @@
 -- title.en: Persons in GOL at the end of the quarter
 -- description.it: Una riga per persona e trimestre: chi l'ultimo giorno è nel programma da abbastanza tempo, e se quel giorno lavora con un lavoro cominciato dopo l'ingresso o solo con uno di prima.
 -- description.en: One row per person and quarter: who on its last day has been in the programme for long enough, and whether she is in work that day in a job begun after entry or only in one from before.
--- grain: person_id, period
+-- grain: person, quarter_no
 
 -- Quarters are numbers here (year times four plus quarter), so that who is
 -- present at which last day is counted and not searched for.
@@ -14,7 +14,7 @@ WITH least AS (
   SELECT min(number) AS first, max(number) AS last FROM quarters
 ), stays AS (
   -- from the first last day that is far enough from signing to the last one before closing
-  SELECT a.person, a.agreement_id, a.agreement, a.signed_on,
+  SELECT a.person, a.agreement_id, a.signed_on, a.district_no, a.path_no,
          greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days), b.first) AS from_quarter,
          least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) AS to_quarter
   FROM marts.agreements a
@@ -24,15 +24,15 @@ WITH least AS (
 ), rivals AS (
   SELECT person FROM stays GROUP BY person HAVING count(*) > 1
 ), days AS (
-  SELECT person, agreement_id, agreement, signed_on, unnest(generate_series(from_quarter, to_quarter)) AS quarter
+  SELECT person, agreement_id, signed_on, district_no, path_no, unnest(generate_series(from_quarter, to_quarter)) AS quarter
   FROM stays
   WHERE from_quarter <= to_quarter
 ), present AS (
-  SELECT d.person, d.agreement, d.signed_on, d.quarter
+  SELECT d.person, d.signed_on, d.district_no, d.path_no, d.quarter
   FROM days d
   ANTI JOIN rivals r ON r.person = d.person
   UNION ALL
-  SELECT d.person, d.agreement, d.signed_on, d.quarter
+  SELECT d.person, d.signed_on, d.district_no, d.path_no, d.quarter
   FROM days d
   SEMI JOIN rivals r ON r.person = d.person
   QUALIFY row_number() OVER (PARTITION BY d.person, d.quarter ORDER BY d.signed_on, d.agreement_id) = 1
@@ -50,9 +50,7 @@ WITH least AS (
   JOIN jobs j ON j.person = n.person AND n.quarter BETWEEN j.from_quarter AND j.to_quarter
   GROUP BY n.person, n.quarter
 )
-SELECT a.person_id, q.period, a.district, a.path,
+SELECT n.person, CAST(n.quarter - 1 AS INTEGER) AS quarter_no, n.district_no, n.path_no,
        coalesce(w.after_entry, false) AS employed_after_entry, coalesce(NOT w.after_entry, false) AS employed_before_entry
 FROM present n
-JOIN marts.agreements a ON a.agreement = n.agreement
-JOIN quarters q ON q.number = n.quarter
 LEFT JOIN working w ON w.person = n.person AND w.quarter = n.quarter

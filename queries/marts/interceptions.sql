@@ -27,8 +27,8 @@ WITH term AS (
   SELECT f.agreement_id, list_sort(list(DISTINCT a.measure)) AS measures
   FROM firsts f
   CROSS JOIN term t
-  JOIN marts.activities a ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
-  WHERE a.beneficiary_kind = 'person' AND a.measure LIKE 'lr14\_%' ESCAPE '\'
+  JOIN marts.deeds a ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
+  WHERE a.measure LIKE 'lr14\_%' ESCAPE '\'
   GROUP BY f.agreement_id
 ), jobs AS (
   SELECT person, start_on FROM marts.spans WHERE works

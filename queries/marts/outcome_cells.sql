@@ -11,10 +11,9 @@
 -- few rows are left to sum over years and territories. A person opens one cohort
 -- a year at most, so the quarters of a year have no person in common.
 WITH coded AS (
-  SELECT CAST(o.in_work AS INTEGER) AS in_work_no, d.number AS district_no, q.number AS quarter_no,
-         1000 * coalesce(s.number, 0) + coalesce(a.number, 0) AS sex_age_no, coalesce(c.number, 0) AS citizenship_no,
-         coalesce(e.number, 0) AS education_no, coalesce(u.number, 0) AS duration_no, coalesce(p.number, 0) AS profile_no,
-         coalesce(w.number, 0) AS path_no, coalesce(g.number, 0) AS programme_no,
+  SELECT CAST(o.in_work AS INTEGER) AS in_work_no, o.district_no, o.quarter_no,
+         1000 * CAST(o.sex_no AS INTEGER) + o.age_band_no AS sex_age_no, o.citizenship_no, o.education_no, o.duration_no, o.profile_no,
+         o.path_no, o.programme_no,
          CAST(o.employed_30 AS INTEGER) AS employed_30, CAST(o.employed_90 AS INTEGER) AS employed_90,
          CAST(o.employed_180 AS INTEGER) AS employed_180, CAST(o.employed_365 AS INTEGER) AS employed_365,
          CAST(o.employed_730 AS INTEGER) AS employed_730,
@@ -23,17 +22,8 @@ WITH coded AS (
          CAST(o.worked_days > 0 AS INTEGER) AS worked, o.worked_days, o.worked_days * o.worked_days AS worked_days_squared,
          CAST(o.precarious AS INTEGER) AS precarious,
          CAST(o.precarious AND o.open_ended_180 AS INTEGER) AS upgrade_180, CAST(o.precarious AND o.open_ended_365 AS INTEGER) AS upgrade_365
-  FROM marts.outcomes o
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = o.district
-  JOIN marts.periods q ON q.period_type = 'quarter' AND q.period = o.period
-  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = o.sex
-  LEFT JOIN marts.code_numbers a ON a.list = 'age_band' AND a.code = o.age_band
-  LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = o.citizenship
-  LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = o.education
-  LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = o.duration
-  LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = o.profile
-  LEFT JOIN marts.code_numbers w ON w.list = 'path' AND w.code = o.path
-  LEFT JOIN marts.code_numbers g ON g.list = 'programme' AND g.code = o.programme
+  FROM marts.followed o
+  WHERE o.district_no IS NOT NULL
 ), leaves AS (
   SELECT in_work_no, district_no, quarter_no,
          CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'

@@ -154,8 +154,8 @@ FROM staging.convocations v
 ANTI JOIN marts.registrations r ON r.registration_id = v.registration_id
 UNION ALL
 SELECT 'activity_without_district', count(*)
-FROM marts.activities
-WHERE district IS NULL
+FROM marts.deeds
+WHERE district_no IS NULL
 UNION ALL
 SELECT r.reason, coalesce(u.cases, 0)
 FROM reasons r

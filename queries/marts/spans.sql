@@ -78,10 +78,17 @@ WITH stabilising AS (
          (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
   FROM marts.completeness c
   WHERE c.contract = 'placements'
+), elders AS (
+  -- few: who may be too old for a job that nothing was heard of
+  SELECT DISTINCT r.person
+  FROM marts.registrations r
+  CROSS JOIN limits l
+  WHERE year(l.complete_to) - r.birth_year > l.stale_age
 ), latest AS (
-  SELECT person, birth_year
-  FROM marts.registrations
-  QUALIFY row_number() OVER (PARTITION BY person ORDER BY registered_on DESC, registration_id DESC) = 1
+  SELECT r.person, r.birth_year
+  FROM marts.registrations r
+  SEMI JOIN elders e ON e.person = r.person
+  QUALIFY row_number() OVER (PARTITION BY r.person ORDER BY r.registered_on DESC, r.registration_id DESC) = 1
 ), aged AS (
   SELECT n.person, n.birth_year + l.stale_age AS last_year
   FROM latest n

@@ -5,14 +5,9 @@
 -- grain: person_id, quarter
 -- materialize: table
 
-WITH signed AS (
-  -- any agreement of the person, whichever registration it names
-  SELECT hash(person_id) AS person, signed_on FROM staging.agreements
-)
+-- For reading: counts ask marts.waits.
 SELECT f.person_id, f.quarter, f.year, f.opens_year, f.registered_on,
        f.district, f.sex, f.age_band, f.citizenship, f.education, f.duration, f.profile,
-       s.signed_on - f.registered_on AS agreed_after_days,
-       CASE WHEN f.close_reason = 'employed' THEN f.closed_on - f.registered_on END AS employed_after_days,
-       CASE WHEN f.close_reason <> 'employed' THEN f.closed_on - f.registered_on END AS closed_after_days
-FROM marts.first_registrations f
-ASOF LEFT JOIN signed s ON s.person = f.person AND s.signed_on >= f.registered_on
+       w.agreed_after_days, w.employed_after_days, w.closed_after_days
+FROM marts.waits w
+JOIN marts.first_registrations f ON f.registration = w.registration

@@ -7,24 +7,31 @@
 -- column.cases.it: iscrizioni, patti, attività cominciate, avviamenti
 -- column.cases.en: registrations, agreements, activities begun, starts of work
 
-WITH days (contract, geo, day) AS (
-  SELECT 'registrations', district, registered_on FROM marts.registrations
+WITH territories AS (
+  SELECT code AS geo, number AS geo_no FROM marts.code_numbers WHERE list = 'geo'
+), workplaces AS (
+  SELECT m.comune, t.geo_no
+  FROM reference.comuni m
+  JOIN territories t ON t.geo = m.geo
+), days (contract, geo_no, day) AS (
+  SELECT 'registrations', district_no, registered_on FROM marts.registrations
   UNION ALL
-  SELECT 'agreements', district, signed_on FROM marts.agreements
+  SELECT 'agreements', district_no, signed_on FROM marts.agreements
   UNION ALL
-  SELECT 'services', district, started_on FROM marts.activities
+  SELECT 'services', district_no, started_on FROM marts.deeds
   UNION ALL
-  SELECT 'placements', m.geo, s.start_on
+  SELECT 'placements', w.geo_no, s.start_on
   FROM marts.spans s
-  JOIN reference.comuni m ON m.comune = s.workplace_comune
+  JOIN workplaces w ON w.comune = s.workplace_comune
   WHERE s.end_on IS NULL OR s.end_on >= s.start_on
 ), counted AS (
   -- by day first: a quarter's name costs more than the count
-  SELECT contract, geo, day, count(*) AS cases
+  SELECT contract, geo_no, day, count(*) AS cases
   FROM days
-  WHERE geo IS NOT NULL
-  GROUP BY contract, geo, day
+  WHERE geo_no IS NOT NULL
+  GROUP BY contract, geo_no, day
 )
-SELECT contract, geo, year(day) || '-Q' || quarter(day) AS period, CAST(sum(cases) AS BIGINT) AS cases
-FROM counted
-GROUP BY contract, geo, period
+SELECT c.contract, t.geo, year(c.day) || '-Q' || quarter(c.day) AS period, CAST(sum(c.cases) AS BIGINT) AS cases
+FROM counted c
+JOIN territories t ON t.geo_no = c.geo_no
+GROUP BY c.contract, t.geo, period

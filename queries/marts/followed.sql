@@ -1,0 +1,89 @@
+-- title.it: Esiti in numeri
+-- title.en: Outcomes in numbers
+-- description.it: Quello che i conteggi chiedono di ogni patto della coorte: esiti, giorni e numeri al posto dei nomi (marts.outcomes li dice per esteso).
+-- description.en: What counts ask of each agreement of the cohort: outcomes, days, and numbers in the place of names (marts.outcomes spells them out).
+-- grain: agreement
+-- materialize: table
+
+-- Persons have few stretches, so all horizons are read off one join by person
+-- instead of one search per horizon.
+WITH horizons AS (
+  SELECT max(days) FILTER (WHERE measure = 'employed_30') AS d30, max(days) FILTER (WHERE measure = 'employed_90') AS d90,
+         max(days) FILTER (WHERE measure = 'employed_180') AS d180, max(days) FILTER (WHERE measure = 'employed_365') AS d365,
+         max(days) FILTER (WHERE measure = 'employed_730') AS d730, max(days) FILTER (WHERE measure = 'days_365') AS worked,
+         max(days) FILTER (WHERE measure = 'ever_90') AS ever_90, max(days) FILTER (WHERE measure = 'ever_180') AS ever_180,
+         max(days) FILTER (WHERE measure = 'ever_365') AS ever_365, max(days) FILTER (WHERE measure = 'stable_365') AS placed,
+         max(days) FILTER (WHERE indicator = 'out_time_to_job') AS curve,
+         max(days) FILTER (WHERE measure = 'upgrade_180') AS u180, max(days) FILTER (WHERE measure = 'upgrade_365') AS u365
+  FROM reference.horizons
+  WHERE indicator IN ('out_employed', 'out_ever', 'out_days', 'out_stable', 'out_upgrade', 'out_time_to_job')
+), stability AS (
+  -- a job still open is as long as what is known of it
+  SELECT c.settled_to, CAST(p.value AS INTEGER) AS stable_days
+  FROM marts.completeness c
+  JOIN reference.parameters p ON p.name = 'stable_days'
+  WHERE c.contract = 'placements'
+), employed AS (
+  SELECT c.agreement,
+         bool_or(e.start_on <= c.signed_on) AS in_work,
+         bool_or(e.start_on <= c.signed_on + h.d30 AND e.last_day >= c.signed_on + h.d30) AS employed_30,
+         bool_or(e.start_on <= c.signed_on + h.d90 AND e.last_day >= c.signed_on + h.d90) AS employed_90,
+         bool_or(e.start_on <= c.signed_on + h.d180 AND e.last_day >= c.signed_on + h.d180) AS employed_180,
+         bool_or(e.start_on <= c.signed_on + h.d365 AND e.last_day >= c.signed_on + h.d365) AS employed_365,
+         bool_or(e.start_on <= c.signed_on + h.d730 AND e.last_day >= c.signed_on + h.d730) AS employed_730,
+         sum(greatest(least(e.last_day, c.signed_on + h.worked) - greatest(e.start_on, c.signed_on + 1) + 1, 0)) AS worked_days
+  FROM marts.members c
+  CROSS JOIN horizons h
+  JOIN (SELECT person, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.working_times) e
+    ON e.person = c.person AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
+  GROUP BY c.agreement
+), near AS (
+  -- the jobs of the member that may matter: those of the day of signing and of the year after
+  SELECT c.agreement, c.signed_on, s.relationship_id, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
+         s.contract_group, s.stabilised_on,
+         s.contract_group IN ('open_ended', 'apprenticeship')
+           OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days AS stable
+  FROM marts.members c
+  CROSS JOIN horizons h
+  CROSS JOIN stability t
+  JOIN marts.spans s
+    ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
+   AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
+  WHERE s.works
+), first_jobs AS (
+  SELECT n.agreement, n.start_on - n.signed_on AS after_days, n.stable
+  FROM near n
+  CROSS JOIN horizons h
+  WHERE n.start_on > n.signed_on AND n.start_on <= n.signed_on + greatest(h.ever_365, h.placed, h.curve)
+  QUALIFY row_number() OVER (PARTITION BY n.agreement ORDER BY n.start_on, n.relationship_id) = 1
+), secured AS (
+  -- a relationship is open-ended from its start, or from the day it was made so
+  SELECT n.agreement,
+         bool_or(n.start_on <= n.signed_on
+           AND (n.contract_group IN ('open_ended', 'apprenticeship') OR n.stabilised_on <= n.signed_on)) AS secure,
+         bool_or(n.start_on <= n.signed_on + h.u180 AND n.last_day >= n.signed_on + h.u180
+           AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u180)) AS open_ended_180,
+         bool_or(n.start_on <= n.signed_on + h.u365 AND n.last_day >= n.signed_on + h.u365
+           AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u365)) AS open_ended_365
+  FROM near n
+  CROSS JOIN horizons h
+  GROUP BY n.agreement
+)
+SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
+       coalesce(e.in_work AND NOT coalesce(s.secure, false), false) AS precarious,
+       coalesce(e.employed_30, false) AS employed_30, coalesce(e.employed_90, false) AS employed_90,
+       coalesce(e.employed_180, false) AS employed_180, coalesce(e.employed_365, false) AS employed_365,
+       coalesce(e.employed_730, false) AS employed_730,
+       coalesce(CAST(e.worked_days AS INTEGER), 0) AS worked_days,
+       CAST(j.after_days AS INTEGER) AS job_after_days,
+       coalesce(j.after_days <= h.ever_90, false) AS ever_90, coalesce(j.after_days <= h.ever_180, false) AS ever_180,
+       coalesce(j.after_days <= h.ever_365, false) AS ever_365,
+       coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND j.stable, false) AS stable,
+       coalesce(s.open_ended_180, false) AS open_ended_180, coalesce(s.open_ended_365, false) AS open_ended_365,
+       c.gone_on - c.signed_on AS gone_after_days, c.moved_on - c.signed_on AS moved_after_days,
+       c.quarter_no, c.district_no, c.sex_no, c.age_band_no, c.citizenship_no, c.education_no, c.duration_no, c.profile_no, c.path_no, c.programme_no
+FROM marts.members c
+CROSS JOIN horizons h
+LEFT JOIN employed e ON e.agreement = c.agreement
+LEFT JOIN first_jobs j ON j.agreement = c.agreement
+LEFT JOIN secured s ON s.agreement = c.agreement
