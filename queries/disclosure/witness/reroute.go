@@ -19,6 +19,9 @@ func (r *run) reroute(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if r.holds[row] < 2 || r.holds[row] > together {
+			continue
+		}
 		now := users[row][:0:0]
 		for _, i := range users[row] {
 			if slices.Contains(r.guards[i].rows, int32(row)) && !slices.Contains(now, i) {
@@ -111,7 +114,9 @@ func (r *run) cheapest(u int32, bound float64) (guard, float64) {
 	best := guard{cell: u}
 	for _, by := range steps(missing) {
 		if found, cost := r.climb(u, missing, by, bound); found.found {
-			best, bound = found, cost-1e-9
+			if best, bound = found, cost-1e-9; bound <= 0 {
+				break
+			}
 		}
 	}
 	return best, bound

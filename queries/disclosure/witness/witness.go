@@ -60,6 +60,9 @@ type run struct {
 	exposed []int32
 	cells   []touched
 	places  []touched
+	inside  []int32 // by row: the turn in which a guard took it
+	turn    int32
+	moved   []int64 // by cell: scratch of undo
 }
 
 // guard is a sensitive cell and the witness that stands for it.
@@ -79,7 +82,7 @@ type lifted struct {
 }
 
 func newRun(x *index, salt string) *run {
-	r := &run{x: x, holds: make([]int32, len(x.rows))}
+	r := &run{x: x, holds: make([]int32, len(x.rows)), inside: make([]int32, len(x.rows)), moved: make([]int64, len(x.cells))}
 	r.s = search{x: x, tags: make([]tag, len(x.cells)), hidden: make([]bool, len(x.rows)), seen: make([]bool, len(x.rows))}
 	for c := range x.cells {
 		r.s.tags[c] = tag{room: x.cells[c].n - x.cells[c].least, shared: len(x.cells[c].shared) > 0}
@@ -282,6 +285,7 @@ func steps(missing int64) []int64 {
 // from the state that the former left, so that a sum of them is as sound as one.
 func (r *run) climb(u int32, missing, by int64, bound float64) (guard, float64) {
 	g := guard{cell: u}
+	r.turn++
 	cost := 0.0
 	for missing > 0 {
 		r.s.work = budget
@@ -315,11 +319,18 @@ func (r *run) apply(s *swap, sign int64) {
 // hide hides, for a guard, what the last swap changed.
 func (r *run) hide(g *guard) {
 	for _, c := range r.cells {
-		for _, row := range r.x.cells[c.where].rows {
-			if !slices.Contains(g.rows, row) {
-				g.rows = append(g.rows, row)
-				r.hold(row)
-			}
+		from := len(g.rows)
+		r.take(g, int32(c.where))
+		r.hold(g.rows[from:]...)
+	}
+}
+
+// take adds the rows of a cell to those of a guard, each once a turn.
+func (r *run) take(g *guard, c int32) {
+	for _, row := range r.x.cells[c].rows {
+		if r.inside[row] != r.turn {
+			r.inside[row] = r.turn
+			g.rows = append(g.rows, row)
 		}
 	}
 }
@@ -328,52 +339,49 @@ func (r *run) hide(g *guard) {
 // needs: a cell that goes up and down again need not be hidden.
 func (r *run) undo(g *guard) {
 	r.release(g.rows...)
-	g.rows = g.rows[:0]
-	moved := map[int32]int64{}
+	g.rows, g.lifts = g.rows[:0], nil
+	r.turn++
 	var order []int32
 	for i := range g.swaps {
 		r.apply(&g.swaps[i], -1)
 		for _, c := range r.cells {
-			if _, ok := moved[int32(c.where)]; !ok {
+			if r.moved[c.where] == 0 {
 				order = append(order, int32(c.where))
 			}
-			moved[int32(c.where)] += c.add
+			r.moved[c.where] += c.add
 		}
 	}
-	g.lifts = nil
 	for _, c := range order {
-		if moved[c] == 0 {
-			continue
+		if r.moved[c] > 0 && c != g.cell && r.guardOf[c] >= 0 {
+			g.lifts = append(g.lifts, lifted{c, r.moved[c]})
 		}
-		if moved[c] > 0 && c != g.cell && r.guardOf[c] >= 0 {
-			g.lifts = append(g.lifts, lifted{c, moved[c]})
+		if r.moved[c] != 0 {
+			r.take(g, c)
 		}
-		for _, row := range r.x.cells[c].rows {
-			if !slices.Contains(g.rows, row) {
-				g.rows = append(g.rows, row)
-			}
-		}
+		r.moved[c] = 0
 	}
 }
 
 func (r *run) pattern() linked.Pattern {
 	x, f := r.x, r.x.family
 	out := linked.Pattern{Hidden: slices.Clone(r.s.hidden)}
-	by := map[int32]*guard{}
-	for i := range r.guards {
-		by[r.guards[i].cell] = &r.guards[i]
-	}
+	made := map[*swap][]linked.Change{} // by first swap: guards that share a witness share its changes
 	for c := range f.Cells {
 		if f.Cells[c].Need <= 0 {
 			continue
 		}
-		g := by[x.same[c]]
-		if g == nil || !g.found {
+		i := r.guardOf[x.same[c]]
+		if i < 0 || !r.guards[i].found {
 			out.Exposed = append(out.Exposed, int32(c))
+			continue
 		}
-		if g != nil && g.found {
-			out.Witnesses = append(out.Witnesses, linked.Witness{Cell: int32(c), Changes: r.changes(g)})
+		g := &r.guards[i]
+		changes, ok := made[&g.swaps[0]]
+		if !ok {
+			changes = r.changes(g)
+			made[&g.swaps[0]] = changes
 		}
+		out.Witnesses = append(out.Witnesses, linked.Witness{Cell: int32(c), Changes: changes})
 	}
 	return out
 }
