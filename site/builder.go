@@ -29,6 +29,8 @@ type builder struct {
 	views      []*viewFacts                 // by name, in the order of the release
 	changes    release.Changes              // changes.json of this release, empty where it has none
 	editions   []edition                    // this release and those before, newest first
+	notes      []editorNote                 // of the instance
+	read       map[string]bool              // texts that pages asked for
 	comparable []comparableMeasure          // what territories are compared by
 	made       map[string][]byte            // files composed with the pages, by name
 	hidden     map[string]statusCount       // cells by status, by territory
@@ -91,7 +93,10 @@ func (b *builder) readDashboards() error {
 		b.dashboards[lang] = pages
 	}
 	b.opt.Progress("dashboards", len(words.Langs), len(words.Langs))
-	return b.sameInBothLanguages()
+	if err := b.sameInBothLanguages(); err != nil {
+		return err
+	}
+	return b.readNotes()
 }
 
 // sameInBothLanguages refuses a page or a figure that one language lacks.

@@ -30,7 +30,7 @@ var (
 // nowhere, an image without words, an id used twice, inline style or script, a
 // page that no other page leads to. It reports all faults at once.
 func (b *builder) check(pages []rendered) error {
-	c := checker{files: b.plannedFiles(), anchors: map[string]map[string]bool{}, links: map[string][]string{}}
+	c := checker{files: b.plannedFiles(), anchors: map[string]map[string]bool{}, links: map[string][]string{}, from: b.sourceOf}
 	for _, p := range pages {
 		c.files[p.path] = true
 		c.anchors[p.path] = c.idsOf(p)
@@ -39,6 +39,7 @@ func (b *builder) check(pages []rendered) error {
 		c.page(p)
 	}
 	c.orphans(pages)
+	c.faults = append(c.faults, b.contentFaults()...)
 	slices.Sort(c.faults)
 	c.faults = slices.Compact(c.faults)
 	return errors.Join(asErrors(c.faults)...)
@@ -91,6 +92,14 @@ type checker struct {
 	anchors map[string]map[string]bool
 	links   map[string][]string
 	faults  []string
+	from    func(page, href string) string // text and line that a link comes from; may be nil
+}
+
+func (c *checker) source(page, href string) string {
+	if c.from == nil {
+		return ""
+	}
+	return c.from(page, href)
 }
 
 func (c *checker) fault(p rendered, format string, args ...any) {
@@ -145,11 +154,11 @@ func (c *checker) link(p rendered, href string) {
 		target = path.Join(path.Dir(p.path), target)
 	}
 	if !c.files[target] {
-		c.fault(p, "link to %s: leads nowhere", href)
+		c.fault(p, "link to %s: leads nowhere%s", href, c.source(p.path, href))
 		return
 	}
 	if anchor != "" && !c.anchors[target][anchor] {
-		c.fault(p, "link to %s: no such place on that page", href)
+		c.fault(p, "link to %s: no such place on that page%s", href, c.source(p.path, href))
 	}
 	c.links[p.path] = append(c.links[p.path], target)
 }

@@ -111,6 +111,7 @@ type profileBody struct {
 	Sets     []*viewFacts // data sets with rows of this territory
 	Parents  []place
 	Children []place
+	Notes    []string // of the instance
 }
 
 func (c composer) dashboards() error {
@@ -237,7 +238,7 @@ func (c composer) geoPath(code string) string {
 
 func (c composer) profileBody(p dashboards.Page) *profileBody {
 	geo, _ := c.rel.Geo(p.Geo)
-	body := &profileBody{Geo: geo, Statuses: c.hidden[geo.Code]}
+	body := &profileBody{Geo: geo, Statuses: c.hidden[geo.Code], Notes: c.notesOn(geo.Code)}
 	if level, ok := levelOf(c.rel, geo.Level); ok {
 		body.Level = level.Name.In(c.lang)
 	}

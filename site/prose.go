@@ -49,6 +49,10 @@ func (b *builder) prose(lang, name string) (prose, error) {
 	if err != nil {
 		return prose{}, err
 	}
+	if b.read == nil {
+		b.read = map[string]bool{}
+	}
+	b.read[lang+"/"+name+".md"] = true
 	filled, err := fillProse(name, raw, b.proseData(lang))
 	if err != nil {
 		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
@@ -57,9 +61,9 @@ func (b *builder) prose(lang, name string) (prose, error) {
 	if err != nil {
 		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
 	}
-	body, err := b.resolvePages(lang, string(p.Body))
-	if err != nil {
-		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
+	body, missing := b.resolvePages(lang, string(p.Body))
+	if len(missing) > 0 {
+		return prose{}, fmt.Errorf("content %s/%s.md:%d: link to page:%s: no such page", lang, name, lineOf(raw, "page:"+missing[0]), strings.Join(missing, ", page:"))
 	}
 	p.Body = template.HTML(body)
 	return p, nil
@@ -129,9 +133,9 @@ func parseProse(raw []byte) (prose, error) {
 
 var pageLink = regexp.MustCompile(`href="page:([^"#]+)(#[^"]*)?"`)
 
-// resolvePages turns links such as page:glossary into addresses.
-func (b *builder) resolvePages(lang, body string) (string, error) {
-	var missing []string
+// resolvePages turns links such as page:glossary into addresses, and names those
+// that lead to no page.
+func (b *builder) resolvePages(lang, body string) (resolved string, missing []string) {
 	body = pageLink.ReplaceAllStringFunc(body, func(link string) string {
 		m := pageLink.FindStringSubmatch(link)
 		path := b.routes.path(lang, m[1])
@@ -143,10 +147,7 @@ func (b *builder) resolvePages(lang, body string) (string, error) {
 		}
 		return `href="` + path + m[2] + `"`
 	})
-	if len(missing) > 0 {
-		return "", fmt.Errorf("link to page:%s: no such page", strings.Join(missing, ", page:"))
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(body, "<table>", `<div class="scroll" role="group" tabindex="0" aria-label="`+b.words[lang].T("site.table.scroll")+`"><table>`), "</table>", "</table></div>"), nil
+	return strings.ReplaceAll(strings.ReplaceAll(body, "<table>", `<div class="scroll" role="group" tabindex="0" aria-label="`+b.words[lang].T("site.table.scroll")+`"><table>`), "</table>", "</table></div>"), missing
 }
 
 // licenceName writes an SPDX id as people do: CC-BY-4.0 becomes CC BY 4.0.
