@@ -14,7 +14,7 @@ import (
 
 func (a *app) disclosureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "disclosure", Short: "Look at what protects persons"}
-	c.AddCommand(a.disclosurePlanCommand())
+	c.AddCommand(a.disclosurePlanCommand(), a.disclosureRevisionsCommand())
 	return c
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // across asks the ledger of earlier releases what they have told.
-func (p *protection) across(ctx context.Context, tx *sql.Tx, report *Report) error {
+func (p *protection) across(ctx context.Context, tx *sql.Tx) error {
 	if !p.policy.Across || len(p.views) == 0 {
 		return nil
 	}
@@ -27,16 +27,17 @@ func (p *protection) across(ctx context.Context, tx *sql.Tx, report *Report) err
 	u.sort()
 	u.hold()
 	u.mark()
-	p.union, report.Across = u, u.report()
+	p.union = u
 	return nil
 }
 
 // keep writes what stays: old numbers into the cells that are held, and the
 // numbers of those that stay hidden into the list of hidden ones.
-func (p *protection) keep(ctx context.Context, tx *sql.Tx) error {
+func (p *protection) keep(ctx context.Context, tx *sql.Tx, report *Report) error {
 	if p.union == nil {
 		return nil
 	}
+	report.Across = p.union.report()
 	for i, v := range p.views {
 		if err := p.union.keep(ctx, tx, i); err != nil {
 			return fmt.Errorf("protect %s: keep what earlier releases said: %w", v.job.cube.Path, err)

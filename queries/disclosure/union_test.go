@@ -276,14 +276,14 @@ func TestARevisionThatIsNotHeldIsRefused(t *testing.T) {
 		if err := p.collect(t.Context(), tx, 0); err != nil {
 			return err
 		}
-		if err := p.across(t.Context(), tx, &Report{}); err != nil {
+		if err := p.across(t.Context(), tx); err != nil {
 			return err
 		}
 		for _, name := range p.union.names {
 			p.union.blocks[name].held = false
 		}
 		p.union.mark()
-		if err := p.keep(t.Context(), tx); err != nil {
+		if err := p.keep(t.Context(), tx, &Report{}); err != nil {
 			return err
 		}
 		if err := publish(t.Context(), tx, p.jobs[0], p.masks[0]); err != nil {
