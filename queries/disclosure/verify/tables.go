@@ -11,11 +11,12 @@ import (
 // may use there with the places below them.
 type layout struct {
 	table  *linked.Table
-	axis   []int           // by variable of the family: number of its axis, -1 for none
-	kind   []int           // by axis: which of the variable's ways to part the codes
-	above  [][][]int32     // by axis and position: numbers of the codes it belongs to
-	nodes  [][]int32       // by axis: the codes that the table can tell
-	number []map[int32]int // by axis: code to its number in nodes
+	axis   []int       // by variable of the family: number of its axis, -1 for none
+	kind   []int       // by axis: which of the variable's ways to part the codes
+	above  [][][]int32 // by axis and position: numbers of the codes it belongs to
+	nodes  [][]int32   // by axis: the codes that the table can tell
+	number [][]int32   // by axis: by code its number in nodes, -1 for none
+	alike  []int       // by other table: which of the ways to share axes with this one
 	counts map[string]int64
 }
 
@@ -47,9 +48,12 @@ func (v *view) lay() error {
 			}
 			l.kind = append(l.kind, k)
 			nodes, above := told(&v.f.Dims[axis.Dim], used[axis.Dim], v.ways[axis.Dim].place[k], len(axis.Nodes))
-			number := map[int32]int{}
+			number := make([]int32, len(v.f.Dims[axis.Dim].Nodes))
+			for n := range number {
+				number[n] = -1
+			}
 			for i, n := range nodes {
-				number[n] = i
+				number[n] = int32(i)
 			}
 			l.nodes, l.above, l.number = append(l.nodes, nodes), append(l.above, above), append(l.number, number)
 		}
@@ -66,7 +70,29 @@ func (v *view) lay() error {
 		}
 		v.tables = append(v.tables, l)
 	}
+	v.compareAxes()
 	return nil
+}
+
+// compareAxes numbers, for each table, the ways in which others share its axes:
+// summed over what they lack, those of one number see the same of it.
+func (v *view) compareAxes() {
+	for t := range v.tables {
+		l := &v.tables[t]
+		number := map[string]int{}
+		for other := range v.tables {
+			key := ""
+			for d := range v.f.Dims {
+				if a, b := l.axis[d], v.tables[other].axis[d]; a >= 0 && b >= 0 {
+					key += fmt.Sprintf(" %d:%d", d, v.tables[other].kind[b])
+				}
+			}
+			if _, ok := number[key]; !ok {
+				number[key] = len(number)
+			}
+			l.alike = append(l.alike, number[key])
+		}
+	}
 }
 
 // used lists by variable the codes that cells have.
@@ -177,11 +203,23 @@ func (v *view) holds(l *layout, c int32) bool {
 			}
 			continue
 		}
-		if _, ok := l.number[a][v.twin[d][n]]; !ok {
+		if l.number[a][v.twin[d][n]] < 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// holders lists the tables that know a cell.
+func (v *view) holders(c int32) []int32 {
+	if v.held[c] == nil {
+		for t := range v.tables {
+			if v.holds(&v.tables[t], c) {
+				v.held[c] = append(v.held[c], int32(t))
+			}
+		}
+	}
+	return v.held[c]
 }
 
 // sums adds a table up along one axis after the other, over all its codes, and
@@ -235,7 +273,7 @@ func (v *view) compare(t int, cube []int64) error {
 		}
 		at := 0
 		for a, axis := range l.table.Axes {
-			at = at*len(l.nodes[a]) + l.number[a][v.twin[axis.Dim][v.f.Cells[c].At[axis.Dim]]]
+			at = at*len(l.nodes[a]) + int(l.number[a][v.twin[axis.Dim][v.f.Cells[c].At[axis.Dim]]])
 		}
 		if cube[at] != v.f.Cells[c].N {
 			return fmt.Errorf("%s: table %d: its places do not add up to it", v.name(int32(c)), t)
@@ -246,12 +284,9 @@ func (v *view) compare(t int, cube []int64) error {
 
 // orphans finds cells that no table holds: nothing can be said of them.
 func (v *view) orphans() error {
-cells:
 	for c := range v.f.Cells {
-		for t := range v.tables {
-			if v.holds(&v.tables[t], int32(c)) {
-				continue cells
-			}
+		if len(v.holders(int32(c))) > 0 {
+			continue
 		}
 		return fmt.Errorf("%s: expected a table that crosses its variables as deep", v.name(int32(c)))
 	}

@@ -50,9 +50,12 @@ func Pattern(f *linked.Family, p linked.Pattern) error {
 		if w.Cell < 0 || int(w.Cell) >= len(f.Cells) {
 			return fmt.Errorf("verify family %s: witness of cell %d: not there", f.Name, w.Cell)
 		}
-		err := v.witness(w)
-		seen[w.Cell] = err == nil
-		note(err)
+	}
+	for _, one := range states(p.Witnesses) {
+		for i, err := range v.witness(one.changes, one.cells) {
+			seen[one.cells[i]] = err == nil
+			note(err)
+		}
 	}
 	for c := range f.Cells {
 		if f.Cells[c].Need > 0 && !seen[c] {
@@ -65,6 +68,38 @@ func Pattern(f *linked.Family, p linked.Pattern) error {
 	return nil
 }
 
+// state is what some witnesses claim, and the cells that they are witnesses of.
+type state struct {
+	changes []linked.Change
+	cells   []int32
+}
+
+// states puts witnesses together that are the very same changes in memory, so
+// that they are rebuilt once.
+func states(witnesses []linked.Witness) []state {
+	var out []state
+	type slice struct {
+		first *linked.Change
+		size  int
+	}
+	at := map[slice]int{}
+	for _, w := range witnesses {
+		if len(w.Changes) == 0 {
+			out = append(out, state{cells: []int32{w.Cell}})
+			continue
+		}
+		key := slice{&w.Changes[0], len(w.Changes)}
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, state{changes: w.Changes})
+		}
+		out[i].cells = append(out[i].cells, w.Cell)
+	}
+	return out
+}
+
 // view is the family as an outsider sees it, with ways from codes to cells.
 type view struct {
 	f      *linked.Family
@@ -74,6 +109,7 @@ type view struct {
 	named  []bool // by cell: exposed
 	cells  map[string]int32
 	tables []layout
+	held   [][]int32 // by cell: the tables that know it
 	ways   []ways
 	twin   [][]int32 // by variable and code: the first code that means the same
 	key    []byte
@@ -94,7 +130,7 @@ func newView(f *linked.Family, p linked.Pattern) (*view, error) {
 		}
 	}
 	v := &view{f: f, known: f.Known(p.Hidden), fixed: make([]bool, len(f.Cells)), named: make([]bool, len(f.Cells)),
-		least: make([]int64, len(f.Cells)), cells: make(map[string]int32, len(f.Cells))}
+		held: make([][]int32, len(f.Cells)), least: make([]int64, len(f.Cells)), cells: make(map[string]int32, len(f.Cells))}
 	for _, row := range f.Rows {
 		for _, c := range row.Cells {
 			v.fixed[c] = v.fixed[c] || row.Forced

@@ -2,25 +2,40 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 
 	"osservatorio/queries/disclosure/linked"
 )
 
-// witness rebuilds the state that a witness claims and looks at it from outside.
-func (v *view) witness(w linked.Witness) error {
+// witness checks cells that claim one and the same state, and says by cell what
+// is wrong.
+func (v *view) witness(changes []linked.Change, cells []int32) []error {
+	errs := make([]error, len(cells))
+	moved, err := v.rebuild(linked.Witness{Cell: cells[0], Changes: changes})
+	for i, c := range cells {
+		if errs[i] = err; err == nil {
+			errs[i] = v.enough(c, moved)
+		}
+	}
+	return errs
+}
+
+// rebuild makes the state that a witness claims and looks at it from outside. It
+// leaves by how much each cell moved.
+func (v *view) rebuild(w linked.Witness) (map[int32]int64, error) {
 	changes, err := v.sort(w)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for t, add := range changes {
 		for place, n := range add {
 			if v.tables[t].counts[place]+n < 0 {
-				return fmt.Errorf("%s: its witness: table %d: a count below zero", v.name(w.Cell), t)
+				return nil, fmt.Errorf("%s: its witness: table %d: a count below zero", v.name(w.Cell), t)
 			}
 		}
 	}
 	if err := v.agree(w.Cell, changes); err != nil {
-		return err
+		return nil, err
 	}
 	moved := map[int32]map[int]int64{}
 	for t, add := range changes {
@@ -54,21 +69,26 @@ func (v *view) sort(w linked.Witness) (map[int]map[string]int64, error) {
 // same. So the tables of the witness agree wherever the true ones do, also on
 // cells that nobody asked for.
 func (v *view) agree(c int32, changes map[int]map[string]int64) error {
+	margins := map[[2]int]map[string]int64{}
+	margin := func(t, other int) map[string]int64 {
+		if len(changes[t]) == 0 {
+			return nil
+		}
+		key := [2]int{t, v.tables[t].alike[other]}
+		m, ok := margins[key]
+		if !ok {
+			m = v.margin(changes[t], t, other)
+			margins[key] = m
+		}
+		return m
+	}
 	for t := range changes {
 		for other := range v.tables {
 			if other == t || (other < t && changes[other] != nil) {
 				continue
 			}
-			ours, theirs := v.margin(changes[t], t, other), v.margin(changes[other], other, t)
-			for key, n := range ours {
-				if theirs[key] != n {
-					return fmt.Errorf("%s: its witness: tables %d and %d disagree", v.name(c), t, other)
-				}
-			}
-			for key, n := range theirs {
-				if ours[key] != n {
-					return fmt.Errorf("%s: its witness: tables %d and %d disagree", v.name(c), t, other)
-				}
+			if !maps.Equal(margin(t, other), margin(other, t)) {
+				return fmt.Errorf("%s: its witness: tables %d and %d disagree", v.name(c), t, other)
 			}
 		}
 	}
@@ -167,37 +187,39 @@ func (v *view) spread(t int, place string, n int64, moved map[int32]map[int]int6
 }
 
 // outside compares every cell that moved with what is published and known.
-func (v *view) outside(c int32, moved map[int32]map[int]int64) error {
-	lifted := v.f.Cells[c].N
-	own := v.cells[string(v.cell(v.f.Cells[c].At))]
+func (v *view) outside(c int32, moved map[int32]map[int]int64) (map[int32]int64, error) {
+	out := make(map[int32]int64, len(moved))
 	for m, by := range moved {
 		var add int64
 		for _, n := range by {
 			add = n
 			break
 		}
-		for t := range v.tables {
-			if by[t] != add && v.holds(&v.tables[t], m) {
-				return fmt.Errorf("%s: its witness: tables disagree on %s", v.name(c), v.name(m))
+		for _, t := range v.holders(m) {
+			if by[int(t)] != add {
+				return nil, fmt.Errorf("%s: its witness: tables disagree on %s", v.name(c), v.name(m))
 			}
 		}
 		if add == 0 {
 			continue
 		}
 		if v.known[m] {
-			return fmt.Errorf("%s: its witness changes what is published: %s", v.name(c), v.name(m))
+			return nil, fmt.Errorf("%s: its witness changes what is published: %s", v.name(c), v.name(m))
 		}
 		if v.f.Cells[m].N+add < v.least[m] {
-			return fmt.Errorf("%s: its witness has less than everybody knows in %s", v.name(c), v.name(m))
+			return nil, fmt.Errorf("%s: its witness has less than everybody knows in %s", v.name(c), v.name(m))
 		}
-		if m == own {
-			lifted += add
-		}
+		out[m] = add
 	}
+	return out, nil
+}
+
+// enough asks that a cell is hidden and holds in the state what is needed.
+func (v *view) enough(c int32, moved map[int32]int64) error {
 	if v.known[c] {
 		return fmt.Errorf("%s: has a witness and is shown", v.name(c))
 	}
-	if lifted < v.f.Cells[c].Need {
+	if own := v.cells[string(v.cell(v.f.Cells[c].At))]; v.f.Cells[c].N+moved[own] < v.f.Cells[c].Need {
 		return fmt.Errorf("%s: its witness holds less than is needed", v.name(c))
 	}
 	return nil
