@@ -222,6 +222,17 @@ func (u *union) compare(ctx context.Context, tx *sql.Tx, i int) (bool, error) {
 	return true, nil
 }
 
+// empty is compare where no release says anything of a view. What shares a held
+// block with others waits all the same.
+func (u *union) empty(ctx context.Context, tx *sql.Tx, i int) error {
+	_, err := tx.ExecContext(ctx, `
+		CREATE OR REPLACE TEMP TABLE `+bare(u.priors[i])+` AS
+		SELECT cell, 0 AS release, obs_status, reason, numerator, denominator, value, low, high,
+		  value AS last_number, denominator AS last_denominator, false AS known
+		FROM `+u.views[i].mask.Cells+` WHERE false`)
+	return err
+}
+
 // read finds what earlier releases said of the lines of all views.
 func (u *union) read(ctx context.Context, tx *sql.Tx) error {
 	u.priors = make([]string, len(u.views))
@@ -231,11 +242,11 @@ func (u *union) read(ctx context.Context, tx *sql.Tx) error {
 		if err == nil && there {
 			err = u.readView(ctx, tx, i)
 		}
+		if err == nil && !there {
+			err = u.empty(ctx, tx, i)
+		}
 		if err != nil {
 			return fmt.Errorf("protect %s: %w", v.job.cube.Path, err)
-		}
-		if !there {
-			u.priors[i] = ""
 		}
 	}
 	return nil

@@ -48,9 +48,6 @@ func (p *protection) keep(ctx context.Context, tx *sql.Tx, report *Report) error
 
 func (u *union) keep(ctx context.Context, tx *sql.Tx, i int) error {
 	v := u.views[i]
-	if u.priors[i] == "" {
-		return nil
-	}
 	kept := fmt.Sprintf("temp.protect_kept_%d", i)
 	if _, err := tx.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE "+bare(kept)+" (cell BIGINT PRIMARY KEY)"); err != nil {
 		return err
@@ -139,18 +136,13 @@ func (p *protection) judgeRevisions(ctx context.Context, tx *sql.Tx) error {
 	}
 	defer func() {
 		for _, t := range u.priors {
-			if t != "" {
-				tx.ExecContext(ctx, "DROP TABLE IF EXISTS "+t)
-			}
+			tx.ExecContext(ctx, "DROP TABLE IF EXISTS "+t)
 		}
 	}()
 	if u.annual {
 		return nil
 	}
 	for i, v := range u.views {
-		if u.priors[i] == "" {
-			continue
-		}
 		few, err := u.few(ctx, tx, i)
 		if err != nil {
 			return fmt.Errorf("protect %s: compare with earlier releases: %w", v.job.cube.Path, err)

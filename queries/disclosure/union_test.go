@@ -255,11 +255,9 @@ func TestATerritoryThatIsGoneIsRefused(t *testing.T) {
 	}
 }
 
-func TestARevisionThatIsNotHeldIsRefused(t *testing.T) {
-	s := small(t, "", asIs)
-	s.protect(t, across)
-	s.publishIt(t)
-	s.late(t, "D1", "2025-Q1", "F", 0, 1)
+// byHand publishes with blocks held or not as told, whatever the rule says.
+func (s set) byHand(t *testing.T, held bool) error {
+	t.Helper()
 	jobs, err := prepare(t.Context(), s.db, s.plan)
 	if err != nil {
 		t.Fatal(err)
@@ -269,7 +267,7 @@ func TestARevisionThatIsNotHeldIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &protection{jobs: jobs, policy: Policy{Plan: tiers, Across: true}, steps: []Step{primary{}}}
-	err = s.db.Tx(t.Context(), func(tx *sql.Tx) error {
+	return s.db.Tx(t.Context(), func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`DROP SCHEMA published CASCADE; CREATE SCHEMA published`); err != nil {
 			return err
 		}
@@ -280,7 +278,7 @@ func TestARevisionThatIsNotHeldIsRefused(t *testing.T) {
 			return err
 		}
 		for _, name := range p.union.names {
-			p.union.blocks[name].held = false
+			p.union.blocks[name].held = held
 		}
 		p.union.mark()
 		if err := p.keep(t.Context(), tx, &Report{}); err != nil {
@@ -291,8 +289,33 @@ func TestARevisionThatIsNotHeldIsRefused(t *testing.T) {
 		}
 		return p.judgeRevisions(t.Context(), tx)
 	})
+}
+
+func TestARevisionThatIsNotHeldIsRefused(t *testing.T) {
+	s := small(t, "", asIs)
+	s.protect(t, across)
+	s.publishIt(t)
+	s.late(t, "D1", "2025-Q1", "F", 0, 1)
+	err := s.byHand(t, false)
 	var refused *Refused
 	if !errors.As(err, &refused) || refused.By != "comparison with earlier releases" {
 		t.Errorf("got %v, want it refused", err)
+	}
+}
+
+// A view that begins now, or counts anew, would tell by its new numbers what
+// others hold back.
+func TestANewViewWaitsWithTheBlocksThatAreHeld(t *testing.T) {
+	s := small(t, "", asIs)
+	s.protect(t, across)
+	s.publishIt(t)
+	s.exec(t, `UPDATE ledger.released_views SET definition = 'invented@0'`)
+	if err := s.byHand(t, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range s.published(t) {
+		if r.numerator.Valid || r.status != "O" || r.reason.String != "revision_held" {
+			t.Fatalf("%s: got status %s and %v, want it to wait", r.key, r.status, r.numerator)
+		}
 	}
 }
