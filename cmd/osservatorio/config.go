@@ -31,7 +31,8 @@ type Config struct {
 	Paths     PathsConfig     `toml:"paths"`
 	Notify    NotifyConfig    `toml:"notify"`
 
-	Overrides []OverrideConfig `toml:"override"`
+	Disclosure DisclosureConfig `toml:"disclosure"`
+	Overrides  []OverrideConfig `toml:"override"`
 
 	file string // path of the configuration, for messages
 	dir  string // folder that relative paths start from
@@ -88,6 +89,11 @@ type ReleaseConfig struct {
 	ID   string `toml:"id"`   // YYYY-MM; default: the month after the extraction date
 	Next string `toml:"next"` // YYYY-MM-DD, day of the next release
 	Key  string `toml:"key"`  // file of the key that signs releases; without it they are not signed
+}
+
+// DisclosureConfig is what a synthetic instance may leave out.
+type DisclosureConfig struct {
+	Together *bool `toml:"together"` // hide what could be computed from sums over all views; false for synthetic instances only
 }
 
 // LimitsConfig bounds DuckDB.
@@ -231,7 +237,7 @@ func wantedType(key []string) string {
 			continue
 		}
 		switch t.Field(i).Type.Kind() {
-		case reflect.Bool:
+		case reflect.Bool, reflect.Pointer: // the latter of bool: not said is not false
 			return "true or false"
 		case reflect.Int:
 			return "a whole number"
@@ -359,6 +365,9 @@ func (c *Config) validate(at lineIndex) []fault {
 	}
 	if n := c.Limits.Threads; n < 0 {
 		fault("limits.threads", "%d: want 1 or more, or nothing for all processors", n)
+	}
+	if t := c.Disclosure.Together; t != nil && !*t && !c.Region.Synthetic {
+		fault("disclosure.together", "false: only for an instance with synthetic = true in [region]: real data are always protected over all views together")
 	}
 	c.validateSources(fault)
 	c.validateJobs(fault)

@@ -20,7 +20,7 @@ func (a *app) disclosureCommand() *cobra.Command {
 
 func (a *app) disclosurePlanCommand() *cobra.Command {
 	var file string
-	var together bool
+	var together, verbose bool
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "Say what a publication plan would lose before it is adopted",
@@ -34,21 +34,29 @@ Cubes hold what the plan in force asks for: of more than that it cannot tell.`,
 				return err
 			}
 			return in.held(cmd.Context(), func(db *warehouse.DB) error {
-				return a.printLosses(cmd.Context(), in, db, file, together)
+				return a.printLosses(cmd.Context(), in, db, file, together, verbose)
 			})
 		},
 	}
 	c.Flags().StringVar(&file, "plan", "", "plan to judge, with the columns of reference plan.csv (default: the one in force)")
 	c.Flags().BoolVar(&together, "together", false, "hide also what sums over all views would tell: takes long")
+	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "with --together: a line for each family of numbers that add up")
 	return c
 }
 
-func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, file string, together bool) error {
+func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, file string, together, verbose bool) error {
 	plan, err := in.derive(ctx, db)
 	if err != nil {
 		return err
 	}
-	policy := disclosure.Policy{Contracts: protections(), Together: together}
+	policy, err := in.policy()
+	if err != nil {
+		return err
+	}
+	policy.Together = together
+	if verbose {
+		policy.Tell = in.tellEach()
+	}
 	if file != "" {
 		f, err := os.Open(file)
 		if err != nil {

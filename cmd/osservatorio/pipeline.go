@@ -137,17 +137,17 @@ func (in *instance) release(ctx context.Context, db *warehouse.DB) (string, erro
 	if err != nil {
 		return "", err
 	}
-	report, err := disclosure.Protect(ctx, db, plan, in.policy())
+	policy, err := in.policy()
+	if err != nil {
+		return "", err
+	}
+	report, err := disclosure.Protect(ctx, db, plan, policy)
+	in.out.end()
 	if err != nil {
 		return "", withCode(exitChecks, err)
 	}
-	in.out.say("protected", "views", len(report.Views))
+	in.out.say("protected", "views", len(report.Views), "together", report.Complementary)
 	return in.export(ctx, db, plan, report, found)
-}
-
-// policy is what a release may publish.
-func (in *instance) policy() disclosure.Policy {
-	return disclosure.Policy{Contracts: protections(), Across: true}
 }
 
 // protections gives the protection of each contract.

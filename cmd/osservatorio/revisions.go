@@ -128,7 +128,11 @@ func (in *instance) rehearse(ctx context.Context, day string) (report disclosure
 		if err != nil {
 			return err
 		}
-		if report, err = disclosure.Protect(ctx, db, plan, in.policy()); err != nil {
+		policy, err := in.policy()
+		if err != nil {
+			return err
+		}
+		if report, err = disclosure.Protect(ctx, db, plan, policy); err != nil {
 			return err
 		}
 		var views []release.Header

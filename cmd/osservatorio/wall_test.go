@@ -31,6 +31,8 @@ name = "Regione inventata"
 name = "Prova"
 geography = %q
 synthetic = true
+[disclosure]
+together = false
 [[source]]
 name = "registrations"
 [[source]]

@@ -32,7 +32,7 @@ type builder struct {
 }
 
 func (b *builder) build() (*family, error) {
-	b.family = &family{population: b.population, span: b.span}
+	b.family = &family{population: b.population, region: b.region, span: b.span}
 	b.family.Name = b.population.name + " " + b.span
 	b.cells, b.shared, b.shapes = map[string]int32{}, map[int32]int32{}, map[string]*shape{}
 	b.addVariables()

@@ -3,8 +3,8 @@
 // and it alone writes the schema published. It must not know charts or pages.
 //
 // Complementary protection (cells hidden so that others cannot be computed from
-// sums) runs over all views together where Policy.Together asks for it. Releases
-// do not ask yet: Gate refuses deliveries about real persons or establishments.
+// sums) runs over all views together where Policy.Together asks for it, as every
+// release of real data does.
 package disclosure
 
 import (
@@ -27,6 +27,7 @@ type Policy struct {
 	Together  bool              // hide what could be computed from sums over all views, and hold the release to the gate
 	Across    bool              // hold the release to all earlier ones in the ledger
 	Salt      string            // secret of the instance that settles what is otherwise equal, so that nobody can replay the choice
+	Steps     int64             // of the search for what to hide in one family of numbers, until detail is given up; 0: a million
 	Tell      func(Event)       // hears of the work on families; from several goroutines, one at a time
 }
 
@@ -89,7 +90,7 @@ type Step interface {
 
 // Report is what Protect did, without any value: it may be published.
 type Report struct {
-	Complementary string        `json:"complementary"` // "not built", or "run"
+	Complementary string        `json:"complementary"` // "run" over all views together, or "not run": a synthetic instance may leave it out
 	Gate          *GateReport   `json:"gate,omitempty"`
 	Across        *AcrossReport `json:"-"`     // for the operator: it would make every run another release
 	Views         []ViewReport  `json:"views"` // by name
@@ -113,7 +114,7 @@ func Protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 }
 
 func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Policy, rules []Step) (Report, error) {
-	report := Report{Complementary: "not built", Views: []ViewReport{}}
+	report := Report{Complementary: "not run", Views: []ViewReport{}}
 	if err := plan.CheckProtection(policy.Contracts); err != nil {
 		return report, err
 	}

@@ -399,7 +399,7 @@ func TestAnErrorLeavesTheEarlierTables(t *testing.T) {
 	}
 }
 
-func TestTheGateRefusesRealPersons(t *testing.T) {
+func TestRealAndInventedPersonsAreNotReleasedTogether(t *testing.T) {
 	deliver := func(protection string, synthetic bool) *warehouse.DB {
 		db, err := warehouse.Open(t.Context(), warehouse.Options{})
 		if err != nil {
@@ -420,20 +420,21 @@ func TestTheGateRefusesRealPersons(t *testing.T) {
 		refused                       bool
 	}{
 		{"open data pass", "open", false, false, false},
-		{"real persons are refused", "personal", false, false, true},
+		{"real persons pass", "personal", false, false, false},
 		{"real persons are refused in a synthetic instance", "personal", false, true, true},
-		{"real establishments are refused", "establishment", false, true, true},
+		{"real establishments pass", "establishment", false, false, false},
+		{"real establishments are refused in a synthetic instance", "establishment", false, true, true},
 		{"synthetic persons pass in a synthetic instance", "personal", true, true, false},
 		{"synthetic persons are refused where the site would not say so", "personal", true, false, true},
 	}
 	for _, c := range cases {
 		t.Run(c.claim, func(t *testing.T) {
 			err := Gate(t.Context(), deliver(c.protection, c.syntheticRows), c.syntheticHouse)
-			var refusal *NotBuilt
+			var refusal *Mixed
 			if errors.As(err, &refusal) != c.refused {
 				t.Errorf("got %v", err)
 			}
-			if c.refused && !strings.Contains(err.Error(), "sources src: complementary protection is not built yet") {
+			if c.refused && !strings.Contains(err.Error(), "make release: sources src: ") {
 				t.Errorf("got %v", err)
 			}
 		})

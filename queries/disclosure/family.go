@@ -17,10 +17,12 @@ const mostVariables = 16
 type family struct {
 	linked.Family
 	population *population
+	region     *geography
 	span       string
-	rows       [][]*line // by row as built: published lines, shown together or not at all
-	kinds      []kind    // by variable
-	told       []was     // by earlier releases
+	remake     func(keep func(*line) bool) (*family, error) // builds it again from some of its lines
+	rows       [][]*line                                    // by row as built: published lines, shown together or not at all
+	kinds      []kind                                       // by variable
+	told       []was                                        // by earlier releases
 
 	standing []int          // by row that was protected: its number as built
 	gone     map[*line]bool // given up where nothing guards a cell
@@ -119,17 +121,48 @@ func (p *population) families(t *geography) ([]*family, error) {
 			if i > 0 {
 				f.Name += " " + strconv.Itoa(i+1)
 			}
+			f.remake = p.remaker(f, *b)
 			out = append(out, f)
 		}
 	}
 	return out, nil
 }
 
-// lists are the breakdowns that lines of the population cross, or name.
+// remaker builds a family again from some of the lines it was built from.
+func (p *population) remaker(f *family, from builder) func(keep func(*line) bool) (*family, error) {
+	all, name := from.entries, f.Name
+	var again func(keep func(*line) bool) (*family, error)
+	again = func(keep func(*line) bool) (*family, error) {
+		b := &builder{population: p, span: from.span, region: from.region, bundle: from.bundle}
+		for _, e := range all {
+			if keep(e.line) {
+				b.entries = append(b.entries, e)
+			}
+		}
+		b.lists = listsOf(b.entries)
+		built, err := b.build()
+		if err != nil {
+			return nil, fmt.Errorf("add up population %s in %s: %w", p.name, from.span, err)
+		}
+		all = b.entries
+		built.Name, built.remake = name, again
+		return built, nil
+	}
+	return again
+}
+
 func (p *population) lists() []string {
-	seen := map[string]bool{}
+	all := make([]*entry, len(p.entries))
 	for i := range p.entries {
-		e := &p.entries[i]
+		all[i] = &p.entries[i]
+	}
+	return listsOf(all)
+}
+
+// listsOf are the breakdowns that lines of a population cross, or name.
+func listsOf(entries []*entry) []string {
+	seen := map[string]bool{}
+	for _, e := range entries {
 		for _, l := range e.line.crossing.lists {
 			seen[l] = true
 		}

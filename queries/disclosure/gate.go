@@ -8,28 +8,34 @@ import (
 	"osservatorio/warehouse"
 )
 
-// NotBuilt refuses a release of real confidential data: a reader could compute
-// hidden cells from sums. Callers turn it into an exit code of its own.
-type NotBuilt struct {
-	Sources []string // with personal or establishment deliveries
+// Mixed refuses a release whose site would say of data about persons or
+// establishments what is not so. Callers turn it into an exit code of its own.
+type Mixed struct {
+	Sources   []string // with deliveries that are marked otherwise than the instance
+	Synthetic bool     // the instance says that all is invented
 }
 
-func (e *NotBuilt) Error() string {
-	return "make release: sources " + strings.Join(e.Sources, ", ") + ": complementary protection is not built yet"
+func (e *Mixed) Error() string {
+	what := "synthetic deliveries in an instance that is not marked synthetic"
+	if e.Synthetic {
+		what = "real deliveries in an instance marked synthetic"
+	}
+	return "make release: sources " + strings.Join(e.Sources, ", ") + ": " + what
 }
 
 // Hint says what can be done.
-func (e *NotBuilt) Hint() string {
-	return "only open sources, or deliveries and an instance marked synthetic, can be released for now"
+func (e *Mixed) Hint() string {
+	return "keep invented and real data in instances of their own: synthetic = true in [region] says that every number is invented"
 }
 
-// Gate lets a release pass if no current delivery is personal or establishment
-// data, or if the instance and every such delivery are marked synthetic.
+// Gate lets a release pass if current deliveries about persons or
+// establishments are all synthetic in an instance marked so, or all real in one
+// that is not.
 func Gate(ctx context.Context, db *warehouse.DB, syntheticInstance bool) error {
 	rows, err := db.QueryContext(ctx, `
 		SELECT DISTINCT d.source
 		FROM ledger.deliveries d JOIN ledger.current_loads USING (load_id)
-		WHERE d.protection <> 'open' AND NOT (d.synthetic AND ?)
+		WHERE d.protection <> 'open' AND d.synthetic <> ?
 		ORDER BY d.source`, syntheticInstance)
 	if err != nil {
 		return fmt.Errorf("make release: read ledger: %w", err)
@@ -47,7 +53,7 @@ func Gate(ctx context.Context, db *warehouse.DB, syntheticInstance bool) error {
 		return fmt.Errorf("make release: read ledger: %w", err)
 	}
 	if len(sources) > 0 {
-		return &NotBuilt{Sources: sources}
+		return &Mixed{Sources: sources, Synthetic: syntheticInstance}
 	}
 	return nil
 }

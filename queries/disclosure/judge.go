@@ -18,6 +18,7 @@ type GateReport struct {
 	Exact     string `json:"exact"`        // "passed": nothing that is hidden follows from what is shown
 	Interval  string `json:"interval"`     // "run" or "not run"
 	GivenUp   int    `json:"given_up"`     // families where a level of detail was given up
+	TooLong   int    `json:"too_long"`     // tiers of the plan given up in a family since the search took too long
 	Carried   int    `json:"carried_over"` // families of which nothing new is shown: their witnesses are those of earlier releases
 }
 
@@ -56,6 +57,7 @@ func (c *complement) gate(ctx context.Context) (*GateReport, error) {
 		if f.dropped > 0 {
 			out.GivenUp++
 		}
+		out.TooLong += f.given
 		if f.carried {
 			out.Carried++
 		}

@@ -20,6 +20,7 @@ type guarded struct {
 	pattern linked.Pattern
 	wave    int  // families of one population and span follow one another: each learns what those before have hidden
 	dropped int  // exposed cells for which a level of detail was given up
+	given   int  // tiers that were given up since the search took too long
 	rungs   int  // levels of detail that were given up
 	carried bool // all that stands was shown before: it was judged then, and nothing new is told
 }
@@ -31,6 +32,7 @@ type complement struct {
 	union    *union // nil where no earlier release is asked
 	families []*guarded
 	salt     string
+	steps    int64
 	tell     func(Event)
 	mutex    sync.Mutex
 	done     int // families that were judged
@@ -131,7 +133,8 @@ func (c *complement) protect(ctx context.Context, families []*guarded) error {
 	slices.SortStableFunc(order, func(a, b *guarded) int { return cmp.Compare(len(b.Cells), len(a.Cells)) })
 	err := each2(ctx, len(order), func(i int) error {
 		c.say(order[i], Hiding)
-		return order[i].guard(ctx, c.salt)
+		defer c.say(order[i], Hidden)
+		return order[i].guard(ctx, witness.Options{Salt: c.salt, Steps: cmp.Or(c.steps, mostSteps)})
 	})
 	for _, f := range families {
 		f.mark()
@@ -169,14 +172,13 @@ func each2(ctx context.Context, n int, do func(i int) error) error {
 
 // guard finds rows to hide. Where nothing guards a cell, a level of detail goes
 // after the other, until at last no line of the family stands.
-func (f *guarded) guard(ctx context.Context, salt string) error {
+func (f *guarded) guard(ctx context.Context, o witness.Options) error {
 	if f.carried = f.allKnown(); f.carried {
 		return nil
 	}
 	gone := map[*line]bool{}
 	for rung := 0; ; rung++ {
-		f.trim(gone)
-		pattern, err := witness.Protect(ctx, &f.Family, witness.Options{Salt: salt})
+		pattern, err := f.search(ctx, o, gone)
 		if err != nil {
 			return err
 		}
@@ -191,6 +193,26 @@ func (f *guarded) guard(ctx context.Context, salt string) error {
 		}
 		for _, cell := range pattern.Exposed {
 			f.drop(cell, rung, gone)
+		}
+	}
+}
+
+// search looks for witnesses of what stands, with less and less detail until
+// its steps suffice.
+func (f *guarded) search(ctx context.Context, o witness.Options, gone map[*line]bool) (linked.Pattern, error) {
+	for {
+		f.trim(gone)
+		pattern, err := witness.Protect(ctx, &f.Family, o)
+		spent := spentOn(err)
+		if spent == nil {
+			return pattern, err
+		}
+		less, err := f.coarser(spent, gone)
+		if err != nil {
+			return pattern, err
+		}
+		if !less {
+			o.Steps = 0 // what is left was shown before
 		}
 	}
 }

@@ -6,6 +6,7 @@ type Work string
 // In this order, for each family.
 const (
 	Hiding    Work = "hide"
+	Hidden    Work = "hidden"
 	Verifying Work = "verify"
 	Attacking Work = "attack"
 	Judged    Work = "judged"
@@ -21,6 +22,7 @@ type Event struct {
 	Sensitive int // cells
 	Hidden    int // rows; of Verifying and later
 	Rungs     int // of detail that was given up
+	Given     int // tiers given up since the search took too long
 	Done, All int // families that were judged
 }
 
@@ -33,7 +35,7 @@ func (c *complement) say(f *guarded, work Work) {
 	if c.tell == nil {
 		return
 	}
-	e := Event{Family: f.Name, Work: work, Cells: len(f.Cells), Rows: len(f.all), Rungs: f.rungs, Done: c.done, All: len(c.families)}
+	e := Event{Family: f.Name, Work: work, Cells: len(f.Cells), Rows: len(f.all), Rungs: f.rungs, Given: f.given, Done: c.done, All: len(c.families)}
 	for _, cell := range f.Cells {
 		if cell.Need > 0 {
 			e.Sensitive++

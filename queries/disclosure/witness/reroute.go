@@ -19,6 +19,9 @@ func (r *run) reroute(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if r.over(1) {
+			return nil
+		}
 		if r.holds[row] < 2 || r.holds[row] > together {
 			continue
 		}

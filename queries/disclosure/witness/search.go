@@ -23,7 +23,8 @@ type search struct {
 	slack float64 // how far cost can still fall, where it can
 	best  swap
 	found bool
-	work  int // steps left for this cell
+	work  int   // steps left for this cell
+	spent int64 // steps so far, each counted by the groups it looks at
 
 	cur     swap
 	vars    []int
@@ -200,6 +201,7 @@ func (s *search) prepare(v set) {
 // cheaper than the best.
 func (s *search) step(m int, cost float64) {
 	s.work--
+	s.spent += int64(len(s.plan)) + 1
 	if s.work < 0 {
 		return
 	}

@@ -21,6 +21,7 @@ import (
 type Options struct {
 	Salt   string // orders what is otherwise equal; secret, so that nobody can replay the choice
 	Passes int    // how often every witness is sought again while others stand; 0 means 2
+	Steps  int64  // how many steps the search takes in all; 0: as many as it needs. Too few for every cell to be tried once: *Spent
 }
 
 // Protect finds rows to hide and witnesses. Sensitive cells that cannot be
@@ -35,10 +36,17 @@ func Protect(ctx context.Context, f *linked.Family, o Options) (linked.Pattern, 
 		o.Passes = 2
 	}
 	run := newRun(x, o.Salt)
-	for range o.Passes {
+	run.steps = o.Steps
+	for pass := range o.Passes {
 		for i := range run.guards {
 			if err := ctx.Err(); err != nil {
 				return linked.Pattern{}, fmt.Errorf("protect family %s: %w", f.Name, err)
+			}
+			if run.over(1) && pass == 0 {
+				return linked.Pattern{}, &Spent{Family: f.Name, Reached: i, Cells: len(run.guards)}
+			}
+			if run.over(1) {
+				return run.pattern(), nil
 			}
 			run.seek(&run.guards[i])
 		}
@@ -47,6 +55,16 @@ func Protect(ctx context.Context, f *linked.Family, o Options) (linked.Pattern, 
 		return linked.Pattern{}, fmt.Errorf("protect family %s: %w", f.Name, err)
 	}
 	return run.pattern(), nil
+}
+
+// Spent says that the steps did not suffice to try every cell once.
+type Spent struct {
+	Family         string
+	Reached, Cells int // sensitive cells that were tried, and all
+}
+
+func (e *Spent) Error() string {
+	return fmt.Sprintf("protect family %s: steps spent after %d of %d cells: less detail or more steps expected", e.Family, e.Reached, e.Cells)
 }
 
 // run is the state of one search: which rows are hidden and by how many
@@ -58,6 +76,7 @@ type run struct {
 	guards  []guard
 	guardOf []int32 // by cell: number of its guard, -1 for none
 	exposed []int32
+	steps   int64 // that may be spent; 0: any number
 	cells   []touched
 	places  []touched
 	inside  []int32 // by row: the turn in which a guard took it
@@ -235,13 +254,17 @@ func (r *run) seek(g *guard) {
 	if !best.found {
 		best.lost = r.capped(g.cell)
 	}
-	if !best.found && !best.lost {
+	if !best.found && !best.lost && !r.over(2) {
 		best = r.mend(g.cell)
 	}
 	*g = best
 	r.hold(g.rows...)
 	r.lend(g)
 }
+
+// over says that the steps are spent, or one of so many parts of them: chains
+// leave half of the steps to sums of sound swaps.
+func (r *run) over(parts int64) bool { return r.steps > 0 && r.s.spent > r.steps/parts }
 
 // capped says whether a cell lies in a smaller one that stays known: then nothing
 // can lift it as far as is needed.

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"time"
+
+	"osservatorio/queries/disclosure"
+)
+
+// policy is what the instance may publish. All views are protected together; a
+// synthetic region may leave that out.
+func (in *instance) policy() (disclosure.Policy, error) {
+	key, err := in.key()
+	if err != nil {
+		return disclosure.Policy{}, err
+	}
+	p := disclosure.Policy{Contracts: protections(), Across: true, Together: in.together(), Tell: in.tellSeldom()}
+	if key != nil {
+		p.Salt = key.Pseudonym("\x00salt of disclosure control") // no value that a delivery can hold
+	}
+	return p, nil
+}
+
+// together says whether all views are protected together: always, but for a
+// synthetic region that says otherwise.
+func (in *instance) together() bool {
+	return !in.Region.Synthetic || in.Disclosure.Together == nil || *in.Disclosure.Together
+}
+
+// tellSeldom says every few seconds how many families are judged.
+func (in *instance) tellSeldom() func(disclosure.Event) {
+	last := in.now()
+	return func(e disclosure.Event) {
+		in.out.show("protect "+e.Family, int64(e.Done), int64(e.All))
+		if now := in.now(); now.Sub(last) > 5*time.Second && !in.out.terminal {
+			last = now
+			in.log.Info("protecting", "family", e.Family, "work", e.Work, "judged", e.Done, "families", e.All)
+		}
+	}
+}
+
+// tellEach says what each family is and how long each work on it took.
+func (in *instance) tellEach() func(disclosure.Event) {
+	begun := map[string]time.Time{}
+	work := map[string]disclosure.Work{}
+	took := map[string]map[disclosure.Work]time.Duration{}
+	return func(e disclosure.Event) {
+		now := in.now()
+		if took[e.Family] == nil {
+			took[e.Family] = map[disclosure.Work]time.Duration{}
+		}
+		if was, ok := work[e.Family]; ok {
+			took[e.Family][was] += now.Sub(begun[e.Family])
+		}
+		begun[e.Family], work[e.Family] = now, e.Work
+		if e.Work == disclosure.Judged || e.Work == disclosure.Hidden {
+			of := took[e.Family]
+			in.out.say("family "+string(e.Work), "name", e.Family, "cells", e.Cells, "rows", e.Rows, "sensitive", e.Sensitive, "hidden", e.Hidden, "rungs", e.Rungs, "given", e.Given,
+				"hide", of[disclosure.Hiding], "verify", of[disclosure.Verifying], "attack", of[disclosure.Attacking], "done", e.Done, "all", e.All)
+		}
+	}
+}
