@@ -103,6 +103,21 @@ func another(f *linked.Family, p *linked.Pattern) {
 	p.Hidden = append(p.Hidden, false)
 }
 
+func TestEachCellOfASharedWitnessMustHoldEnough(t *testing.T) {
+	f, p := small()
+	f.Cells[4].Need = 6 // men in A: 5, and 3 in the state of the witness
+	p.Witnesses = append(p.Witnesses, linked.Witness{Cell: 4, Changes: p.Witnesses[0].Changes})
+	if err := Pattern(f, p); err == nil || !strings.Contains(err.Error(), "less than is needed") {
+		t.Errorf("%v: expected to hear that the second cell holds less than is needed", err)
+	}
+	f.Cells[4].Need = 0
+	f.Cells[6].Need = 8 // men in B: 6, and 8 there
+	p.Witnesses[1].Cell = 6
+	if err := Pattern(f, p); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCellThatWasPublishedBeforeMayBeExposed(t *testing.T) {
 	f, _ := small()
 	f.Rows[3].Forced = true
