@@ -39,6 +39,10 @@ type Options struct {
 	Renderer Renderer
 	// Pages fills the dashboards. Required.
 	Pages PagesFunc
+	// Picturer makes PNGs of charts and cards for social networks. nil: none are made.
+	Picturer Picturer
+	// Pictures says of which figures; "" means the first drawing of each page.
+	Pictures Pictures
 	// Content holds pages of the instance that stand in for ours: it/about.md,
 	// en/method/lep_coverage.md. nil means none.
 	Content fs.FS
@@ -66,14 +70,17 @@ type Options struct {
 
 // Report says what a build did.
 type Report struct {
-	Unchanged bool  // the site stood already, from the same inputs
-	Pages     int   // HTML pages
-	Embeds    int   // pages of a figure alone, to be framed elsewhere
-	Figures   int   // figures, both languages
-	Drawn     int   // SVG drawings made
-	Cached    int   // SVG drawings taken from the cache
-	Files     int   // files written
-	Bytes     int64 // of all files written
+	Unchanged bool // the site stood already, from the same inputs
+	Pages     int  // HTML pages
+	Embeds    int  // pages of a figure alone, to be framed elsewhere
+	Figures   int  // figures, both languages
+	Drawn     int  // SVG drawings made
+	Cached    int  // SVG drawings taken from the cache
+	Pictures  int  // PNGs made
+	// PicturesCached are PNGs taken from the cache.
+	PicturesCached int
+	Files          int   // files written
+	Bytes          int64 // of all files written
 }
 
 // stamped is an Output that remembers what its present site was built from.
@@ -123,6 +130,9 @@ func (o Options) validate() error {
 	if o.Renderer == nil || o.Pages == nil {
 		return errors.New("build site: options: Renderer and Pages are required")
 	}
+	if o.Pictures != PicturesLead && o.Pictures != PicturesAll {
+		return fmt.Errorf("build site: options: pictures %q: expected %q or nothing", o.Pictures, PicturesAll)
+	}
 	return nil
 }
 
@@ -138,6 +148,9 @@ func (o Options) stamp(rel *release.Release) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, rel.Info.ID, o.BaseURL, o.Software, o.Renderer.Key(chart.Drawing{}, "", "", ""))
+	if o.Picturer != nil {
+		fmt.Fprintln(h, o.Pictures, o.Picturer.Key(nil, 0))
+	}
 	if err := json.NewEncoder(h).Encode(o.Index); err != nil {
 		return "", fmt.Errorf("hash inputs: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -42,6 +43,9 @@ type builder struct {
 	placed []placed                                 // every figure once a language
 	framed map[string]bool                          // addresses of figures alone
 	pins   pins
+
+	pictures                   map[string]bool // "it lep-map": figures with a PNG and a card
+	picturesMade, picturesKept atomic.Int64
 }
 
 // run is the order of a build: read, address, draw, write down, check, publish.
@@ -160,7 +164,7 @@ func (b *builder) publish(pages []rendered, stamp string) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{b.writeFigures, b.writeCarried, b.writeOEmbed, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {
+	for _, step := range []func() error{b.writeFigures, b.writePictures, b.writeCarried, b.writeOEmbed, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -179,6 +183,7 @@ func (b *builder) publish(pages []rendered, stamp string) error {
 			return err
 		}
 	}
+	b.report.Pictures, b.report.PicturesCached = int(b.picturesMade.Load()), int(b.picturesKept.Load())
 	b.report.Files, b.report.Bytes = int(b.out.files.Load()), b.out.bytes.Load()
 	return nil
 }

@@ -79,6 +79,10 @@ func (b *builder) plannedFiles() map[string]bool {
 				for _, f := range s.Figures {
 					files[figureURL(lang, f.ID, "svg")] = true
 					files[b.pinned(figureURL(lang, f.ID, "svg"))] = true
+					if b.pictures[lang+" "+f.ID] {
+						files[figureURL(lang, f.ID, "png")] = true
+						files[b.pinned(figureURL(lang, f.ID, "png"))] = true
+					}
 					files[figureURL(lang, f.ID, "json")] = true
 				}
 			}

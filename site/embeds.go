@@ -43,6 +43,10 @@ type placed struct {
 // place finds the page of every figure and what earlier builds pinned.
 func (b *builder) place() error {
 	b.placed = b.placedFigures()
+	b.pictures = map[string]bool{}
+	for _, f := range b.placed {
+		b.pictures[f.lang+" "+f.fig.ID] = b.pictured(f)
+	}
 	return b.readPinned()
 }
 
@@ -82,6 +86,7 @@ type embedPage struct {
 	Style     string // address of the style sheet
 	Script    string // address of the script that tells the height
 	Icon      string
+	Card      string // public address of its card for social networks, "" without one
 	Policy    string
 	Standing  *standing // nil on the page that follows the releases
 }
@@ -116,6 +121,9 @@ func (b *builder) renderEmbed(f placed, path string, s *standing) (rendered, err
 		page.Style, page.Script, page.Icon = b.pinned(page.Style), b.pinned(page.Script), b.pinned(page.Icon)
 	}
 	if b.opt.BaseURL != "" {
+		if b.pictures[f.lang+" "+f.fig.ID] {
+			page.Card = b.opt.BaseURL + cardURL(f.lang, f.fig.ID)
+		}
 		page.Canonical, page.OEmbed = b.opt.BaseURL+f.page, b.opt.BaseURL+oembedURL(f.lang, f.fig.ID)
 	}
 	var buf bytes.Buffer

@@ -210,15 +210,22 @@ func TestTheCopyButtonOfASnippetWorksByKeyboard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Enter opens the fold; the button is the fifth stop after it: two links, an image's link, the text, the button.
-	keys := []string{"\r"}
-	for range 4 {
-		keys = append(keys, "\t")
-	}
-	for _, key := range append(keys, "\t", "\r") {
-		if err := chromedp.Do(ctx, chromedp.KeyEvent(key)); err != nil {
+	// Enter opens the fold; Tab leads over links and text to the first button.
+	keys := chromedp.KeyEvent("\r")
+	for range 12 {
+		if err := chromedp.Do(ctx, keys); err != nil {
 			t.Fatal(err)
 		}
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.activeElement.dataset.copy === "lep-bars-embed-frame"`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keys = chromedp.KeyEvent("\t"); there {
+			break
+		}
+	}
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("\r")); err != nil {
+		t.Fatal(err)
 	}
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`window.copied`))
 	if err != nil {

@@ -47,9 +47,28 @@ func (b *builder) writeOEmbed() error {
 	})
 }
 
+// oembedOfPage is the public address of the description of a page's first
+// figure: who pastes the page's address gets that.
+func (b *builder) oembedOfPage(d *doc) string {
+	body, ok := d.Body.(dashboardBody)
+	if !ok || b.opt.BaseURL == "" {
+		return ""
+	}
+	for _, s := range body.Page.Sections {
+		if len(s.Figures) > 0 {
+			return b.opt.BaseURL + oembedURL(d.Lang, s.Figures[0].ID)
+		}
+	}
+	return ""
+}
+
 func (b *builder) oembedOf(f placed) oembed {
 	h := helper{b, composer{b, f.lang, b.words[f.lang]}}
-	return oembed{Version: "1.0", Type: "rich", Title: f.fig.Title, AuthorName: b.rel.Info.Publisher.Name,
+	said := oembed{Version: "1.0", Type: "rich", Title: f.fig.Title, AuthorName: b.rel.Info.Publisher.Name,
 		ProviderName: b.words[f.lang].T("site.name"), ProviderURL: b.opt.BaseURL + b.routes.path(f.lang, pageHome),
 		CacheAge: oembedAge, HTML: h.frame(f.fig, embedPath(f.lang, f.fig.ID)), Width: oembedWidth, Height: frameHeight(f.fig)}
+	if b.pictures[f.lang+" "+f.fig.ID] {
+		said.ThumbURL, said.ThumbWidth, said.ThumbHeight = b.opt.BaseURL+cardURL(f.lang, f.fig.ID), cardWidth, cardHeight
+	}
+	return said
 }

@@ -77,13 +77,16 @@ func (b *builder) parse(lang string) (map[string]*template.Template, error) {
 // pageView is what the layout sees.
 type pageView struct {
 	*doc
-	Info   release.Info
-	Region string
-	Other  string // language of the twin
-	Twin   string // its address
-	Base   string
-	Menu   []menuItem
-	CSP    string
+	Info    release.Info
+	Region  string
+	Other   string // language of the twin
+	Twin    string // its address
+	Base    string
+	Menu    []menuItem
+	CSP     string
+	Card    string // public address of the page's picture, "" without one
+	CardAlt string
+	OEmbed  string // public address of the description of its first figure, "" without one
 }
 
 type menuItem struct {
@@ -104,8 +107,12 @@ func (b *builder) pageView(d *doc) pageView {
 	if twin == "" {
 		twin = b.routes.path(other, pageHome)
 	}
-	return pageView{doc: d, Info: b.rel.Info, Region: b.rel.Info.Region.Name.In(d.Lang), Other: other,
+	v := pageView{doc: d, Info: b.rel.Info, Region: b.rel.Info.Region.Name.In(d.Lang), Other: other,
 		Twin: twin, Base: b.opt.BaseURL, Menu: b.menu(d), CSP: ContentPolicy}
+	v.Description = b.describe(d)
+	v.Card, v.CardAlt = b.cardOf(d)
+	v.OEmbed = b.oembedOfPage(d)
+	return v
 }
 
 // menu lists the dashboards that ask to be in it, then the site's own pages:
@@ -220,6 +227,7 @@ type figureView struct {
 	Data         *viewFacts // nil where the figure shows no published view
 	CSV, Parquet string
 	SVGFile      string
+	PNGFile      string // "" where none is made
 	Live         string
 	MethodPath   string
 	Query        string
@@ -272,6 +280,9 @@ func (h helper) drawInto(v *figureView) error {
 	}
 	v.SVGFile = figureURL(h.c.lang, v.ID, "svg")
 	v.Live = figureURL(h.c.lang, v.ID, "json")
+	if h.pictures[h.c.lang+" "+v.ID] {
+		v.PNGFile = figureURL(h.c.lang, v.ID, "png")
+	}
 	return nil
 }
 

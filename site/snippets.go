@@ -34,6 +34,9 @@ func (h helper) embedView(f chart.Figure) *embedView {
 	v.add("plain", h.frame(f, v.Path))
 	if drawn(f.Wide) {
 		v.SVG = h.pinned(figureURL(lang, f.ID, "svg"))
+		if h.pictures[lang+" "+f.ID] {
+			v.PNG = h.pinned(figureURL(lang, f.ID, "png"))
+		}
 		v.add("image", h.image(f, v))
 	}
 	v.add("pinned", h.frame(f, v.Pinned))
@@ -56,6 +59,9 @@ func (h helper) frame(f chart.Figure, path string) string {
 
 func (h helper) image(f chart.Figure, v *embedView) string {
 	width, height := standaloneSize(f, h.c.w)
+	if v.PNG != "" {
+		width, height = pictureSize(f, h.c.w)
+	}
 	alt := f.Sentence
 	if f.Synthetic {
 		alt = h.c.w.T("site.synthetic.tag") + ". " + alt

@@ -29,7 +29,9 @@ func standalone(f chart.Figure, svg []byte, w *words.Catalogue) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	body, width, height := layStandalone(f, inner, w)
+	body, width, height := layStandalone(f, w, func(y float64) string {
+		return fmt.Sprintf(`<svg x="%d" y="%.0f" width="%d" height="%d"%s`, aloneMargin, y, f.Wide.Width, f.Wide.Height, inner)
+	})
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%d" height="%d" viewBox="0 0 %d %d" font-family="%s" lang="%s">`,
 		width, height, width, height, aloneFont, w.Lang)
@@ -43,12 +45,13 @@ const aloneFont = "Titillium Web, Roboto, Helvetica Neue, Arial, sans-serif"
 
 // standaloneSize is the size in pixels of the image of a figure.
 func standaloneSize(f chart.Figure, w *words.Catalogue) (width, height int) {
-	_, width, height = layStandalone(f, nil, w)
+	_, width, height = layStandalone(f, w, func(float64) string { return "" })
 	return width, height
 }
 
-// layStandalone sets title, drawing and source under each other.
-func layStandalone(f chart.Figure, inner []byte, w *words.Catalogue) (marks []byte, width, height int) {
+// layStandalone sets title, drawing and source under each other; drawing writes
+// the marks for the y of their upper edge.
+func layStandalone(f chart.Figure, w *words.Catalogue, drawing func(y float64) string) (marks []byte, width, height int) {
 	width = max(f.Wide.Width+2*aloneMargin, aloneMinWidth)
 	column := float64(width - 2*aloneMargin)
 	var body bytes.Buffer
@@ -56,8 +59,7 @@ func layStandalone(f chart.Figure, inner []byte, w *words.Catalogue) (marks []by
 	y = textLines(&body, f.Title, y, aloneTitle, "700", "#17324d", column, aloneTitleEm)
 	y = textLines(&body, f.Subtitle, y+4, aloneText, "400", "#4c5f73", column, aloneEm)
 	y += 12
-	fmt.Fprintf(&body, `<svg x="%d" y="%.0f" width="%d" height="%d"`, aloneMargin, y, f.Wide.Width, f.Wide.Height)
-	body.Write(inner)
+	body.WriteString(drawing(y))
 	y = textLines(&body, sourceLine(f, w), y+float64(f.Wide.Height)+14, 12, "400", "#4c5f73", column, aloneEm)
 	return body.Bytes(), width, int(y) + aloneMargin
 }
@@ -65,14 +67,18 @@ func layStandalone(f chart.Figure, inner []byte, w *words.Catalogue) (marks []by
 // sourceLine says where the numbers of a figure come from, and first of all
 // whether they are invented.
 func sourceLine(f chart.Figure, w *words.Catalogue) string {
-	source := f.Source
-	if f.Extracted != "" {
-		source = w.T("site.figure.source_extracted", "source", strings.TrimRight(f.Source, ". "), "date", f.Extracted)
-	}
 	if f.Synthetic {
-		source = w.T("site.synthetic.tag") + ". " + source
+		return w.T("site.synthetic.tag") + ". " + extracted(f, w)
 	}
-	return source
+	return extracted(f, w)
+}
+
+// extracted is the source of a figure with the day of its extraction.
+func extracted(f chart.Figure, w *words.Catalogue) string {
+	if f.Extracted == "" {
+		return f.Source
+	}
+	return w.T("site.figure.source_extracted", "source", strings.TrimRight(f.Source, ". "), "date", f.Extracted)
 }
 
 // nested returns an SVG element from after its start tag's size, so that a new

@@ -27,6 +27,7 @@ type Config struct {
 	Sources   []SourceConfig  `toml:"source"`
 	Jobs      []JobConfig     `toml:"job"`
 	Release   ReleaseConfig   `toml:"release"`
+	Site      SiteConfig      `toml:"site"`
 	Limits    LimitsConfig    `toml:"limits"`
 	Paths     PathsConfig     `toml:"paths"`
 	Notify    NotifyConfig    `toml:"notify"`
@@ -94,6 +95,11 @@ type ReleaseConfig struct {
 // DisclosureConfig is what a synthetic instance may leave out.
 type DisclosureConfig struct {
 	Together *bool `toml:"together"` // hide what could be computed from sums over all views; false for synthetic instances only
+}
+
+// SiteConfig says what the site offers beside its pages.
+type SiteConfig struct {
+	Pictures string `toml:"pictures"` // "all": a PNG of every figure; default: of the first of each page
 }
 
 // LimitsConfig bounds DuckDB.

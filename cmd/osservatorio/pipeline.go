@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"osservatorio/dashboards"
+	"osservatorio/dashboards/picture"
 	"osservatorio/dashboards/render"
 	"osservatorio/ingest"
 	"osservatorio/ingest/contract"
@@ -173,6 +174,11 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 	if err != nil {
 		return site.Report{}, err
 	}
+	pictures, err := picture.New(in.Limits.Threads)
+	if err != nil {
+		return site.Report{}, err
+	}
+	defer pictures.Close(context.WithoutCancel(ctx))
 	index, err := release.ReadIndex(filepath.Dir(folder))
 	if err != nil {
 		return site.Report{}, err
@@ -185,6 +191,7 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 	opt := site.Options{
 		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(folder), Index: index,
 		Archive:  os.DirFS(in.path(in.Paths.Releases)),
+		Picturer: pictures, Pictures: site.Pictures(in.Site.Pictures),
 		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),
 		Progress: func(what string, done, total int) { in.out.step(what, int64(done), int64(total)) },
 	}
@@ -204,7 +211,7 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 		return report, nil
 	}
 	in.out.say("site built", "release", rel.Info.ID, "pages", report.Pages, "figures", report.Figures,
-		"drawn", report.Drawn, "from_cache", report.Cached, "megabytes", report.Bytes>>20)
+		"drawn", report.Drawn, "from_cache", report.Cached, "embeds", report.Embeds, "pictures", report.Pictures+report.PicturesCached, "megabytes", report.Bytes>>20)
 	return report, nil
 }
 

@@ -3,6 +3,7 @@
 //
 //   dist/                          style, script, fonts: names carry a content hash, manifest.json maps them
 //   ../../dashboards/render/dist/  echarts.ssr.js (ECharts for drawing inside Go)
+//   ../../dashboards/picture/dist/ resvg.wasm and fonts (drawings to PNG inside Go)
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,6 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const at = (...p) => join(here, ...p);
 const dist = at('dist');
 const renderDist = at('..', '..', 'dashboards', 'render', 'dist');
+const pictureDist = at('..', '..', 'dashboards', 'picture', 'dist');
 const kit = at('node_modules', 'bootstrap-italia', 'dist');
 const weights = { 400: 'regular', 600: '600', 700: '700' };
 const manifest = {};
@@ -119,8 +121,18 @@ async function scripts() {
   }
 }
 
+// What turns a drawing into a picture inside Go: the rasteriser and the font.
+function rasteriser() {
+  writeFileSync(join(pictureDist, 'resvg.wasm'), readFileSync(at('node_modules', '@resvg', 'resvg-wasm', 'index_bg.wasm')));
+  for (const [weight, name] of Object.entries(weights)) {
+    writeFileSync(join(pictureDist, `titillium-${weight}.ttf`), readFileSync(fontFile(name, 'ttf')));
+  }
+}
+
 clean(dist);
 clean(renderDist);
+clean(pictureDist);
+rasteriser();
 fonts();
 put('icon.svg', readFileSync(at('src', 'icon.svg')));
 await style();

@@ -4,11 +4,14 @@
 package sitetest
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"html"
+	"image"
+	"image/png"
 	"io/fs"
 	"maps"
 	"slices"
@@ -216,4 +219,19 @@ func (Renderer) SVG(_ context.Context, d chart.Drawing, title, desc, id string) 
 // Key names the drawing.
 func (Renderer) Key(d chart.Drawing, title, desc, id string) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(d.Width, d.Height, string(d.Option), title, desc, id))))
+}
+
+// Picturer makes an empty PNG of any SVG.
+type Picturer struct{}
+
+// PNG returns a picture of one pixel.
+func (Picturer) PNG(context.Context, []byte, int) ([]byte, error) {
+	var out bytes.Buffer
+	err := png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1)))
+	return out.Bytes(), err
+}
+
+// Key names the picture.
+func (Picturer) Key(svg []byte, width int) string {
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, width, svg)))
 }
