@@ -110,6 +110,10 @@ func (r *run) reprice(row int32, cost float64) {
 	}
 }
 
+// many is the number of sensitive cells from which on a witness is taken from the
+// first height of steps that gives one: so many hide each other's rows anyhow.
+const many = 10000
+
 // cheapest climbs to a cell's need by steps of every height and keeps the
 // cheapest witness below bound.
 func (r *run) cheapest(u int32, bound float64) (guard, float64) {
@@ -117,7 +121,7 @@ func (r *run) cheapest(u int32, bound float64) (guard, float64) {
 	best := guard{cell: u}
 	for _, by := range steps(missing) {
 		if found, cost := r.climb(u, missing, by, bound); found.found {
-			if best, bound = found, cost-1e-9; bound <= 0 {
+			if best, bound = found, cost-1e-9; bound <= 0 || len(r.guards) > many {
 				break
 			}
 		}
