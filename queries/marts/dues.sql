@@ -2,7 +2,7 @@
 -- title.en: Entitlements to LEP in numbers
 -- description.it: Quello che i conteggi chiedono di ogni diritto: giorni e numeri al posto dei nomi (marts.entitlements li dice per esteso).
 -- description.en: What counts ask of each entitlement: days, and numbers in the place of names (marts.entitlements spells them out).
--- grain: lep_no, registration, agreement, event_on
+-- grain: lep_no, registration, quarter_no
 
 -- A view: only the coverage reads it, and counts before any row is written.
 WITH rules AS (
