@@ -108,12 +108,11 @@ func (p *population) families(t *geography) ([]*family, error) {
 		s := p.span(e.line)
 		spans[s] = append(spans[s], e)
 	}
-	lists := p.lists()
-	others := 2 + len(lists)
+	others := 2 + len(p.lists())
 	var out []*family
 	for _, s := range sorted(spans) {
 		for i, bundle := range p.bundles(others) {
-			b := &builder{population: p, span: s, entries: spans[s], region: t, lists: lists, bundle: bundle}
+			b := &builder{population: p, span: s, entries: spans[s], region: t, lists: listsOf(spans[s]), bundle: bundle}
 			f, err := b.build()
 			if err != nil {
 				return nil, fmt.Errorf("add up population %s in %s: %w", p.name, s, err)
