@@ -130,9 +130,10 @@ func (p *population) families(t *geography) ([]*family, error) {
 // remaker builds a family again from some of the lines it was built from.
 func (p *population) remaker(f *family, from builder) func(keep func(*line) bool) (*family, error) {
 	all, name := from.entries, f.Name
+	span, region, bundle := from.span, from.region, from.bundle // and not the builder, which is large
 	var again func(keep func(*line) bool) (*family, error)
 	again = func(keep func(*line) bool) (*family, error) {
-		b := &builder{population: p, span: from.span, region: from.region, bundle: from.bundle}
+		b := &builder{population: p, span: span, region: region, bundle: bundle}
 		for _, e := range all {
 			if keep(e.line) {
 				b.entries = append(b.entries, e)
@@ -141,7 +142,7 @@ func (p *population) remaker(f *family, from builder) func(keep func(*line) bool
 		b.lists = listsOf(b.entries)
 		built, err := b.build()
 		if err != nil {
-			return nil, fmt.Errorf("add up population %s in %s: %w", p.name, from.span, err)
+			return nil, fmt.Errorf("add up population %s in %s: %w", p.name, span, err)
 		}
 		all = b.entries
 		built.Name, built.remake = name, again
