@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"osservatorio/dashboards/picture"
 	"osservatorio/dashboards/render"
 	"osservatorio/site/serve"
 	"osservatorio/site/sitetest"
@@ -38,12 +39,17 @@ func framed(t *testing.T) framedSite {
 	if err != nil {
 		t.Skip("drawing engine not here: run make assets")
 	}
+	make, err := picture.New(2)
+	if err != nil {
+		t.Skip("rasteriser not here: run make assets")
+	}
+	t.Cleanup(func() { make.Close(context.Background()) })
 	dir := filepath.Join(t.TempDir(), "site")
 	f := framedSite{snippets: map[string]string{}}
 	f.site = httptest.NewServer(serve.Handler(dir, serve.Options{Headers: SecurityHeaders(), Framed: EmbedHeaders(), FramedPaths: EmbedPaths(), OpenPaths: OpenPaths()}))
 	t.Cleanup(f.site.Close)
 	opt := options()
-	opt.Renderer, opt.BaseURL = draw, f.site.URL
+	opt.Renderer, opt.Picturer, opt.BaseURL = draw, make, f.site.URL
 	built(t, dir, sitetest.Release(), opt)
 	page := readSite(t, dir, "livelli-essenziali/index.html")
 	for _, m := range regexp.MustCompile(`(?s)<pre id="lep-bars-embed-([a-z]+)"[^>]*>(.*?)</pre>`).FindAllStringSubmatch(page, -1) {
