@@ -354,8 +354,8 @@ func (b *builder) addRow(e *entry, cells []int32, own bool) {
 	f.rows = append(f.rows, []*line{l})
 }
 
-// errSums says that cells are no sums of one another though a header claims it.
-var errSums = errors.New("numbers do not add up as the headers say (keys population, time, answers, overlap)")
+// errSums says that cells are no sums of one another though a header claims it: nothing can be protected on a false claim, so nothing is published.
+var errSums = errors.New("numbers do not add up as the headers say (keys population, time, answers, overlap): nothing is published: mend the header of the view or what it counts")
 
 func (b *builder) refuse(what string) error {
 	views := map[string]bool{}
