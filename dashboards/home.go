@@ -1,6 +1,9 @@
 package dashboards
 
-import "osservatorio/queries/release"
+import (
+	"osservatorio/dashboards/chart"
+	"osservatorio/queries/release"
+)
 
 // leading are the measures that may lead the home page, the best first.
 func (b *book) leading() []panel {
@@ -37,45 +40,102 @@ func keyPanels() []panel {
 func (b *book) home(topics []Page) (Page, error) {
 	page := Page{ID: "home", Lang: b.w.Lang, Nav: b.t("home.nav")}
 	page.Kicker = b.t("home.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
-	page.Headline = b.regionName()
 	var err error
 	page.Keys, err = b.keys(8, keyPanels()...)
 	if err != nil {
 		return page, err
 	}
 	page.KeysNote = b.t("home.keysnote")
-	for _, p := range b.leading() {
-		p = b.steady(p)
-		ref, ok := b.ref(p)
-		if !ok {
-			continue
-		}
-		if low, _ := extremes(b.at(p.view, p.measure, ref.Period)); low.Value == nil {
-			continue // shown of no place: there is nothing to compare
-		}
-		b.lead(&page, p, ref)
-		where, course := b.shelf(), b.shelf()
-		p.id += "-map"
-		where.districtMap(p)
-		course.trend(panel{id: p.id + "-trend", view: p.view, measure: p.measure})
-		page.Sections = sections(b.section("home.where", where), b.section("home.course", course))
-		err = firstError(where, course)
-		break
+	p, ref, ok := b.leader()
+	if !ok {
+		page.Headline, page.Lead = b.homeWithout(page.Keys)
+		return page, nil
 	}
-	return page, err
+	b.lead(&page, p, ref)
+	where, course := b.shelf(), b.shelf()
+	p.id += "-map"
+	where.districtMap(p)
+	course.trend(panel{id: p.id + "-trend", view: p.view, measure: p.measure})
+	page.Sections = sections(b.section("home.where", where), b.section("home.course", course))
+	return page, firstError(where, course)
 }
 
-// lead sets headline and lead of the home page from its leading measure.
+// leader is the measure that leads the home page: the best one that can be
+// compared between places, else the best one that the whole shows at all.
+func (b *book) leader() (p panel, ref release.Row, ok bool) {
+	for _, q := range b.leading() {
+		q = b.steady(q)
+		row, shown := b.ref(q)
+		if !shown {
+			continue
+		}
+		if low, _ := extremes(b.at(q.view, q.measure, row.Period)); low.Value != nil {
+			return q, row, true
+		}
+		if !ok {
+			p, ref, ok = q, row, true
+		}
+	}
+	return p, ref, ok
+}
+
+// homeWithout are the words of a home page without a leading measure: the first
+// key figure, or that too little can be published yet, with the counts.
+func (b *book) homeWithout(keys []chart.Key) (headline, lead string) {
+	shown, hidden, pending := b.counts()
+	lead = b.t("home.without.lead", "shown", b.w.Int(shown), "hidden", b.w.Int(hidden), "pending", b.w.Int(pending))
+	for _, k := range keys {
+		return b.t("home.key.headline", "region", b.regionName(), "label", k.Label, "value", valueOf(k)), lead
+	}
+	return b.t("home.without.headline", "region", b.regionName()), lead
+}
+
+// valueOf writes a key figure with its unit.
+func valueOf(k chart.Key) string {
+	if k.Unit == "%" || k.Unit == "" {
+		return k.Value + k.Unit
+	}
+	return k.Value + " " + k.Unit
+}
+
+// counts are the cells of the whole release: with their value, confidential or
+// too few, and those that have none for another reason.
+func (b *book) counts() (shown, hidden, pending int) {
+	for _, v := range b.views {
+		for _, r := range v.whole.Rows {
+			switch {
+			case r.Status == release.Confidential || r.Status == release.LowReliability:
+				hidden++
+			case r.Status.Shown() && r.Value != nil:
+				shown++
+			default:
+				pending++
+			}
+		}
+	}
+	return shown, hidden, pending
+}
+
+// lead sets headline and lead of the home page from its leading measure. Where
+// no place shows it there are no extremes to name.
 func (b *book) lead(page *Page, p panel, ref release.Row) {
 	low, high := extremes(b.at(p.view, p.measure, ref.Period))
 	switch p.view {
 	case timely:
 		page.Headline = b.t("home.lep.headline", "share", b.w.Percent(*ref.Value))
+		if low.Value == nil {
+			page.Lead = b.t("home.alone.lead", "n", b.partOf(ref.Numerator), "d", b.partOf(ref.Denominator), "period", b.w.Period(ref.Period))
+			return
+		}
 		above, same, below := sides(b.at(p.view, p.measure, ref.Period), ref)
 		page.Lead = b.t("home.lep.lead", "period", b.w.Period(ref.Period), "low", b.w.Percent(*low.Value), "lowest", b.name(low.Geo),
 			"high", b.w.Percent(*high.Value), "highest", b.name(high.Geo), "above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
 	case "gol_policies":
 		page.Headline = b.t("home.gol.headline", "share", b.w.Percent(*ref.Value))
+		if low.Value == nil {
+			page.Lead = b.t("home.alone.lead", "n", b.partOf(ref.Numerator), "d", b.partOf(ref.Denominator), "period", b.w.Period(ref.Period))
+			return
+		}
 		page.Lead = b.t("home.gol.lead", "date", b.w.Period(ref.Period), "low", b.w.Percent(*low.Value), "lowest", b.name(low.Geo),
 			"high", b.w.Percent(*high.Value), "highest", b.name(high.Geo))
 	case "gol_employed":

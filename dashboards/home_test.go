@@ -1,0 +1,64 @@
+package dashboards_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"osservatorio/dashboards/chart/charttest"
+	"osservatorio/queries/release"
+)
+
+// covered is the invented release with every row confidential that hide is true of.
+func covered(t *testing.T, hide func(release.Row) bool) *release.Release {
+	t.Helper()
+	whole := charttest.Whole()
+	var frames []*release.Frame
+	for _, h := range whole.Info.Views {
+		f, err := whole.Frame(context.Background(), h.View)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := &release.Frame{Header: f.Header}
+		for _, r := range f.Rows {
+			if hide(r) {
+				r.Status, r.Conf = release.Confidential, release.Hidden
+				r.Value, r.Low, r.High, r.Numerator, r.Denominator = nil, nil, nil, nil, nil
+			}
+			next.Rows = append(next.Rows, r)
+		}
+		frames = append(frames, next)
+	}
+	return release.InMemory(whole.Info, whole.Geos, whole.Codes, frames...)
+}
+
+func TestHomeSpeaksOfTheRegionWhereNoPlaceCanBeShown(t *testing.T) {
+	rel := covered(t, func(r release.Row) bool { return r.GeoLevel != "region" })
+	for lang, says := range map[string]string{"it": "firma il patto di servizio entro 60 giorni", "en": "sign the service agreement within 60 days"} {
+		home := pagesOf(t, rel, lang)[0]
+		if !strings.Contains(home.Headline, says) || !strings.Contains(home.Headline, "%") || home.Lead == "" {
+			t.Errorf("%s: headline %q, lead %q", lang, home.Headline, home.Lead)
+		}
+		if len(home.Keys) == 0 {
+			t.Errorf("%s: no key figure", lang)
+		}
+	}
+}
+
+func TestHomeSaysPlainlyThatTooLittleCanBePublished(t *testing.T) {
+	rel := covered(t, func(release.Row) bool { return true })
+	for lang, says := range map[string]string{"it": "non si può pubblicare abbastanza", "en": "too little can be published"} {
+		home := pagesOf(t, rel, lang)[0]
+		if !strings.Contains(home.Headline, says) || !strings.Contains(home.Lead, " 0 ") && !strings.HasPrefix(home.Lead, "The release has 0") {
+			t.Errorf("%s: headline %q, lead %q", lang, home.Headline, home.Lead)
+		}
+	}
+}
+
+func TestHomeLeadsWithWhatItHasWhereItsFirstMeasuresAreHidden(t *testing.T) {
+	rel := covered(t, func(r release.Row) bool { return !strings.HasPrefix(r.Definition, "out_stable@") })
+	home := pagesOf(t, rel, "it")[0]
+	if len(home.Keys) != 1 || !strings.Contains(home.Headline, home.Keys[0].Label) || !strings.Contains(home.Headline, home.Keys[0].Value) {
+		t.Errorf("headline %q, keys %+v", home.Headline, home.Keys)
+	}
+}
