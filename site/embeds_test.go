@@ -174,17 +174,23 @@ func matching(rules map[string]string, path string) string {
 func built(t *testing.T, target string, rel *release.Release, opt Options) {
 	t.Helper()
 	needAssets(t)
+	if _, err := rebuilt(target, rel, opt); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rebuilt builds into a folder, where nothing changes if that fails.
+func rebuilt(target string, rel *release.Release, opt Options) (Report, error) {
 	out, err := output.NewDir(target)
 	if err != nil {
-		t.Fatal(err)
+		return Report{}, err
 	}
 	defer out.Close()
-	if _, err := Build(context.Background(), rel, out, opt); err != nil {
-		t.Fatal(err)
+	report, err := Build(context.Background(), rel, out, opt)
+	if err != nil {
+		return report, err
 	}
-	if err := out.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	return report, out.Commit()
 }
 
 // later is the options and the release that follow the tiny one, with other numbers.

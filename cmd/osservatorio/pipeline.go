@@ -166,6 +166,11 @@ func protections() map[string]string {
 
 // build makes the site of a release folder.
 func (in *instance) build(ctx context.Context, folder string) (site.Report, error) {
+	return in.buildWith(ctx, folder, dashboards.Pages)
+}
+
+// buildWith makes it with dashboards that are filled by fill.
+func (in *instance) buildWith(ctx context.Context, folder string, fill site.PagesFunc) (site.Report, error) {
 	rel, err := release.Open(folder)
 	if err != nil {
 		return site.Report{}, err
@@ -189,7 +194,7 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 	}
 	defer out.Close()
 	opt := site.Options{
-		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(folder), Index: index,
+		Renderer: renderer, Pages: fill, ReleaseDir: os.DirFS(folder), Index: index,
 		Archive:  os.DirFS(in.path(in.Paths.Releases)),
 		Picturer: pictures, Pictures: site.Pictures(in.Site.Pictures),
 		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),

@@ -227,7 +227,9 @@ left as it is. A folder that was lost is put back, if the bytes are the same.`,
 }
 
 func (a *app) buildCommand() *cobra.Command {
-	return &cobra.Command{
+	var watching bool
+	var port int
+	c := &cobra.Command{
 		Use:   "build [RELEASE]",
 		Short: "Build the site of a release folder, the latest one without a name",
 		Args:  cobra.MaximumNArgs(1),
@@ -235,6 +237,9 @@ func (a *app) buildCommand() *cobra.Command {
 			in, err := a.load()
 			if err != nil {
 				return err
+			}
+			if watching {
+				return in.watch(cmd.Context(), a, args, port)
 			}
 			folder, err := in.chooseRelease(args)
 			if err != nil {
@@ -249,6 +254,9 @@ func (a *app) buildCommand() *cobra.Command {
 			return err
 		},
 	}
+	c.Flags().BoolVar(&watching, "watch", false, "serve it and build it again whenever a text of the instance changes")
+	c.Flags().IntVar(&port, "port", 8080, "with --watch: first port to try")
+	return c
 }
 
 func (in *instance) chooseRelease(args []string) (string, error) {
