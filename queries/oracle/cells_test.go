@@ -40,6 +40,11 @@ func periods() []string {
 	return out
 }
 
+// ofYear and ofQuarter tell lines of cells of one kind of period.
+func ofYear(line string) bool { return isYear(strings.Split(line, ",")[1]) }
+
+func ofQuarter(line string) bool { return !ofYear(line) }
+
 func isYear(period string) bool { return len(period) == 4 }
 
 // ends returns the first and the last day of a period.
@@ -190,6 +195,46 @@ func (g grid) rates(sums map[cell]parts, say status) []string {
 		}
 		out = append(out, c.line()+","+numbers+","+state)
 	})
+	return out
+}
+
+// counts are the lines that a cube of counts must have.
+func (g grid) counts(sums map[cell]parts, say status) []string {
+	var out []string
+	g.each(func(c cell, _ bool) {
+		state, numbers := say(c), fmt.Sprintf(",,%v,,", sums[c].n)
+		if strings.HasPrefix(state, "O") {
+			numbers = ",,,,"
+		}
+		out = append(out, c.line()+","+numbers+","+state)
+	})
+	return out
+}
+
+// standing keeps of units that stand on the last days of quarters those that
+// stand on the last day of the period.
+func standing(units []unit, period func(day) string) map[string][]unit {
+	out := map[string][]unit{}
+	for _, u := range units {
+		p := period(u.on)
+		if _, last := ends(p); u.on == last {
+			out[p] = append(out[p], u)
+		}
+	}
+	return out
+}
+
+// toDate keeps in every period all units up to its last day.
+func toDate(units []unit, period func(day) string) map[string][]unit {
+	out := map[string][]unit{}
+	for _, p := range periods() {
+		_, last := ends(p)
+		for _, u := range units {
+			if isYear(p) == isYear(period(u.on)) && u.on <= last {
+				out[p] = append(out[p], u)
+			}
+		}
+	}
 	return out
 }
 

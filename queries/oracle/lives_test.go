@@ -17,6 +17,7 @@ type truth struct {
 	agreements    []agreement // of a registration that is known
 	signed        []agreement // all of them
 	services      []service
+	served        []service // every row, valid or not, for persons and for employers
 	calls         []call
 	valid         []event
 	spells        []spell
@@ -29,20 +30,29 @@ type registration struct {
 	on                                                                           day
 	closed, profiled                                                             *day
 	birth                                                                        int
+	disabled                                                                     bool
 }
 
 type agreement struct {
 	id, person, programme, path string
 	signed                      day
-	assessed                    *day
+	assessed, closed            *day
+	team                        bool
 	leps                        []string
 	score                       float64
 	of                          registration
 }
 
 type service struct {
-	person, lep, measure string
-	started              day
+	id, person, employer, registration, lep, measure, event, provider, kind, cost string
+	started                                                                       day
+	begun                                                                         bool // it has a start
+	ended                                                                         *day
+}
+
+// valid tells an activity that took place.
+func (s service) valid() bool {
+	return s.begun && !slices.Contains([]string{"01", "03", "04", "06", "07", "08"}, s.event)
 }
 
 type call struct {
@@ -88,7 +98,8 @@ func know(w world, list lists) *truth {
 	}
 	t.gap = w.parameters["gap_days"]
 	complete := dayOf(lastYear, 12, 31)
-	for contract, lag := range map[string]day{"registrations": 30, "agreements": 30, "services": 30, "convocations": 30, "placements": 45} {
+	for contract, lag := range map[string]day{"registrations": 30, "agreements": 30, "services": 30, "convocations": 30, "placements": 45,
+		"benefits": 30, "training": 30, "vacancies": 30, "centres": 30} {
 		t.settled[contract] = complete - lag
 	}
 	t.readRegistrations(w)
@@ -153,7 +164,7 @@ func (t *truth) readRegistrations(w world) {
 		birth, _ := strconv.Atoi(r["birth_year"])
 		t.registrations = append(t.registrations, registration{id: r["registration_id"], person: r["person_id"], reason: r["close_reason"],
 			district: t.district(r), sex: r["sex"], citizenship: r["citizenship"], education: r["education"], duration: durationOf(r["months_unemployed"]),
-			profile: profileOf(r), on: must(r["registered_on"]), closed: maybe(r["closed_on"]), profiled: maybe(r["profiled_on"]), birth: birth})
+			profile: profileOf(r), on: must(r["registered_on"]), closed: maybe(r["closed_on"]), profiled: maybe(r["profiled_on"]), birth: birth, disabled: r["disability"] == "true"})
 	}
 }
 
@@ -214,7 +225,7 @@ func (t *truth) readAgreements(w world) {
 		}
 		of, known := t.registration(r["registration_id"])
 		a := agreement{id: r["agreement_id"], person: r["person_id"], programme: r["programme"], path: cmp.Or(r["path"], "none"),
-			signed: must(r["signed_on"]), assessed: maybe(r["assessed_on"]), leps: strings.Split(r["planned_leps"], "|"), score: score, of: of}
+			signed: must(r["signed_on"]), assessed: maybe(r["assessed_on"]), closed: maybe(r["closed_on"]), team: r["team_assessed"] == "true", leps: strings.Split(r["planned_leps"], "|"), score: score, of: of}
 		t.signed = append(t.signed, a)
 		if known {
 			t.agreements = append(t.agreements, a)
@@ -222,12 +233,18 @@ func (t *truth) readAgreements(w world) {
 	}
 }
 
-// readServices keeps the valid activities for persons.
+// readServices keeps all rows, and apart the valid activities for persons.
 func (t *truth) readServices(w world) {
 	for _, r := range current(w, "services") {
-		void := slices.Contains([]string{"01", "03", "04", "06", "07", "08"}, r["last_event"])
-		if on := maybe(r["started_on"]); on != nil && !void && r["beneficiary_kind"] == "person" {
-			t.services = append(t.services, service{person: r["person_id"], lep: r["lep"], measure: r["measure"], started: *on})
+		on := maybe(r["started_on"])
+		s := service{id: r["service_id"], person: r["person_id"], employer: r["employer_id"], registration: r["registration_id"], lep: r["lep"], measure: r["measure"],
+			event: r["last_event"], provider: r["provider"], kind: r["provider_kind"], cost: r["standard_cost_eur"], begun: on != nil, ended: maybe(r["ended_on"])}
+		if on != nil {
+			s.started = *on
+		}
+		t.served = append(t.served, s)
+		if s.valid() && r["beneficiary_kind"] == "person" {
+			t.services = append(t.services, s)
 		}
 	}
 }

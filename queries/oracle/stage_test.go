@@ -23,6 +23,7 @@ type stage struct {
 // territory, no rule.
 type lists struct {
 	comuni, centres, districts, leps []string
+	forEmployers                     []string            // their LEP
 	home                             map[string]string   // comune or centre → district
 	above                            map[string][]string // district → itself and every territory above
 	level                            map[string]string   // territory → level
@@ -93,6 +94,9 @@ func (s *stage) readLists() {
 		fmt.Sscan(r[2], &days)
 		l.window[r[0]] = days
 	}
+	for _, r := range s.rows(`SELECT slug FROM reference.lep WHERE beneficiary = 'employer' ORDER BY slug`) {
+		l.forEmployers = append(l.forEmployers, r[0])
+	}
 	s.list = l
 }
 
@@ -155,7 +159,7 @@ func (s *stage) rows(query string) [][]string {
 func (s *stage) play(w world, views ...string) {
 	s.t.Helper()
 	s.exec(`DELETE FROM ledger.deliveries`)
-	for _, contract := range contracts {
+	for _, contract := range slices.Concat(wideContracts, openContracts) {
 		s.exec(`DELETE FROM raw.` + contract)
 	}
 	for name, value := range map[string]int{"end_rule": 1, "gap_days": 0, "curve_min_at_risk": 30} {
@@ -174,11 +178,13 @@ func (s *stage) play(w world, views ...string) {
 
 func (s *stage) load(id int, d delivery) {
 	s.t.Helper()
-	var year, quarter int
-	fmt.Sscanf(d.period, "%d-Q%d", &year, &quarter)
-	from := dayOf(year, quarter*3-2, 1)
-	s.exec(fmt.Sprintf(`INSERT INTO ledger.deliveries VALUES (%d, '%s', '%s', 'personal', '%s', '%s', '%s', '%s', '%s', true, '%s.csv', '%s', 0, %d, %d, 0, 0, '%s')`,
-		id, d.contract, d.contract, d.period, from, nextQuarter(from), d.issued, d.mode, d.sum, d.sum, len(d.rows), len(d.rows), d.issued))
+	from, last := ends(d.period)
+	protection := "personal"
+	if slices.Contains(openContracts, d.contract) {
+		protection = "open"
+	}
+	s.exec(fmt.Sprintf(`INSERT INTO ledger.deliveries VALUES (%d, '%s', '%s', '%s', '%s', '%s', '%s', '%s', '%s', true, '%s.csv', '%s', 0, %d, %d, 0, 0, '%s')`,
+		id, d.contract, d.contract, protection, d.period, from, last+1, d.issued, d.mode, d.sum, d.sum, len(d.rows), len(d.rows), d.issued))
 	if len(d.rows) == 0 {
 		return
 	}

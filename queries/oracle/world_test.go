@@ -33,8 +33,10 @@ const (
 // keys are the primary keys of the contracts, latest the column that tells
 // which of two versions is the later.
 var (
-	keys   = map[string]string{"registrations": "registration_id", "agreements": "agreement_id", "services": "service_id", "placements": "event_id", "convocations": "convocation_id"}
-	latest = map[string]string{"registrations": "updated_on", "agreements": "updated_on", "services": "updated_on", "placements": "received_on", "convocations": "updated_on"}
+	keys = map[string]string{"registrations": "registration_id", "agreements": "agreement_id", "services": "service_id", "placements": "event_id", "convocations": "convocation_id",
+		"benefits": "benefit_id", "training": "enrolment_id", "vacancies": "vacancy_id"}
+	latest = map[string]string{"registrations": "updated_on", "agreements": "updated_on", "services": "updated_on", "placements": "received_on", "convocations": "updated_on",
+		"benefits": "updated_on", "training": "updated_on", "vacancies": "updated_on"}
 )
 
 // contracts in a fixed order: a map would make the random numbers differ from
@@ -76,10 +78,19 @@ func (d *draw) add(contract string, r row) row {
 
 // newWorld draws sixty lives and the deliveries that tell them.
 func newWorld(seed uint64, list lists) world {
-	d := &draw{Rand: rand.New(rand.NewPCG(seed, 7)), list: list, rows: map[string][]row{}, numbers: map[string]int{}}
+	d := newDraw(seed, 7, list)
 	for range persons {
 		d.life()
 	}
+	return d.world(contracts)
+}
+
+func newDraw(seed, stream uint64, list lists) *draw {
+	return &draw{Rand: rand.New(rand.NewPCG(seed, stream)), list: list, rows: map[string][]row{}, numbers: map[string]int{}}
+}
+
+// world delivers what was drawn of some contracts.
+func (d *draw) world(contracts []string) world {
 	w := world{parameters: map[string]int{}}
 	for _, contract := range contracts {
 		w.deliveries = append(w.deliveries, d.deliver(contract)...)
@@ -296,7 +307,8 @@ func (d *draw) deliver(contract string) []delivery {
 
 // spoil changes what a row tells, as a version that no longer counts would.
 func (d *draw) spoil(contract string, r row) {
-	move := map[string]string{"registrations": "registered_on", "agreements": "signed_on", "services": "started_on", "placements": "event_on", "convocations": "called_for"}[contract]
+	move := map[string]string{"registrations": "registered_on", "agreements": "signed_on", "services": "started_on", "placements": "event_on", "convocations": "called_for",
+		"benefits": "started_on", "training": "started_on", "vacancies": "opened_on"}[contract]
 	if on, ok := parseDay(r[move]); ok {
 		r[move] = (on - 40).String()
 	}
