@@ -112,20 +112,21 @@ func (s *simulator) vulnerable(a *account, ag *agreement) {
 }
 
 // costs adds up the standard costs of valid activities, and counts the
-// activities and the persons, each once in each cell.
+// activities and the persons, each once in each cell of her territory.
 func (s *simulator) costs(a *account) {
 	b := a.books
 	b.touched = b.touched[:0]
+	settled := s.settlers(a)
 	for i := range a.svcs {
 		sv := &a.svcs[i]
-		if !there(a.svc, i) || !sv.valid() || sv.costCents == 0 {
+		if !sv.costed(a, i) {
 			continue
 		}
-		district, ok := s.activityDistrict(a, sv)
-		if !ok {
+		home, ok := settled[s.w.yearOf(sv.started)]
+		if _, placed := s.activityDistrict(a, sv); !ok || !placed {
 			continue
 		}
-		u := member{district: district}
+		u := member{district: home.district}
 		u.in(s.w.slot.begin[byProvider] + kindOf(sv.accredited))
 		u.in(s.w.slot.begin[byPath] + a.pathOn(sv.started))
 		for _, period := range b.within(sv.started) {
@@ -137,6 +138,45 @@ func (s *simulator) costs(a *account) {
 			b.person(viewCosts, sv.lep, period, &u)
 		}
 	}
+}
+
+// costed says whether the account's i-th activity stands with a standard cost.
+func (sv *service) costed(a *account, i int) bool {
+	return there(a.svc, i) && sv.valid() && sv.costCents != 0
+}
+
+// settler is where a person's first costed activity of a year was.
+type settler struct {
+	on       day
+	district int
+}
+
+// settlers gives by year the district of the first costed activity; of several
+// on that day the first by code.
+func (s *simulator) settlers(a *account) map[int]settler {
+	out := map[int]settler{}
+	for i := range a.svcs {
+		sv := &a.svcs[i]
+		if !sv.costed(a, i) {
+			continue
+		}
+		district, ok := s.activityDistrict(a, sv)
+		if !ok {
+			continue
+		}
+		year, now := s.w.yearOf(sv.started), settler{sv.started, district}
+		if was, there := out[year]; !there || s.before(now, was) {
+			out[year] = now
+		}
+	}
+	return out
+}
+
+func (s *simulator) before(a, b settler) bool {
+	if a.on != b.on {
+		return a.on < b.on
+	}
+	return s.w.districts[a.district].code < s.w.districts[b.district].code
 }
 
 // person counts the person in the denominators of cells where she is not yet.

@@ -18,10 +18,12 @@
 -- caveat.en.3: The amount belongs to the period in which the activity began, even where it lasted beyond.
 -- caveat.it.4: Il percorso è quello dell’ultimo patto della persona firmato fino a quel giorno.
 -- caveat.en.4: The path is that of the person’s last agreement signed by that day.
+-- caveat.it.5: Ogni persona sta, per tutto l’anno, nel territorio della sua prima attività dell’anno con un costo standard: perciò importi, attività e persone si sommano fra territori.
+-- caveat.en.5: Each person stays, for the whole year, in the territory of her first activity of the year with a standard cost: so amounts, activities and persons add up over territories.
 -- protection: personal
 -- kind: estimate
 -- unit: eur
--- definition: standard_costs@1
+-- definition: standard_costs@2
 -- method: standard_costs
 -- grain: geo_level, geo, period_type, period, path, provider_kind, measure
 -- breakdowns: path, provider_kind
@@ -56,16 +58,26 @@ WITH states AS (
   SELECT person, path_no, signed_on,
          coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY signed_on, agreement_id), DATE '9999-12-31') AS until_on
   FROM marts.agreements
+), deeds AS MATERIALIZED (
+  SELECT person, lep_no, provider_kind_no, started_on, year(started_on) AS year_no, standard_cost_eur, district_no
+  FROM marts.deeds
+  WHERE person IS NOT NULL AND standard_cost_eur IS NOT NULL AND district_no IS NOT NULL AND lep_no IS NOT NULL
+), settlers AS (
+  -- one territory for all that a person was given in a year: persons, too, then
+  -- add up over territories. Of several on her first day the first by code
+  SELECT person, year_no, min(date_diff('day', DATE '1900-01-01', started_on) * 100000 + district_no) % 100000 AS district_no
+  FROM deeds
+  GROUP BY person, year_no
 ), costed AS MATERIALIZED (
   -- numbers in the place of names, and one for all but the person, to group by
-  SELECT a.person, a.lep_no, year(a.started_on) AS year_no,
-         (((CAST(a.district_no AS BIGINT) * 100000 + 4 * year(a.started_on) + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
+  SELECT a.person, a.lep_no, a.year_no,
+         (((CAST(h.district_no AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
            + coalesce(p.path_no, n.number, 0)) * 1000 + a.provider_kind_no AS leaf,
          a.standard_cost_eur AS eur
-  FROM marts.deeds a
+  FROM deeds a
+  JOIN settlers h ON h.person = a.person AND h.year_no = a.year_no
   LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = 'none'
   LEFT JOIN paths p ON p.person = a.person AND a.started_on >= p.signed_on AND a.started_on < p.until_on
-  WHERE a.person IS NOT NULL AND a.standard_cost_eur IS NOT NULL AND a.district_no IS NOT NULL AND a.lep_no IS NOT NULL
 ), amounts AS (
   SELECT leaf, count(*) AS activities, sum(eur) AS eur
   FROM costed
@@ -123,7 +135,7 @@ WITH states AS (
   SELECT who, leaf // 100000000000000, leaf // 1000000000 % 100000, leaf // 1000000 % 1000, 'provider_kind', leaf % 1000
   FROM regulars
 ), again AS (
-  -- the others count once in each period and territory that they were served in
+  -- the others count once in each period, path and kind of provider
   SELECT DISTINCT (p.cell * 100000 + CASE p.period_type WHEN 'quarter' THEN r.quarter_no ELSE r.quarter_no // 4 END) * 1000 + r.lep_no AS key,
          r.who
   FROM returned r
