@@ -28,6 +28,7 @@ type Policy struct {
 	Across    bool              // hold the release to all earlier ones in the ledger
 	Salt      string            // secret of the instance that settles what is otherwise equal, so that nobody can replay the choice
 	Steps     int64             // of the search for what to hide in one family of numbers, until detail is given up; 0: 50 million
+	Intervals *Intervals        // asks the interval attacker too; nil: it is not run
 	Tell      func(Event)       // hears of the work on families; from several goroutines, one at a time
 }
 
@@ -92,8 +93,9 @@ type Step interface {
 type Report struct {
 	Complementary string        `json:"complementary"` // "run" over all views together, or "not run": a synthetic instance may leave it out
 	Gate          *GateReport   `json:"gate,omitempty"`
-	Across        *AcrossReport `json:"-"`     // for the operator: it would make every run another release
-	Views         []ViewReport  `json:"views"` // by name
+	Across        *AcrossReport `json:"-"`           // for the operator: it would make every run another release
+	Mask          string        `json:"mask_sha256"` // hash of which cells are hidden: maskOf says how it is made
+	Views         []ViewReport  `json:"views"`       // by name
 }
 
 // ViewReport counts the cells of one published view.
@@ -104,6 +106,7 @@ type ViewReport struct {
 	Cells    int64            `json:"cells"`     // published rows
 	LeftOut  int64            `json:"left_out"`  // cells of the cube that the plan does not request
 	ByStatus map[string]int64 `json:"by_status"` // obs_status → rows
+	Tiers    []TierReport     `json:"tiers"`     // by level, kind of period and breakdown; none for open views
 }
 
 // Protect fills the schema published from the cubes of the plan, in one

@@ -18,11 +18,12 @@ type guarded struct {
 	*family
 	all     []linked.Row // rows as built; those of the family are what still stood when it was protected
 	pattern linked.Pattern
-	wave    int  // families of one population and span follow one another: each learns what those before have hidden
-	dropped int  // exposed cells for which a level of detail was given up
-	given   int  // tiers that were given up since the search took too long
-	rungs   int  // levels of detail that were given up
-	carried bool // all that stands was shown before: it was judged then, and nothing new is told
+	wave    int    // families of one population and span follow one another: each learns what those before have hidden
+	dropped int    // exposed cells for which a level of detail was given up
+	given   int    // tiers that were given up since the search took too long
+	rungs   int    // levels of detail that were given up
+	known   []bool // by cell, as the gate has judged it: some line that stands tells it
+	carried bool   // all that stands was shown before: it was judged then, and nothing new is told
 }
 
 // complement is the protection of all views together.
@@ -36,6 +37,9 @@ type complement struct {
 	tell     func(Event)
 	mutex    sync.Mutex
 	done     int // families that were judged
+
+	intervals     *Intervals // nil: the interval attacker is not asked
+	checked, sums int        // families that were built, and their cells
 }
 
 // run reads what the views show, adds it up to families and hides what
@@ -101,6 +105,7 @@ func (c *complement) addUp(ctx context.Context) error {
 		return fmt.Errorf("protect %w", err)
 	}
 	built := make([][]*guarded, len(ps.names))
+	cells := make([][]int, len(ps.names))
 	err = each2(ctx, len(ps.names), func(i int) error {
 		fs, err := ps.byName[ps.names[i]].families(c.geo)
 		if err == nil {
@@ -108,6 +113,7 @@ func (c *complement) addUp(ctx context.Context) error {
 		}
 		wave, span := 0, ""
 		for _, f := range fs {
+			cells[i] = append(cells[i], len(f.Cells))
 			if wave++; f.span != span {
 				wave, span = 0, f.span
 			}
@@ -122,6 +128,11 @@ func (c *complement) addUp(ctx context.Context) error {
 		return c.addUp(ctx) // with more that is not shown
 	}
 	c.families = slices.Concat(built...)
+	c.checked, c.sums = 0, 0
+	for _, n := range slices.Concat(cells...) {
+		c.checked++
+		c.sums += n
+	}
 	return err
 }
 

@@ -45,14 +45,23 @@ func (p *protection) run(ctx context.Context, tx *sql.Tx, report *Report) error 
 		return err
 	}
 	for i, j := range p.jobs {
-		done := ViewReport{View: j.header.View, Open: j.rules == nil, Rules: j.rules, LeftOut: p.left[i], ByStatus: map[string]int64{}}
+		done := ViewReport{View: j.header.View, Open: j.rules == nil, Rules: j.rules, LeftOut: p.left[i], ByStatus: map[string]int64{}, Tiers: []TierReport{}}
 		if err := publish(ctx, tx, j, p.masks[i]); err != nil {
 			return fmt.Errorf("protect %s: write: %w", j.cube.Path, err)
 		}
 		if err := tally(ctx, tx, &done); err != nil {
 			return fmt.Errorf("protect %s: %w", j.cube.Path, err)
 		}
+		if j.rules != nil {
+			if err := done.tiers(ctx, tx, j.header.Breakdowns); err != nil {
+				return fmt.Errorf("protect %s: %w", j.cube.Path, err)
+			}
+		}
 		report.Views = append(report.Views, done)
+	}
+	var err error
+	if report.Mask, err = maskOf(ctx, tx, p.jobs); err != nil {
+		return err
 	}
 	if err := p.judgeRevisions(ctx, tx); err != nil {
 		return err
@@ -62,7 +71,7 @@ func (p *protection) run(ctx context.Context, tx *sql.Tx, report *Report) error 
 
 // together hides over all views what sums would tell, and judges the outcome.
 func (p *protection) together(ctx context.Context, tx *sql.Tx, report *Report) error {
-	c := &complement{views: p.views, salt: p.policy.Salt, steps: p.policy.Steps, tell: p.policy.Tell, union: p.union}
+	c := &complement{views: p.views, salt: p.policy.Salt, steps: p.policy.Steps, tell: p.policy.Tell, union: p.union, intervals: p.policy.Intervals}
 	if err := c.run(ctx, tx); err != nil {
 		return err
 	}

@@ -34,14 +34,7 @@ func requested(v queries.View, tiers []Tier) string {
 	if tiers == nil {
 		return "true"
 	}
-	named := "'_T'"
-	if len(v.Header.Breakdowns) > 0 {
-		names := make([]string, len(v.Header.Breakdowns))
-		for i, b := range v.Header.Breakdowns {
-			names[i] = fmt.Sprintf(`CASE WHEN "%s" <> '_T' THEN %s END`, b, quoted([]string{b}))
-		}
-		named = fmt.Sprintf("coalesce(nullif(concat_ws('_', %s), ''), '_T')", strings.Join(names, ", "))
-	}
+	named := crossed(v.Header.Breakdowns)
 	const finest = `geo_level IN (SELECT level FROM reference.geo_levels WHERE position >= (SELECT coalesce(min(position) FILTER (page), max(position)) FROM reference.geo_levels))`
 	var asked []string
 	for _, t := range tiers {
@@ -51,6 +44,19 @@ func requested(v queries.View, tiers []Tier) string {
 		return "false"
 	}
 	return fmt.Sprintf("(period_type, %s, %s) IN (%s)", finest, named, strings.Join(asked, ", "))
+}
+
+// crossed is the SQL of what a cell is broken down by: the columns in which it
+// names a code, in the order of the header, joined by _; _T where in none.
+func crossed(breakdowns []string) string {
+	if len(breakdowns) == 0 {
+		return "'_T'"
+	}
+	names := make([]string, len(breakdowns))
+	for i, b := range breakdowns {
+		names[i] = fmt.Sprintf(`CASE WHEN "%s" <> '_T' THEN %s END`, b, quoted([]string{b}))
+	}
+	return fmt.Sprintf("coalesce(nullif(concat_ws('_', %s), ''), '_T')", strings.Join(names, ", "))
 }
 
 // primary hides cells that are confidential by themselves: a number n of
