@@ -14,8 +14,8 @@ import (
 // language: home first, then the pages of the menu, then the profiles. A
 // figure for which no row carries a value is left out.
 func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Page, error) {
-	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}, built: map[string]bool{}, thin: map[string]bool{}}
-	if err := b.read(); err != nil {
+	b, err := open(ctx, rel, w)
+	if err != nil {
 		return nil, err
 	}
 	var topics []Page
@@ -37,6 +37,12 @@ func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Pag
 	return append(append([]Page{home}, topics...), profiles...), err
 }
 
+// open reads the views of a release for filling in one language.
+func open(ctx context.Context, rel *release.Release, w *words.Catalogue) (*book, error) {
+	b := &book{ctx: ctx, rel: rel, w: w, views: map[string]view{}, built: map[string]bool{}, thin: map[string]bool{}, sized: map[string][]size{}}
+	return b, b.read()
+}
+
 // builders are the dashboards in the order of the menu. Each returns nil where
 // the release lacks its views.
 func (b *book) builders() []func() (*Page, error) {
@@ -52,8 +58,9 @@ type book struct {
 	rel   *release.Release
 	w     *words.Catalogue
 	views map[string]view
-	thin  map[string]bool // by view and measure: quarters show too few territories
-	built map[string]bool // ids of the pages of the menu that the release fills
+	thin  map[string]bool   // by view and measure: quarters show too few territories
+	built map[string]bool   // ids of the pages of the menu that the release fills
+	sized map[string][]size // by level: the counts by which territories are similar
 }
 
 // view is a published view as the dashboards read it. Most figures ask for

@@ -22,7 +22,9 @@ type Page struct {
 	Keys     []chart.Key
 	KeysNote string
 	Sections []Section
-	Teaser   Teaser // how other pages announce this one
+	Teaser   Teaser  // how other pages announce this one
+	Similar  Similar // of a profile: the territories closest in size
+	Sheet    *Sheet  // the territory on one page of paper; nil where the page is about none
 }
 
 // Section is a titled group of figures; a section of one figure has no title of

@@ -49,7 +49,7 @@ func (b *book) home(topics []Page) (Page, error) {
 	p, ref, ok := b.leader()
 	if !ok {
 		page.Headline, page.Lead = b.homeWithout(page.Keys)
-		return page, nil
+		return b.homeSheet(page, topics)
 	}
 	b.lead(&page, p, ref)
 	where, course := b.shelf(), b.shelf()
@@ -57,7 +57,33 @@ func (b *book) home(topics []Page) (Page, error) {
 	where.districtMap(p)
 	course.trend(panel{id: p.id + "-trend", view: p.view, measure: p.measure})
 	page.Sections = sections(b.section("home.where", where), b.section("home.course", course))
-	return page, firstError(where, course)
+	if err := firstError(where, course); err != nil {
+		return page, err
+	}
+	return b.homeSheet(page, topics)
+}
+
+// homeSheet adds the sheet of the whole, drawn with figures of the themes.
+func (b *book) homeSheet(page Page, topics []Page) (Page, error) {
+	whole, ok := b.rel.Geo(b.root())
+	if !ok {
+		return page, nil
+	}
+	var figures []chart.Figure
+	for _, id := range []string{"lep-wait", "take-up-steps", "outcomes-horizons", "flows-course", "gol-lep-trend", "gol-individuals-trend", "co-flows-course"} {
+		for _, t := range topics {
+			for _, s := range t.Sections {
+				for _, f := range s.Figures {
+					if f.ID == id {
+						figures = append(figures, f)
+					}
+				}
+			}
+		}
+	}
+	var err error
+	page.Sheet, err = b.sheet(whole, Similar{}, figures)
+	return page, err
 }
 
 // leader is the measure that leads the home page: the best one that can be
@@ -84,8 +110,8 @@ func (b *book) leader() (p panel, ref release.Row, ok bool) {
 func (b *book) homeWithout(keys []chart.Key) (headline, lead string) {
 	shown, hidden, pending := b.counts()
 	lead = b.t("home.without.lead", "shown", b.w.Int(shown), "hidden", b.w.Int(hidden), "pending", b.w.Int(pending))
-	for _, k := range keys {
-		return b.t("home.key.headline", "region", b.regionName(), "label", k.Label, "value", valueOf(k)), lead
+	if len(keys) > 0 {
+		return b.t("home.key.headline", "region", b.regionName(), "label", keys[0].Label, "value", valueOf(keys[0])), lead
 	}
 	return b.t("home.without.headline", "region", b.regionName()), lead
 }

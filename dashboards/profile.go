@@ -1,12 +1,33 @@
 package dashboards
 
-import "osservatorio/queries/release"
+import (
+	"slices"
 
-// profiles are the pages of the territories that have one each.
+	"osservatorio/dashboards/chart"
+	"osservatorio/queries/release"
+)
+
+// profiles are the pages of the territories: those of the level that has the
+// site's pages first, then every level between it and the whole.
 func (b *book) profiles() ([]Page, error) {
+	geos := slices.Clone(b.rel.AtLevel(b.level()))
+	for _, l := range slices.Backward(b.rel.Info.Region.Levels) {
+		if l.Code != b.level() {
+			geos = append(geos, b.rel.AtLevel(l.Code)...)
+		}
+	}
 	var out []Page
-	for _, g := range b.rel.AtLevel(b.level()) {
-		page, err := b.profile(g)
+	taken := map[string]bool{}
+	for _, g := range geos {
+		if g.Code == b.root() {
+			continue // its profile is the home page
+		}
+		id := g.Slug
+		if taken[id] {
+			id = g.Level + "-" + g.Slug
+		}
+		taken[id] = true
+		page, err := b.profile(g, id)
 		if err != nil {
 			return nil, err
 		}
@@ -17,24 +38,27 @@ func (b *book) profiles() ([]Page, error) {
 	return out, nil
 }
 
-// profile answers: how does this territory stand beside the whole? It is nil
-// where no view knows the territory.
-func (b *book) profile(g release.Geo) (*Page, error) {
-	at := func(id, view, measure string) panel {
-		return panel{id: id + "-" + g.Slug, view: view, measure: measure, geo: g.Code, reference: b.root(), among: true}
+// profile answers: how does this territory stand beside the whole? id is its
+// part of the ids of page and figures. It is nil where no view knows the territory.
+func (b *book) profile(g release.Geo, id string) (*Page, error) {
+	if !b.knows(g) {
+		return nil, nil
+	}
+	at := func(figure, view, measure string) panel {
+		return panel{id: figure + "-" + id, view: view, measure: measure, geo: g.Code, reference: b.root(), among: true}
 	}
 	var own []panel
 	for _, p := range keyPanels() {
 		own = append(own, b.steady(at(p.id, p.view, p.measure).on(p.page)))
 	}
 	keys, err := b.keys(8, own...)
-	if err != nil || len(keys) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	page := Page{ID: "profile-" + g.Slug, Lang: b.w.Lang, Slug: release.Text{IT: g.Slug, EN: g.Slug}, Geo: g.Code, Keys: keys}
+	page := Page{ID: "profile-" + id, Lang: b.w.Lang, Slug: release.Text{IT: g.Slug, EN: g.Slug}, Geo: g.Code, Keys: keys, Similar: b.similar(g)}
 	page.Kicker = b.t("profile.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
 	page.KeysNote = b.t("profile.keysnote", "name", g.Name.In(b.w.Lang), "region", b.regionName())
-	page.Headline, page.Lead = b.profileWords(g)
+	page.Headline, page.Lead = b.profileWords(g, keys)
 
 	lep, path, work, who, gol := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	lep.trend(b.steady(at("lep-timely-trend", timely, timelyMain)))
@@ -49,12 +73,26 @@ func (b *book) profile(g release.Geo) (*Page, error) {
 	gol.trend(at("gol-employed-trend", "gol_employed", "new_employed_share"))
 	gol.flow(at("co-flows-course", "co_flows", "balance"))
 	page.Sections = sections(b.section("profile.lep", lep), b.section("profile.path", path), b.section("profile.work", work), b.section("profile.who", who), b.section("profile.gol", gol))
-	return &page, firstError(lep, path, work, who, gol)
+	if err := firstError(lep, path, work, who, gol); err != nil {
+		return nil, err
+	}
+	page.Sheet, err = b.sheet(g, page.Similar, slices.Concat(lep.figures, path.figures, work.figures, gol.figures))
+	return &page, err
+}
+
+// knows tells whether a view has a row of a territory.
+func (b *book) knows(g release.Geo) bool {
+	for _, v := range b.views {
+		if slices.ContainsFunc(v.totals.Rows, func(r release.Row) bool { return r.Geo == g.Code }) {
+			return true
+		}
+	}
+	return false
 }
 
 // profileWords say where the territory stands on the leading measure: beyond
 // doubt above, below, or not distinguishable.
-func (b *book) profileWords(g release.Geo) (headline, lead string) {
+func (b *book) profileWords(g release.Geo, keys []chart.Key) (headline, lead string) {
 	name := g.Name.In(b.w.Lang)
 	for _, p := range b.leading() {
 		own, ok := b.lastOf(b.steady(p), g.Code)
@@ -74,7 +112,10 @@ func (b *book) profileWords(g release.Geo) (headline, lead string) {
 				b.t("profile.gol.lead", "date", b.w.Period(own.Period), "country", b.name(b.root()), "share", b.w.Percent(*ref.Value), "n", b.partOf(own.Numerator), "d", b.partOf(own.Denominator))
 		}
 	}
-	return b.t("profile.plain", "name", name), ""
+	if len(keys) > 0 {
+		return b.t("home.key.headline", "region", name, "label", keys[0].Label, "value", valueOf(keys[0])), b.t("profile.key.lead")
+	}
+	return b.t("profile.without", "name", name), b.t("profile.without.lead")
 }
 
 func deref(x *float64) float64 {
