@@ -104,7 +104,7 @@ type ViewReport struct {
 	Open     bool             `json:"open"`
 	Rules    *Rules           `json:"rules"`     // nil for open views
 	Cells    int64            `json:"cells"`     // published rows
-	LeftOut  int64            `json:"left_out"`  // cells of the cube that the plan does not request
+	LeftOut  int64            `json:"-"`         // cells of the cube that the plan does not request: how many a cube has is not public
 	ByStatus map[string]int64 `json:"by_status"` // obs_status → rows
 	Tiers    []TierReport     `json:"tiers"`     // by level, kind of period and breakdown; none for open views
 }

@@ -122,6 +122,8 @@ func TestWhatIsWrongWithAReleaseHasItsOwnName(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, false, release.ErrTampered, "notes.json: L---------: expected a plain file"},
+		{"fewer hidden cells counted", edit("disclosure.json", `"suppressed": 1`, `"suppressed": 0`), true, release.ErrTampered, "data/shares: disclosure.json: counts other cells"},
+		{"another mask", edit("disclosure.json", `"mask_sha256": "`, `"mask_sha256": "0`), true, release.ErrTampered, "disclosure.json: mask_sha256 0"},
 		{"the manifest changed too", func(t *testing.T, o Options) {
 			edit("notes.json", "Nota uno", "Nota due")(t, o)
 			data, _ := os.ReadFile(filepath.Join(o.Dir, "notes.json"))

@@ -82,20 +82,28 @@ func (v *Verified) content(ctx context.Context, dir string) error {
 	for _, f := range r.Files {
 		v.Bytes += f.Bytes
 	}
+	counted, err := newCounter(dir)
+	if err != nil {
+		return err
+	}
 	var faults []error
 	for _, h := range r.Info.Views {
-		cells, err := verifyView(ctx, dir, r.Info.ID, h)
+		cells, err := verifyView(ctx, dir, r.Info.ID, h, counted)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("data/%s: %w", h.View, err))
 		}
 		v.Cells += cells
 	}
+	if len(faults) == 0 {
+		faults = append(faults, counted.finish())
+	}
 	return errors.Join(faults...)
 }
 
 // verifyView holds the Parquet file of a view to its header, its statuses and
-// its order, and the CSV file to the Parquet file, row by row.
-func verifyView(ctx context.Context, dir, id string, h Header) (int64, error) {
+// its order, the CSV file to the Parquet file, row by row, and what
+// disclosure.json counts to both.
+func verifyView(ctx context.Context, dir, id string, h Header, counted *counter) (int64, error) {
 	base := filepath.Join(dir, "data", h.View)
 	data, err := os.ReadFile(base + ".parquet")
 	if err != nil {
@@ -113,6 +121,7 @@ func verifyView(ctx context.Context, dir, id string, h Header) (int64, error) {
 	if err := rows.begin(); err != nil {
 		return 0, err
 	}
+	counted.begin(h)
 	var cells int64
 	var last []string
 	err = eachGroup(ctx, h, data, func(group []Row) error {
@@ -126,6 +135,7 @@ func verifyView(ctx context.Context, dir, id string, h Header) (int64, error) {
 				return fmt.Errorf("row %d: stands twice, or out of its order", cells)
 			}
 			last = key
+			counted.add(h, r)
 			if err := rows.next(r); err != nil {
 				return fmt.Errorf("row %d: %w", cells, err)
 			}
@@ -135,7 +145,7 @@ func verifyView(ctx context.Context, dir, id string, h Header) (int64, error) {
 	if err != nil {
 		return cells, err
 	}
-	return cells, rows.end()
+	return cells, errors.Join(rows.end(), counted.end())
 }
 
 func verifyMetadata(data []byte, id string, h Header) error {
