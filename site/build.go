@@ -79,15 +79,17 @@ type Report struct {
 	Pictures  int  // PNGs made
 	// PicturesCached are PNGs taken from the cache.
 	PicturesCached int
-	Files          int   // files written
-	Bytes          int64 // of all files written
+	Files          int   // files of the site
+	Kept           int   // of these, files that stood already, byte for byte
+	Bytes          int64 // of all files
 }
 
 // stamped is an Output that remembers what its present site was built from.
 type stamped interface{ Stamp() string }
 
 // Build writes the whole site of a release. An output that already holds the site
-// of the same inputs is left alone. Anything broken (a link, a missing text, an
+// of the same inputs is left alone; of another site it keeps the files that are
+// the same. Anything broken (a link, a missing text, an
 // image without words) is an error and nothing is published.
 func Build(ctx context.Context, rel *release.Release, out output.Output, opt Options) (Report, error) {
 	opt = opt.withDefaults(rel)
@@ -105,7 +107,11 @@ func Build(ctx context.Context, rel *release.Release, out output.Output, opt Opt
 	if s, ok := out.(stamped); ok && stamp != "" && s.Stamp() == stamp {
 		return Report{Unchanged: true}, nil
 	}
-	b := &builder{ctx: ctx, rel: rel, opt: opt, assets: built, out: newWriter(out, opt.Workers)}
+	w, err := newWriter(out, opt.Workers)
+	if err != nil {
+		return Report{}, fmt.Errorf("build site: %w", err)
+	}
+	b := &builder{ctx: ctx, rel: rel, opt: opt, assets: built, out: w}
 	if err := b.run(stamp); err != nil {
 		return b.report, fmt.Errorf("build site of release %s: %w", rel.Info.ID, err)
 	}

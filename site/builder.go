@@ -184,7 +184,10 @@ func (b *builder) publish(pages []rendered, stamp string) error {
 		}
 	}
 	b.report.Pictures, b.report.PicturesCached = int(b.picturesMade.Load()), int(b.picturesKept.Load())
-	b.report.Files, b.report.Bytes = int(b.out.files.Load()), b.out.bytes.Load()
+	if err := b.out.plain(packingFile, []byte(b.out.packing)); err != nil {
+		return err
+	}
+	b.report.Files, b.report.Kept, b.report.Bytes = int(b.out.files.Load()), int(b.out.kept.Load()), b.out.bytes.Load()
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path"
@@ -18,13 +19,74 @@ type rendered struct {
 	html []byte
 }
 
-var (
-	hrefs   = regexp.MustCompile(`\s(?:href|src|data-chart|data-engine|data-index)="([^"]*)"`)
-	ids     = regexp.MustCompile(`\sid="([^"]*)"`)
-	images  = regexp.MustCompile(`<img\b[^>]*>`)
-	svgs    = regexp.MustCompile(`<svg\b[^>]*>`)
-	inlines = regexp.MustCompile(`\sstyle="|<style\b|<script>|<script type="text/javascript"|\son[a-z]+="`)
-)
+// leads are the attributes whose value is an address of the site.
+var leads = []string{"href", "src", "data-chart", "data-engine", "data-index"}
+
+// inlines are what the content policy forbids.
+var inlines = regexp.MustCompile(`\sstyle="|<style\b|<script>|<script type="text/javascript"|\son[a-z]+="`)
+
+// values calls do with each value that an attribute has in a page. Expressions
+// took longer than laying the page out.
+func values(page []byte, name string, do func(value []byte)) {
+	mark := []byte(name + `="`)
+	for at := 0; ; {
+		i := bytes.Index(page[at:], mark)
+		if i < 0 {
+			return
+		}
+		from := at + i + len(mark)
+		n := bytes.IndexByte(page[from:], '"')
+		if n < 0 {
+			return
+		}
+		if before := from - len(mark) - 1; before >= 0 && isSpace(page[before]) {
+			do(page[from : from+n])
+		}
+		at = from + n
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
+
+// startTags calls do with each start tag of that name.
+func startTags(page []byte, name string, do func(tag []byte)) {
+	mark := []byte("<" + name)
+	for at := 0; ; {
+		i := bytes.Index(page[at:], mark)
+		if i < 0 {
+			return
+		}
+		from := at + i
+		n := bytes.IndexByte(page[from:], '>')
+		if n < 0 {
+			return
+		}
+		if next := page[from+len(mark)]; isSpace(next) || next == '>' || next == '/' {
+			do(page[from : from+n+1])
+		}
+		at = from + n
+	}
+}
+
+// inline is the first style or script inside a page, nil if it has none. Only
+// what may be one is looked at closely.
+func inline(page []byte) []byte {
+	for _, mark := range []string{"style=", "<style", "<script>", `<script type="text/javascript"`, " on", "\non"} {
+		for at := 0; ; {
+			i := bytes.Index(page[at:], []byte(mark))
+			if i < 0 {
+				break
+			}
+			at += i
+			near := page[max(0, at-1):min(len(page), at+40)]
+			if m := inlines.Find(near); m != nil {
+				return m
+			}
+			at += len(mark)
+		}
+	}
+	return nil
+}
 
 // check refuses what a reader would stumble over: a link or anchor that leads
 // nowhere, an image without words, an id used twice, inline style or script, a
@@ -112,31 +174,31 @@ func (c *checker) fault(p rendered, format string, args ...any) {
 
 func (c *checker) idsOf(p rendered) map[string]bool {
 	seen := map[string]bool{}
-	for _, m := range ids.FindAllSubmatch(p.html, -1) {
-		id := string(m[1])
+	values(p.html, "id", func(value []byte) {
+		id := string(value)
 		if seen[id] {
 			c.fault(p, "id %q: used twice", id)
 		}
 		seen[id] = true
-	}
+	})
 	return seen
 }
 
 func (c *checker) page(p rendered) {
-	for _, m := range hrefs.FindAllSubmatch(p.html, -1) {
-		c.link(p, strings.ReplaceAll(string(m[1]), "&amp;", "&"))
+	for _, name := range leads {
+		values(p.html, name, func(to []byte) { c.link(p, strings.ReplaceAll(string(to), "&amp;", "&")) })
 	}
-	for _, img := range images.FindAll(p.html, -1) {
-		if !strings.Contains(string(img), ` alt="`) {
-			c.fault(p, "image without alt: %s", img)
+	startTags(p.html, "img", func(tag []byte) {
+		if !bytes.Contains(tag, []byte(` alt="`)) {
+			c.fault(p, "image without alt: %s", tag)
 		}
-	}
-	for _, svg := range svgs.FindAll(p.html, -1) {
-		if tag := string(svg); !strings.Contains(tag, "aria-hidden") && !strings.Contains(tag, "aria-label") {
-			c.fault(p, "drawing without words: %s", svg)
+	})
+	startTags(p.html, "svg", func(tag []byte) {
+		if !bytes.Contains(tag, []byte("aria-hidden")) && !bytes.Contains(tag, []byte("aria-label")) {
+			c.fault(p, "drawing without words: %s", tag)
 		}
-	}
-	if m := inlines.Find(p.html); m != nil {
+	})
+	if m := inline(p.html); m != nil {
 		c.fault(p, "inline style or script: %q: the content policy forbids it", strings.TrimSpace(string(m)))
 	}
 }

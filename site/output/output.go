@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Output takes the files of a site. Write is safe for concurrent use and refuses
@@ -105,20 +106,69 @@ func (d *Dir) Stamp() string {
 
 // Write puts a file into the site under construction.
 func (d *Dir) Write(name string, data []byte) error {
-	if err := checkPath(name); err != nil {
+	full, err := d.place(name)
+	if err != nil {
 		return err
 	}
-	if err := d.claim(name); err != nil {
-		return err
+	// Exclusive: a file kept from the site that stands is the same file there.
+	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err == nil {
+		_, err = f.Write(data)
+		err = errors.Join(err, f.Close())
 	}
-	full := filepath.Join(d.building, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	if err := os.WriteFile(full, data, 0o644); err != nil {
+	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+// Keep takes a file of the site that stands now into the one under construction
+// as it is: the same file with its time of change, so that what copies sites to
+// a host sees that nothing changed.
+func (d *Dir) Keep(name string) error {
+	full, err := d.place(name)
+	if err != nil {
+		return err
+	}
+	stands := filepath.Join(d.target, filepath.FromSlash(name))
+	if os.Link(stands, full) == nil {
+		return nil
+	}
+	if err := likeness(stands, full); err != nil { // a disk without hard links
+		return fmt.Errorf("keep %s: %w", name, err)
+	}
+	return nil
+}
+
+// likeness copies a file with its time of change.
+func likeness(from, to string) error {
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(to, data, 0o644); err != nil {
+		return err
+	}
+	return os.Chtimes(to, time.Time{}, info.ModTime())
+}
+
+// place claims a path and makes the folder that its file will stand in.
+func (d *Dir) place(name string) (string, error) {
+	if err := checkPath(name); err != nil {
+		return "", err
+	}
+	if err := d.claim(name); err != nil {
+		return "", err
+	}
+	full := filepath.Join(d.building, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		return "", fmt.Errorf("write %s: %w", name, err)
+	}
+	return full, nil
 }
 
 // claim marks a path as written and, at the first of them, clears what a build

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestASecondWriteToAPathIsRefused(t *testing.T) {
@@ -95,5 +96,38 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAKeptFileIsTheSameFileAndTheOldSiteStaysWhole(t *testing.T) {
+	target := filepath.Join(t.TempDir(), "site")
+	publish(t, target, "index.html", "old")
+	was, err := os.Stat(filepath.Join(target, "index.html"))
+	must(t, err)
+	next, err := NewDir(target)
+	must(t, err)
+	must(t, next.Keep("index.html"))
+	if err := next.Write("index.html", []byte("new")); err == nil {
+		t.Error("a kept file was written over")
+	}
+	if err := next.Keep("gone.html"); err == nil {
+		t.Error("a file that is not there was kept")
+	}
+	must(t, next.Commit())
+	now, err := os.Stat(filepath.Join(target, "index.html"))
+	must(t, err)
+	if got := read(t, target, "index.html"); got != "old" || !os.SameFile(was, now) {
+		t.Errorf("kept %q, the same file: %v", got, os.SameFile(was, now))
+	}
+}
+
+func TestALikenessHasTheTimeOfItsFile(t *testing.T) {
+	from, to := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	must(t, os.WriteFile(from, []byte("text"), 0o644))
+	then := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	must(t, os.Chtimes(from, then, then))
+	must(t, likeness(from, to))
+	if info, err := os.Stat(to); err != nil || !info.ModTime().Equal(then) {
+		t.Errorf("the likeness: %v, %v", info, err)
 	}
 }
