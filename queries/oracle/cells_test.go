@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -49,13 +50,11 @@ func isYear(period string) bool { return len(period) == 4 }
 
 // ends returns the first and the last day of a period.
 func ends(period string) (first, last day) {
-	var year, quarter int
+	year, _ := strconv.Atoi(period[:4])
 	if isYear(period) {
-		fmt.Sscan(period, &year)
 		return dayOf(year, 1, 1), dayOf(year, 12, 31)
 	}
-	fmt.Sscanf(period, "%d-Q%d", &year, &quarter)
-	first = dayOf(year, quarter*3-2, 1)
+	first = dayOf(year, int(period[len(period)-1]-'0')*3-2, 1)
 	return first, nextQuarter(first) - 1
 }
 

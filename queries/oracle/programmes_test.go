@@ -87,10 +87,11 @@ func (t *truth) trained(w world, measure string, digital bool) []unit {
 }
 
 // pathBy is the path of the last agreement of a person by a day, of one
-// programme where it is said.
+// programme where it is said. Agreements of a registration that is not known
+// tell no path.
 func (t *truth) pathBy(person string, by day, programme string) string {
 	var last agreement
-	for _, a := range t.signed {
+	for _, a := range t.agreements {
 		if a.person == person && a.signed <= by && (programme == "" || a.programme == programme) && (last.id == "" || a.signed > last.signed || a.signed == last.signed && a.id > last.id) {
 			last = a
 		}
