@@ -21,7 +21,7 @@ type detail struct {
 }
 
 func (f *guarded) detail(l *line) detail {
-	return detail{l.kind, len(f.region.leaves[l.geo]) == 1, l.crossing.name()}
+	return detail{l.kind, f.region.page[l.geo], l.crossing.name()}
 }
 
 // coarser gives up detail of a family whose search took too long: whole tiers,

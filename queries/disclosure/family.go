@@ -42,6 +42,7 @@ const (
 type geography struct {
 	codes  []string
 	leaves [][]int32 // by territory: numbers of the finest below it
+	page   []bool    // by territory: finest as plans call it, at the level of pages or below
 	finest int
 }
 

@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -89,7 +90,7 @@ func (c *complement) judge(ctx context.Context, f *guarded) error {
 		return &Refused{Family: f.Name, Cells: len(pattern.Exposed), By: "search for witnesses"}
 	}
 	if err := verify.Pattern(&f.Family, pattern); err != nil && !f.carried {
-		return &Refused{Family: f.Name, Cells: 1, By: "verifier", Err: err}
+		return &Refused{Family: f.Name, Cells: failures(err), By: "verifier", Err: err}
 	}
 	c.say(f, Attacking)
 	f.known = f.Known(pattern.Hidden)
@@ -101,4 +102,14 @@ func (c *complement) judge(ctx context.Context, f *guarded) error {
 		return &Refused{Family: f.Name, Cells: n, By: "exact attacker"}
 	}
 	return nil
+}
+
+// failures is how many cells the verifier found unsafe; all it can say of a
+// family that is not sound itself is one.
+func failures(err error) int {
+	var found *verify.Failures
+	if errors.As(err, &found) {
+		return found.Count
+	}
+	return 1
 }

@@ -167,7 +167,7 @@ func (l *line) isCount() bool { return l.view.job.header.Kind == release.Count }
 // that hold no other.
 func readGeography(ctx context.Context, tx *sql.Tx) (*geography, *places, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT g.code, coalesce(list(c.code ORDER BY c.code), [g.code])
+		SELECT g.code, coalesce(list(c.code ORDER BY c.code), [g.code]), any_value(g.level) IN (`+finestLevels+`)
 		FROM reference.geo g
 		LEFT JOIN (
 		  SELECT p.parent, p.code FROM reference.geo_parent p ANTI JOIN reference.geo_parent q ON q.parent = p.code
@@ -184,11 +184,12 @@ func readGeography(ctx context.Context, tx *sql.Tx) (*geography, *places, error)
 	for rows.Next() {
 		var code string
 		var leaves duckList
-		if err := rows.Scan(&code, &leaves); err != nil {
+		var page bool
+		if err := rows.Scan(&code, &leaves, &page); err != nil {
 			return nil, nil, fmt.Errorf("read territories: %w", err)
 		}
 		p.geo[code] = int32(len(g.codes))
-		g.codes = append(g.codes, code)
+		g.codes, g.page = append(g.codes, code), append(g.page, page)
 		if len(leaves) == 0 {
 			leaves = duckList{code}
 		}

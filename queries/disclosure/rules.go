@@ -35,7 +35,6 @@ func requested(v queries.View, tiers []Tier) string {
 		return "true"
 	}
 	named := crossed(v.Header.Breakdowns)
-	const finest = `geo_level IN (SELECT level FROM reference.geo_levels WHERE position >= (SELECT coalesce(min(position) FILTER (page), max(position)) FROM reference.geo_levels))`
 	var asked []string
 	for _, t := range tiers {
 		asked = append(asked, fmt.Sprintf(`(%s, %t, %s)`, quoted([]string{t.PeriodType}), t.Finest, quoted([]string{t.Breakdown})))
@@ -43,8 +42,12 @@ func requested(v queries.View, tiers []Tier) string {
 	if len(asked) == 0 {
 		return "false"
 	}
-	return fmt.Sprintf("(period_type, %s, %s) IN (%s)", finest, named, strings.Join(asked, ", "))
+	return fmt.Sprintf("(period_type, geo_level IN (%s), %s) IN (%s)", finestLevels, named, strings.Join(asked, ", "))
 }
+
+// finestLevels is the SQL of the levels that plans call finest: those that have a
+// page for each territory, and below.
+const finestLevels = `SELECT level FROM reference.geo_levels WHERE position >= (SELECT coalesce(min(position) FILTER (page), max(position)) FROM reference.geo_levels)`
 
 // crossed is the SQL of what a cell is broken down by: the columns in which it
 // names a code, in the order of the header, joined by _; _T where in none.

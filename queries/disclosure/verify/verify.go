@@ -21,7 +21,8 @@ import (
 //   - and that no sensitive cell is without: it has a witness, or it is named as
 //     exposed and a forced row shows it.
 //
-// The error names codes and never counts, for it may stand in a log.
+// The error names codes and never counts, for it may stand in a log; it is
+// *Failures where the family itself is sound.
 func Pattern(f *linked.Family, p linked.Pattern) error {
 	v, err := newView(f, p)
 	if err != nil {
@@ -63,10 +64,25 @@ func Pattern(f *linked.Family, p linked.Pattern) error {
 		}
 	}
 	if bad > 0 {
-		return fmt.Errorf("verify family %s: %d failures, the first: %w", f.Name, bad, first)
+		return &Failures{Family: f.Name, Count: bad, First: first}
 	}
 	return nil
 }
+
+// Failures says how many claims of a pattern are false: witnesses that are none,
+// and cells without one.
+type Failures struct {
+	Family string
+	Count  int
+	First  error
+}
+
+func (e *Failures) Error() string {
+	return fmt.Sprintf("verify family %s: %d failures, the first: %v", e.Family, e.Count, e.First)
+}
+
+// Unwrap gives the first of them.
+func (e *Failures) Unwrap() error { return e.First }
 
 // state is what some witnesses claim, and the cells that they are witnesses of.
 type state struct {

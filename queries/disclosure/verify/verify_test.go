@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -124,5 +125,14 @@ func TestCellThatWasPublishedBeforeMayBeExposed(t *testing.T) {
 	p := linked.Pattern{Hidden: make([]bool, len(f.Rows)), Exposed: []int32{3}}
 	if err := Pattern(f, p); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestEveryFailureIsCounted(t *testing.T) {
+	f, p := small()
+	f.Cells[2].Need, f.Cells[6].Need = 20, 20 // shown, and hidden without a witness
+	var found *Failures
+	if err := Pattern(f, p); !errors.As(err, &found) || found.Count != 2 {
+		t.Errorf("%v: expected two failures", err)
 	}
 }
