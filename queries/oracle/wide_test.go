@@ -51,20 +51,40 @@ func (d *draw) widen() {
 		d.widenService(s, of[s["person_id"]])
 	}
 	for _, a := range d.rows["agreements"] {
+		if signed := must(a["signed_on"]); d.chance(20) { // 64, 65 or 66 days before the end of a quarter
+			a["signed_on"] = max(signed, quarterEnd(signed+65)-65).String()
+		}
 		a["team_assessed"] = pick(d, "", "true", "false")
 		if d.chance(40) {
 			a["programme"] = pick(d, "gol", "gol", "lr14")
 		}
 		if d.chance(40) {
-			a["closed_on"], a["close_reason"] = (must(a["signed_on"]) + day(max(0, pick(d, steps...)))).String(), "other"
+			closed := must(a["signed_on"]) + day(max(0, pick(d, steps...)))
+			a["closed_on"], a["close_reason"] = max(must(a["signed_on"]), pick(d, closed, quarterEnd(closed))).String(), "other"
 		}
 	}
 	of["P99999"] = []row{{"registered_on": "2022-05-01"}} // was never registered
 	for _, person := range slices.Sorted(maps.Keys(of)) {
+		d.edges(of[person])
 		first := must(of[person][0]["registered_on"])
 		for range d.IntN(4) {
 			d.benefit(person, first)
 			d.enrolment(person, first)
+		}
+	}
+}
+
+// edges puts some persons where rules change their mind: by age at 30 and at
+// 55, closed around the last day of a quarter.
+func (d *draw) edges(of []row) {
+	birth := pick(d, "1992", "1993", "1994", "1967", "1968", "1969")
+	aged := d.chance(30)
+	for _, r := range of {
+		if aged && r["birth_year"] != "" {
+			r["birth_year"] = birth
+		}
+		if on, ok := parseDay(r["closed_on"]); ok && d.chance(50) {
+			r["closed_on"] = quarterEnd(on).String()
 		}
 	}
 }
@@ -129,7 +149,7 @@ func sites(list lists) []row {
 	}
 	first, last := list.comuni[0], list.comuni[len(list.comuni)-1]
 	return []row{
-		site("V1", "1", first, "2020-01-01", "2023-06-30"), site("V1", "1", last, "2023-07-01", ""),
+		site("V1", "1", first, "2020-01-01", "2023-06-30"), site("V1", "1", last, "2023-07-01", "2023-12-31"), site("V1", "3", last, "2024-12-31", ""),
 		site("V2", "2", last, "2020-01-01", ""), site("V2", "1", first, "2022-09-01", "2024-02-15"),
 		site("V3", "1", "999999", "2020-01-01", ""),
 	}
