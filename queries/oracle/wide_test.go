@@ -102,9 +102,29 @@ func (d *draw) widenService(s row, of []row) {
 	}
 	s["provider_kind"] = pick(d, "cpi", "accredited")
 	if on, ok := parseDay(s["started_on"]); ok {
-		s["ended_on"] = d.sometimes(80, (on + day(pick(d, 0, 0, 10, 30, 90, 180))).String())
+		s["ended_on"] = d.sometimes(80, d.before(s["person_id"], on, on+day(pick(d, 0, 0, 10, 30, 90, 180))).String())
 	}
 	s["standard_cost_eur"] = pick(d, "", "0", "37.5", "38.01", "1200.1")
+}
+
+// before moves a day, sometimes, to where a job of the person begins or ends
+// half a year or a year later, or a day before or after; never below a least.
+func (d *draw) before(person string, least, on day) day {
+	var of []row
+	for _, e := range d.rows["placements"] {
+		if e["person_id"] == person {
+			of = append(of, e)
+		}
+	}
+	if len(of) == 0 || d.chance(50) {
+		return on
+	}
+	e := pick(d, of...)
+	at, ok := parseDay(pick(d, e["event_on"], e["planned_end_on"]))
+	if !ok {
+		return on
+	}
+	return max(least, at-day(pick(d, 179, 180, 180, 181, 365)))
 }
 
 func (d *draw) benefit(person string, anchor day) {
@@ -122,7 +142,7 @@ func (d *draw) enrolment(person string, anchor day) {
 	e := row{"enrolment_id": d.id("T"), "person_id": person, "course": "x", "started_on": start.String(), "status": status, "digital": pick(d, "", "true", "false"),
 		"programme": pick(d, "", "ordinary", "gol", "gol", "lr14"), "updated_on": (start + day(d.IntN(30))).String()}
 	if status != "enrolled" {
-		e["ended_on"] = d.sometimes(95, (start + day(pick(d, 0, 10, 30, 180, 364, 365, 366))).String())
+		e["ended_on"] = d.sometimes(95, d.before(person, start, start+day(pick(d, 0, 10, 30, 180, 364, 365, 366))).String())
 	}
 	d.add("training", e)
 }
