@@ -229,7 +229,7 @@ func (h held) same(view string, g grid, lines []string, sums map[cell]parts, lea
 func (h held) stocks() {
 	g := grid{h.list, []string{"sex", "age_band"}, h.list.codes["benefit_kind"]}
 	sums := g.sums(h.known.supported(h.w), standing)
-	h.same("benefits_stock", g, g.counts(sums, h.over("benefits", 0)), sums, 5)
+	h.same("benefits_stock", g, g.counts(sums, h.over("benefits", 0)), sums, 1)
 	g = grid{h.list, []string{"path"}, []string{"employed_after_entry", "employed_before_entry"}}
 	sums = g.sums(h.known.inProgramme(), standing)
 	h.same("gol_stock", g, slices.DeleteFunc(g.rates(sums, h.over("placements", 0)), ofYear), sums, 5)
@@ -263,7 +263,7 @@ func (h held) programme() {
 	h.same("programme_gol", g, g.counts(sums, h.over("agreements", 0)), sums, 2)
 	g = grid{h.list, nil, []string{"women", "long_term", "disabled", "under_30", "over_55", "vulnerable"}}
 	sums = g.sums(taken, everyone)
-	h.same("programme_gol_vulnerable", g, g.rates(sums, h.over("agreements", 0)), sums, 5)
+	h.same("programme_gol_vulnerable", g, g.rates(sums, h.over("agreements", 0)), sums, 2)
 }
 
 func (h held) training() {
