@@ -90,15 +90,20 @@ type ReleaseConfig struct {
 	ID   string `toml:"id"`   // YYYY-MM; default: the month after the extraction date
 	Next string `toml:"next"` // YYYY-MM-DD, day of the next release
 	Key  string `toml:"key"`  // file of the key that signs releases; without it they are not signed
+
+	HighValue []string `toml:"high_value"` // views that the catalogue calls high-value data sets (EU regulation 2023/138)
 }
 
-// DisclosureConfig is what a synthetic instance may leave out.
+// DisclosureConfig is what a synthetic instance may leave out, and what more is
+// asked of the gate.
 type DisclosureConfig struct {
-	Together *bool `toml:"together"` // hide what could be computed from sums over all views; false for synthetic instances only
+	Together  *bool  `toml:"together"`  // hide what could be computed from sums over all views; false for synthetic instances only
+	Intervals string `toml:"intervals"` // sensitive cells that the interval attacker is asked for: "all" or how many; none by default
 }
 
 // SiteConfig says what the site offers beside its pages.
 type SiteConfig struct {
+	PDF      bool   `toml:"pdf"`      // a PDF of every page made to be printed, where Chromium is installed
 	Pictures string `toml:"pictures"` // "all": a PNG of every figure; default: of the first of each page
 }
 
@@ -374,6 +379,9 @@ func (c *Config) validate(at lineIndex) []fault {
 	}
 	if t := c.Disclosure.Together; t != nil && !*t && !c.Region.Synthetic {
 		fault("disclosure.together", "false: only for an instance with synthetic = true in [region]: real data are always protected over all views together")
+	}
+	if err := checkIntervals(c.Disclosure.Intervals); err != nil {
+		fault("disclosure.intervals", "%v", err)
 	}
 	c.validateSources(fault)
 	c.validateJobs(fault)

@@ -22,6 +22,8 @@ type instance struct {
 	sourceDir string // --source-dir: read deliveries here and leave them
 	askedID   string // --id: of the release to make
 
+	askedIntervals string // --intervals: as in the configuration, which it overrides
+
 	rebuilds    *released.Entry // the release that is made again, nil for a new one
 	rebuildInto string          // folder that it is written into
 

@@ -26,6 +26,20 @@ func (in *instance) together() bool {
 	return !in.Region.Synthetic || in.Disclosure.Together == nil || *in.Disclosure.Together
 }
 
+// tellGate says what the gate did, with what is for the operator alone.
+func (in *instance) tellGate(r disclosure.Report) {
+	if r.Gate == nil {
+		in.out.say("protected", "views", len(r.Views), "together", r.Complementary)
+		return
+	}
+	g := r.Gate
+	in.out.say("protected", "views", len(r.Views), "together", r.Complementary, "families", g.Families, "guarded", g.Guarded, "sums", g.Cells,
+		"witnesses", g.Witnesses, "detail_given_up", g.GivenUp, "tiers_given_up", g.TooLong, "carried_over", g.Carried)
+	if i := g.Interval; i.Attack == "passed" {
+		in.out.say("interval attacker passed", "cells", i.Asked, "families", i.Families, "closest_above_need", i.Closest)
+	}
+}
+
 // tellSeldom says every few seconds how many families are judged.
 func (in *instance) tellSeldom() func(disclosure.Event) {
 	last := in.now()

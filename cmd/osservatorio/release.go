@@ -115,7 +115,7 @@ func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.P
 	if err != nil {
 		return "", err
 	}
-	o := export.Options{Plan: plan, Report: report, Findings: found}
+	o := export.Options{Plan: plan, Report: report, Findings: found, HighValue: in.Release.HighValue}
 	if o.Key, err = in.signingKey(); err != nil {
 		return "", err
 	}

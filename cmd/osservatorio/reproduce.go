@@ -91,6 +91,13 @@ func (in *instance) entryOf(ctx context.Context, id string) (released.Entry, err
 func (in *instance) asItWas(entry released.Entry) (*instance, error) {
 	then := *in
 	then.rebuilds = &entry
+	if then.askedIntervals == "" {
+		asked, err := intervalsOf(in.folder(entry.ID))
+		if err != nil {
+			return nil, fmt.Errorf("reproduce %s: %w", entry.ID, err)
+		}
+		then.askedIntervals = asked
+	}
 	if entry.Configuration == "" {
 		in.log.Warn("what the release was made from was not kept: the configuration of today is used", "release", entry.ID)
 		return &then, nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"osservatorio/ingest/synthetic"
@@ -15,22 +16,32 @@ import (
 	"osservatorio/warehouse"
 )
 
+// asksIntervals is the line of a configuration that asks the interval attacker,
+// where its program is installed.
+func asksIntervals(cells string) string {
+	if _, err := exec.LookPath("glpsol"); err != nil {
+		return ""
+	}
+	return "intervals = \"" + cells + "\""
+}
+
 // TestTheSameDeliveriesMakeTheSameBytesOnAnotherMachine builds one release
 // twice: in two instances that share nothing but the deliveries, the
 // configuration and the key, one with one processor and all deliveries at once,
-// the other with two and one source after the other. It is then made again in
-// place. Every byte must be the same, of the signature too.
+// the other with two and one source after the other. Persons are protected over
+// all views together. It is then made again in place. Every byte must be the
+// same, of the signature too.
 func TestTheSameDeliveriesMakeTheSameBytesOnAnotherMachine(t *testing.T) {
 	t.Parallel()
 	territory, err := filepath.Abs("../../ingest/synthetic/testdata/geography")
 	must(t, err)
 	made := t.TempDir()
 	_, err = synthetic.Generate(t.Context(), synthetic.Options{
-		Persons: 300, Seed: 8, From: "2024-01", To: "2025-09", Dir: made,
+		Persons: 150, Seed: 8, From: "2025-01", To: "2025-12", Dir: made,
 		Reference: warehouse.ReferenceFS(), Geography: os.DirFS(territory), GeographyName: "prova",
 	})
 	must(t, err)
-	config := fmt.Sprintf(wallConfig, territory) + "[release]\nkey = \"secrets/signing.key\"\n"
+	config := strings.Replace(fmt.Sprintf(wallConfig, territory), "together = false", "together = true\n"+asksIntervals("30"), 1) + "[release]\nkey = \"secrets/signing.key\"\n"
 	var houses [2]string
 	for i := range houses {
 		houses[i] = t.TempDir()
@@ -65,6 +76,10 @@ func TestTheSameDeliveriesMakeTheSameBytesOnAnotherMachine(t *testing.T) {
 	must(t, err)
 	if len(differing) > 0 || files < 150 {
 		t.Errorf("%d files; differ: %v", files, differing)
+	}
+	if report, err := os.ReadFile(filepath.Join(found[0], "disclosure.json")); err != nil || !bytes.Contains(report, []byte(`"exact": "passed"`)) ||
+		asksIntervals("30") != "" && !bytes.Contains(report, []byte(`"sample": 30`)) {
+		t.Errorf("protection: %v %.400s", err, report)
 	}
 	bounded(houses[1], 1)
 	said, err := child(t, houses[1], "release", "--reproduce", filepath.Base(found[1])).CombinedOutput()

@@ -181,7 +181,7 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 func (a *app) releaseCommand() *cobra.Command {
-	var id, again string
+	var id, again, intervals string
 	c := &cobra.Command{
 		Use:   "release",
 		Short: "Compute, check, protect and write a release",
@@ -191,7 +191,13 @@ an id of its own, such as 2026-10.1.
 
 --reproduce ID makes an earlier one again, from the deliveries, the configuration
 and the releases that were there then, and compares every byte; what stands is
-left as it is. A folder that was lost is put back, if the bytes are the same.`,
+left as it is. A folder that was lost is put back, if the bytes are the same.
+What was erased since, rows or deliveries, nothing brings back: a release that
+was made from it comes out otherwise, and stands as the only proof of itself.
+
+--intervals asks one more attacker before a release of protected data is written:
+GLPK's glpsol, what each hidden small number could be. It takes long; --intervals=200
+asks for a sample of as many.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, given := range []string{id, again} {
 				if given == "" {
@@ -204,10 +210,14 @@ left as it is. A folder that was lost is put back, if the bytes are the same.`,
 			if id != "" && again != "" {
 				return withCode(exitUsage, errors.New("release: --id and --reproduce: expected one of them: a release that is made again keeps its id"))
 			}
+			if err := checkIntervals(intervals); err != nil {
+				return withCode(exitUsage, fmt.Errorf("release: --intervals: %w", err))
+			}
 			in, err := a.load()
 			if err != nil {
 				return err
 			}
+			in.askedIntervals = intervals
 			if again != "" {
 				return in.reproduce(cmd.Context(), a.stdout, again)
 			}
@@ -223,6 +233,8 @@ left as it is. A folder that was lost is put back, if the bytes are the same.`,
 	}
 	c.Flags().StringVar(&id, "id", "", "id of the release to make (default: that of the configuration, or the next free one)")
 	c.Flags().StringVar(&again, "reproduce", "", "make the release of this id again and compare every byte")
+	c.Flags().StringVar(&intervals, "intervals", "", "ask the interval attacker too, for all cells or a sample of so many `cells`")
+	c.Flags().Lookup("intervals").NoOptDefVal = allIntervals
 	return c
 }
 

@@ -12,6 +12,11 @@ func TestTheCatalogueNamesEveryViewAndFile(t *testing.T) {
 	db, o := world(t)
 	o.Info.Publisher.Contact, o.Info.Publisher.IPACode = "scrivi@example.org", "r_terra"
 	o.HighValue = []string{"figures"}
+	unknown := o
+	unknown.HighValue = []string{"figure"}
+	if err := Write(t.Context(), db, unknown); err == nil || !strings.Contains(err.Error(), `view "figure": no such view`) {
+		t.Errorf("a view that is none: got %v", err)
+	}
 	if err := os.MkdirAll(filepath.Dir(o.Dir), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -54,6 +54,9 @@ func Write(ctx context.Context, db *warehouse.DB, o Options) error {
 	if err := release.CheckID(o.Info.ID); err != nil {
 		return fmt.Errorf("write release: %w", err)
 	}
+	if err := o.checkHighValue(); err != nil {
+		return fmt.Errorf("write release %s: %w", o.Info.ID, err)
+	}
 	partial := filepath.Join(filepath.Dir(o.Dir), "."+filepath.Base(o.Dir)+".partial")
 	if err := os.RemoveAll(partial); err != nil {
 		return fmt.Errorf("write release %s: %w", o.Info.ID, err)
@@ -68,6 +71,16 @@ func Write(ctx context.Context, db *warehouse.DB, o Options) error {
 	}
 	if err := place(partial, o.Dir); err != nil {
 		return fmt.Errorf("write release %s: %w", o.Info.ID, err)
+	}
+	return nil
+}
+
+// checkHighValue finds names that are no view's.
+func (o Options) checkHighValue() error {
+	for _, name := range o.HighValue {
+		if !slices.ContainsFunc(o.Plan.Cubes(), func(v queries.View) bool { return v.Header.View == name }) {
+			return fmt.Errorf("high-value data sets: view %q: no such view: expected names of published views", name)
+		}
 	}
 	return nil
 }
