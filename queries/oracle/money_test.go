@@ -288,7 +288,7 @@ func TestCostsPostsAndFundsAreThoseOfTheWords(t *testing.T) {
 			w = w.yearly("centres", year, d.planned(year)).yearly("funding", year, d.funds(year)).yearly("population", year, d.residents(year))
 		}
 		s.play(w, "cubes.standard_costs", "cubes.strengthening", "cubes.operators_per_1000", "cubes.funding_execution", "cubes.provider_sites")
-		h := held{t, s, know(w, s.list), w, fmt.Sprintf("seed %d: ", seed)}
+		h := held{t, s, know(w, s.list), w, fmt.Sprintf("seed %d: ", seed), nil}
 		g := grid{s.list, []string{"path", "provider_kind"}, s.list.leps}
 		same(t, h.where+"standard_costs", h.known.spent(g, h.known.costed(w)), s.cube("cubes.standard_costs", g.breakdowns))
 		h.plan()

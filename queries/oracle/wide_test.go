@@ -22,6 +22,7 @@ func wideWorld(seed uint64, list lists) world {
 		d.life()
 	}
 	more := newDraw(seed, 11, list)
+	more.jobs = know(d.world(contracts), list).jobs
 	more.rows = d.rows
 	more.widen()
 	for range 60 {
@@ -107,24 +108,20 @@ func (d *draw) widenService(s row, of []row) {
 	s["standard_cost_eur"] = pick(d, "", "0", "37.5", "38.01", "1200.1")
 }
 
-// before moves a day, sometimes, to where a job of the person begins or ends
-// half a year or a year later, or a day before or after; never below a least.
+// before moves a day, most times, to half a year or a year before the first or
+// the last day of an employment of the person, or a day beside; never below a
+// least.
 func (d *draw) before(person string, least, on day) day {
-	var of []row
-	for _, e := range d.rows["placements"] {
-		if e["person_id"] == person {
-			of = append(of, e)
-		}
-	}
-	if len(of) == 0 || d.chance(50) {
+	of := d.jobs[person]
+	if len(of) == 0 || d.chance(30) {
 		return on
 	}
-	e := pick(d, of...)
-	at, ok := parseDay(pick(d, e["event_on"], e["planned_end_on"]))
-	if !ok {
-		return on
+	job := pick(d, of...)
+	edges := []day{job.start - 1, job.start}
+	if job.end != nil {
+		edges = []day{*job.end, *job.end + 1}
 	}
-	return max(least, at-day(pick(d, 179, 180, 180, 181, 365)))
+	return max(least, pick(d, edges...)-day(pick(d, 180, 180, 365)))
 }
 
 func (d *draw) benefit(person string, anchor day) {
@@ -137,12 +134,13 @@ func (d *draw) benefit(person string, anchor day) {
 func quarterEnd(d day) day { return nextQuarter(d) - 1 + d%3 - 1 }
 
 func (d *draw) enrolment(person string, anchor day) {
-	start := anchor + day(pick(d, steps...))
+	end := d.before(person, anchor, anchor+day(pick(d, steps...)))
+	start := end - day(pick(d, 0, 0, 10, 30, 180, 364, 365, 366))
 	status := pick(d, "enrolled", "completed", "completed", "completed", "dropped")
 	e := row{"enrolment_id": d.id("T"), "person_id": person, "course": "x", "started_on": start.String(), "status": status, "digital": pick(d, "", "true", "false"),
 		"programme": pick(d, "", "ordinary", "gol", "gol", "lr14"), "updated_on": (start + day(d.IntN(30))).String()}
 	if status != "enrolled" {
-		e["ended_on"] = d.sometimes(95, d.before(person, start, start+day(pick(d, 0, 10, 30, 180, 364, 365, 366))).String())
+		e["ended_on"] = d.sometimes(95, end.String())
 	}
 	d.add("training", e)
 }

@@ -49,6 +49,7 @@ type draw struct {
 	list    lists
 	rows    map[string][]row
 	numbers map[string]int
+	jobs    map[string][]span // person → employment, where what is drawn looks at it
 }
 
 // steps are the distances at which rules change their mind.
