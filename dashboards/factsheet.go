@@ -43,11 +43,7 @@ func (b *book) sheet(g release.Geo, near Similar, figures []chart.Figure) (*Shee
 			sheet.Rows = append(sheet.Rows, row)
 		}
 	}
-	for _, f := range figures {
-		if f.Narrow.Width > 0 && small[f.Form] && len(sheet.Figures) < mostSmall {
-			sheet.Figures = append(sheet.Figures, f.ID)
-		}
-	}
+	sheet.Figures = smallOnes(figures)
 	switch {
 	case g.Code == b.root():
 		sheet.Says = b.t("sheet.says.whole")
@@ -59,8 +55,27 @@ func (b *book) sheet(g release.Geo, near Similar, figures []chart.Figure) (*Shee
 	return sheet, nil
 }
 
-// small are the forms whose narrow drawing stays short enough for a sheet.
-var small = map[string]bool{"trend": true, "steps": true, "flow": true, "curve": true}
+// smallOnes picks the figures of a sheet: four that are about as high as wide;
+// where there are fewer, the steps stand beside two of them, twice as high.
+func smallOnes(figures []chart.Figure) []string {
+	var even, high []string
+	for _, f := range figures {
+		switch {
+		case f.Narrow.Width == 0:
+		case f.Form == "trend" || f.Form == "flow" || f.Form == "curve":
+			even = append(even, f.ID)
+		case f.Form == "steps":
+			high = append(high, f.ID)
+		}
+	}
+	if len(even) >= mostSmall || len(high) == 0 {
+		return even[:min(mostSmall, len(even))]
+	}
+	if len(even) < 2 {
+		return append(even, high[0])
+	}
+	return []string{even[0], high[0], even[1]}
+}
 
 // sheetRow is a key figure in its last period with a value at the place; where
 // the place never shows one, its sign in the last period of the whole.
@@ -143,5 +158,5 @@ func middle(sorted []release.Row) release.Row {
 
 // said writes a row of a view as the figures do.
 func (b *book) said(view string, r release.Row) (chart.Said, error) {
-	return chart.Say(b.w, b.rel, b.views[view].whole.Header, r)
+	return chart.Say(b.w, b.rel, b.views[view].totals, r)
 }

@@ -72,6 +72,9 @@ func (c *Catalogue) T(key string, args ...any) string {
 	if strings.ContainsAny(m, "{}") {
 		panic(fmt.Sprintf("message %q (%s): placeholder left in %q", key, c.Lang, m))
 	}
+	if c.Lang == "it" && len(args) > 0 {
+		return Elide(m)
+	}
 	return m
 }
 
