@@ -33,6 +33,10 @@ type Renderer interface {
 // dashboards.Pages is the one of the house.
 type PagesFunc func(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]dashboards.Page, error)
 
+// ReportsFunc fills the annual reports with a release's figures in one language,
+// the newest year first; dashboards.Reports is the one of the house.
+type ReportsFunc func(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]dashboards.Report, error)
+
 // Options says what a build needs beside the release.
 type Options struct {
 	// Renderer draws the charts. Required.
@@ -43,6 +47,10 @@ type Options struct {
 	Picturer Picturer
 	// Pictures says of which figures; "" means the first drawing of each page.
 	Pictures Pictures
+	// Reports fills the annual reports; nil: the site has none.
+	Reports ReportsFunc
+	// Printer makes PDFs of the pages made for paper. nil: none are made.
+	Printer Printer
 	// Content holds pages of the instance that stand in for ours: it/about.md,
 	// en/method/lep_coverage.md. nil means none.
 	Content fs.FS
@@ -156,6 +164,9 @@ func (o Options) stamp(rel *release.Release) (string, error) {
 	fmt.Fprintln(h, rel.Info.ID, o.BaseURL, o.Software, o.Renderer.Key(chart.Drawing{}, "", "", ""))
 	if o.Picturer != nil {
 		fmt.Fprintln(h, o.Pictures, o.Picturer.Key(nil, 0))
+	}
+	if o.Printer != nil {
+		fmt.Fprintln(h, o.Printer.Key())
 	}
 	if err := json.NewEncoder(h).Encode(o.Index); err != nil {
 		return "", fmt.Errorf("hash inputs: %w", err)

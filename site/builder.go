@@ -26,15 +26,16 @@ type builder struct {
 	report Report
 
 	words      map[string]*words.Catalogue
-	dashboards map[string][]dashboards.Page // by language
-	views      []*viewFacts                 // by name, in the order of the release
-	changes    release.Changes              // changes.json of this release, empty where it has none
-	editions   []edition                    // this release and those before, newest first
-	notes      []editorNote                 // of the instance
-	read       map[string]bool              // texts that pages asked for
-	comparable []comparableMeasure          // what territories are compared by
-	made       map[string][]byte            // files composed with the pages, by name
-	hidden     map[string]statusCount       // cells by status, by territory
+	dashboards map[string][]dashboards.Page   // by language
+	reports    map[string][]dashboards.Report // by language, the newest year first
+	views      []*viewFacts                   // by name, in the order of the release
+	changes    release.Changes                // changes.json of this release, empty where it has none
+	editions   []edition                      // this release and those before, newest first
+	notes      []editorNote                   // of the instance
+	read       map[string]bool                // texts that pages asked for
+	comparable []comparableMeasure            // what territories are compared by
+	made       map[string][]byte              // files composed with the pages, by name
+	hidden     map[string]statusCount         // cells by status, by territory
 	routes     *routes
 	drawings   *drawings
 	docs       []*doc
@@ -51,7 +52,7 @@ type builder struct {
 // run is the order of a build: read, address, draw, write down, check, publish.
 func (b *builder) run(stamp string) error {
 	steps := []func() error{
-		b.readWords, b.readDashboards, b.readViews, b.address, b.place, b.draw, b.compose,
+		b.readWords, b.readDashboards, b.readReports, b.readViews, b.address, b.place, b.draw, b.compose,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -67,7 +68,11 @@ func (b *builder) run(stamp string) error {
 		return err
 	}
 	b.report.Pages, b.report.Embeds = len(pages), len(embeds)
-	pages = slices.Concat(pages, embeds)
+	editions, err := b.renderPinnedReports()
+	if err != nil {
+		return err
+	}
+	pages = slices.Concat(pages, embeds, editions)
 	if err := b.check(pages); err != nil {
 		return err
 	}
@@ -162,6 +167,9 @@ func (b *builder) publish(pages []rendered, stamp string) error {
 		return b.out.put(pages[i].file, pages[i].html)
 	})
 	if err != nil {
+		return err
+	}
+	if err := b.writePapers(pages); err != nil {
 		return err
 	}
 	for _, step := range []func() error{b.writeFigures, b.writePictures, b.writeCarried, b.writeOEmbed, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {

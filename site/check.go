@@ -132,6 +132,9 @@ func (b *builder) plannedFiles() map[string]bool {
 	for _, f := range b.rel.Files {
 		files["/"+f.Path] = true
 	}
+	for _, name := range b.papers() {
+		files[name] = true
+	}
 	for name := range b.made {
 		files["/"+name] = true
 	}

@@ -36,7 +36,7 @@ func (b *builder) compose() error {
 	for _, lang := range words.Langs {
 		c := composer{b, lang, b.words[lang]}
 		for _, add := range []func() error{
-			c.dashboards, c.themes, c.territories, c.compares, c.catalogue, c.dataSets, c.methods, c.method,
+			c.dashboards, c.sheets, c.reports, c.themes, c.territories, c.compares, c.catalogue, c.dataSets, c.methods, c.method,
 			c.releases, c.texts, c.search, c.sitemap, c.notFound,
 		} {
 			if err := add(); err != nil {
@@ -112,6 +112,8 @@ type profileBody struct {
 	Parents  []place
 	Children []place
 	Notes    []string // of the instance
+	Near     []place  // similar territories
+	Compare  string   // address of the ready comparison, "" where there is none
 }
 
 func (c composer) dashboards() error {
@@ -241,6 +243,12 @@ func (c composer) profileBody(p dashboards.Page) *profileBody {
 	body := &profileBody{Geo: geo, Statuses: c.hidden[geo.Code], Notes: c.notesOn(geo.Code)}
 	if level, ok := levelOf(c.rel, geo.Level); ok {
 		body.Level = level.Name.In(c.lang)
+	}
+	body.Compare = c.path("compare:" + geo.Code)
+	for _, code := range p.Similar.Geos {
+		if g, ok := c.rel.Geo(code); ok {
+			body.Near = append(body.Near, c.places([]release.Geo{g})...)
+		}
 	}
 	for _, v := range c.views {
 		if slices.Contains(v.Levels, geo.Level) {
@@ -385,7 +393,7 @@ func (c composer) sitemap() error {
 	}
 	group(c.w.T("site.sitemap.themes"), func(d *doc) bool { return d.Template == "dashboard" && !isProfile(d) })
 	group(c.w.T("site.title.territories"), func(d *doc) bool { return d.ID == pageTerritories || d.ID == pageCompare || isProfile(d) })
-	group(c.w.T("site.title.data"), func(d *doc) bool { return d.Nav == pageData || d.ID == pageReleases })
+	group(c.w.T("site.title.data"), func(d *doc) bool { return d.Nav == pageData || d.Nav == pageReports || d.ID == pageReleases })
 	group(c.w.T("site.title.method"), func(d *doc) bool { return d.Nav == pageMethod })
 	group(c.w.T("site.sitemap.about"), func(d *doc) bool {
 		return d.Template == "text" && d.Nav == "" || d.ID == pageSearch

@@ -89,6 +89,11 @@ func (b *builder) readPinned() error {
 	for _, f := range b.placed {
 		b.framed[embedPath(f.lang, f.fig.ID)] = true
 	}
+	for lang, list := range b.reports {
+		for _, r := range list {
+			b.framed[b.routes.path(lang, reportID(r.Year))] = true
+		}
+	}
 	out, ok := b.out.out.(before)
 	if !ok {
 		return nil
@@ -197,7 +202,7 @@ func (b *builder) restood(name string, data []byte) []byte {
 	}
 	id, rest, _ := strings.Cut(strings.TrimPrefix(name, "r/"), "/")
 	lang := words.Langs[0]
-	if strings.HasSuffix(name, "/"+words.Langs[1]+"/index.html") {
+	if strings.HasSuffix(name, "/"+words.Langs[1]+"/index.html") || strings.HasPrefix(rest, words.Langs[1]+"/") {
 		lang = words.Langs[1]
 	}
 	now := "/" + strings.TrimSuffix(rest, "index.html")

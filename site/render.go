@@ -52,7 +52,7 @@ func execute(t *template.Template, name string, buf *bytes.Buffer, data any) (er
 // parse reads the templates for one language: each page's file defines "body".
 func (b *builder) parse(lang string) (map[string]*template.Template, error) {
 	h := helper{b, composer{b, lang, b.words[lang]}}
-	shared, err := template.New("").Funcs(h.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/embedparts.html")
+	shared, err := template.New("").Funcs(h.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/embedparts.html", "templates/reportparts.html")
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
@@ -154,6 +154,11 @@ func (h helper) funcs() template.FuncMap {
 		"geopath":   h.c.geoPath,
 		"levelword": h.levelWord,
 		"cells":     h.c.compareCells,
+		"paper":     withoutScheme,
+		"sheet":     h.c.sheetOf,
+		"reports":   func() string { return h.c.path(pageReports) },
+		"software":  func() string { return h.rel.Info.Software },
+		"sum4":      func(y dashboards.YearCells) string { return h.c.w.Int(y.Shown + y.Hidden + y.Few + y.Pending) },
 		"wholes":    h.c.wholeFiles,
 		"columns":   func(p []place) int { return len(p) + 1 },
 		"unit":      h.unit,

@@ -85,6 +85,12 @@ func (b *builder) addressLang(lang string) error {
 		}
 	}
 	w := b.words[lang]
+	if err := b.addressSheets(lang); err != nil {
+		return err
+	}
+	if err := b.addressReports(lang, root); err != nil {
+		return err
+	}
 	for _, id := range []string{pageThemes, pageTerritories, pageCompare, pageSearch, pageData, pageMethod, pageReleases, pageAbout, pagePrivacy, pageAccessibility, pageLegal, pageSitemap} {
 		if err := b.routes.add(lang, id, root+w.T("slug."+id)+"/"); err != nil {
 			return err

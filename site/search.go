@@ -73,7 +73,7 @@ func (c composer) kind(name string) string { return c.w.T("search.kind." + name)
 // the order decides between equal matches.
 func (c composer) findable() []found {
 	var out []found
-	for _, add := range []func() []found{c.findThemes, c.findTerritories, c.findIndicators, c.findDataSets, c.findPages, c.findTerms, c.findCharts} {
+	for _, add := range []func() []found{c.findThemes, c.findTerritories, c.findIndicators, c.findDataSets, c.findReports, c.findPages, c.findTerms, c.findCharts} {
 		out = append(out, add()...)
 	}
 	return out

@@ -35,7 +35,7 @@ func needAssets(t testing.TB) {
 }
 
 func options() Options {
-	return Options{Renderer: sitetest.Renderer{}, Picturer: sitetest.Picturer{}, Pages: sitetest.Pages, ReleaseDir: sitetest.Folder(), Workers: 2}
+	return Options{Renderer: sitetest.Renderer{}, Picturer: sitetest.Picturer{}, Pages: sitetest.Pages, Reports: sitetest.Reports, ReleaseDir: sitetest.Folder(), Workers: 2}
 }
 
 // tiny is the site of the tiny release, built once for all tests that only read it.

@@ -93,7 +93,7 @@ async function style() {
   const faces = Object.keys(weights).map((w) => `@font-face{font-family:"Titillium Web";font-style:normal;font-weight:${w};`
     + `font-display:swap;src:url(${manifest[`titillium-${w}.woff2`]}) format("woff2")}`).join('\n');
   const css = `@layer kit{${await kitRules()}}\n:root{--bootstrap-italia-version:"${kitVersion()}"}\n`
-    + `${faces}\n${readFileSync(at('src', 'style.css'), 'utf8')}${readFileSync(at('src', 'embed.css'), 'utf8')}`;
+    + `${faces}\n${readFileSync(at('src', 'style.css'), 'utf8')}${readFileSync(at('src', 'embed.css'), 'utf8')}${readFileSync(at('src', 'print.css'), 'utf8')}`;
   const { code } = await esbuild.transform(css, { loader: 'css', minify: true, legalComments: 'none', target: ['chrome111', 'firefox113', 'safari16.4'] });
   if (/url\((?!["']?(titillium|#))/.test(code)) throw new Error('build style.css: an address that is not a font of ours');
   put('style.css', Buffer.from(code));

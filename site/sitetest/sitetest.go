@@ -154,9 +154,33 @@ func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]das
 	theme.Sections[0].Figures = append(theme.Sections[0].Figures, tableFigure(rel, w))
 	pages := []dashboards.Page{home, theme}
 	for _, g := range rel.AtLevel(rel.Info.Region.PageLevel) {
-		pages = append(pages, page(rel, w, "profile-"+g.Slug, text(g.Slug, g.Slug), g.Code, "", ""))
+		p := page(rel, w, "profile-"+g.Slug, text(g.Slug, g.Slug), g.Code, "", "")
+		p.Sheet = sheet(w, g.Code, p.Sections[0].Figures[0].ID)
+		p.Similar = dashboards.Similar{Says: say(w, "Simili per dimensione.", "Similar in size.")}
+		pages = append(pages, p)
 	}
 	return pages, ctx.Err()
+}
+
+// sheet is one page of paper with a row that is shown and one that is hidden.
+func sheet(w *words.Catalogue, geo, figure string) *dashboards.Sheet {
+	return &dashboards.Sheet{Geo: geo, Figures: []string{figure}, Says: say(w, "Nello stesso periodo.", "In the same period."), Rows: []dashboards.SheetRow{
+		{Said: chart.Said{Label: say(w, "Patto", "Agreement"), Value: w.Percent(77.2), Interval: "76–78%"}, ID: "lep_coverage.patto_servizio", Period: w.Period("2026-Q2"), Whole: w.Percent(70), Similar: w.Percent(71)},
+		{Said: chart.Said{Label: say(w, "Attesa", "Wait"), Value: say(w, "ris.", "conf."), Why: say(w, "dato riservato", "confidential"), Mark: "hatch"}, ID: "lep_coverage.wait", Period: w.Period("2026-Q2")},
+	}}
+}
+
+// Reports is one annual report with a chapter that has numbers and one without.
+func Reports(ctx context.Context, _ *release.Release, w *words.Catalogue) ([]dashboards.Report, error) {
+	shown := dashboards.ReportRow{Said: chart.Said{Label: say(w, "Patto", "Agreement"), Value: w.Percent(61), Interval: "51–71%", Parts: say(w, "61 su 100", "61 out of 100")}, View: "lep_coverage", Period: w.Period("2025-Q4"),
+		Row: release.Row{Measure: "patto_servizio", Period: "2025-Q4"}}
+	hidden := shown
+	hidden.Said = chart.Said{Label: say(w, "Attesa", "Wait"), Value: say(w, "ris.", "conf."), Why: say(w, "dato riservato", "confidential"), Mark: "hatch"}
+	return []dashboards.Report{{Year: "2025", Absent: []string{"funding"}, Chapters: []dashboards.Chapter{
+		{ID: "lep", Sentences: []string{say(w, "Una frase calcolata.", "A computed sentence.")}, Keys: []dashboards.ReportRow{shown, hidden}, Views: []string{"lep_coverage"},
+			Figures: []string{"lep-bars"}, Cells: dashboards.YearCells{Shown: 3}},
+		{ID: "outcomes", Sentences: []string{say(w, "Una seconda frase.", "A second sentence.")}, Keys: []dashboards.ReportRow{shown}, Views: []string{"lep_coverage"}},
+	}}}, ctx.Err()
 }
 
 func say(w *words.Catalogue, it, en string) string { return text(it, en).In(w.Lang) }
