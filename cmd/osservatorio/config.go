@@ -103,6 +103,7 @@ type DisclosureConfig struct {
 
 // SiteConfig says what the site offers beside its pages.
 type SiteConfig struct {
+	PDF      bool   `toml:"pdf"`      // a PDF of every page made to be printed, where Chromium is installed
 	Pictures string `toml:"pictures"` // "all": a PNG of every figure; default: of the first of each page
 }
 

@@ -200,7 +200,7 @@ func (in *instance) buildWith(ctx context.Context, folder string, fill site.Page
 	}
 	defer out.Close()
 	opt := site.Options{
-		Renderer: renderer, Pages: fill, ReleaseDir: os.DirFS(folder), Index: index,
+		Renderer: renderer, Pages: fill, Reports: dashboards.Reports, ReleaseDir: os.DirFS(folder), Index: index,
 		Archive:  os.DirFS(in.path(in.Paths.Releases)),
 		Picturer: pictures, Pictures: site.Pictures(in.Site.Pictures),
 		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),
@@ -208,6 +208,9 @@ func (in *instance) buildWith(ctx context.Context, folder string, fill site.Page
 	}
 	if in.Paths.Content != "" {
 		opt.Content = os.DirFS(in.path(in.Paths.Content))
+	}
+	if opt.Printer, err = in.printer(ctx, rel.Info.ExtractionDate); err != nil {
+		return site.Report{}, err
 	}
 	report, err := site.Build(ctx, rel, out, opt)
 	in.out.end()
