@@ -28,6 +28,8 @@ bench: $(ASSETS)
 	go run ./ingest/bench
 	go run ./cmd/osservatorio/scale -persons 2000000 -services 10000000 -events 20000000
 	go test -run '^$$' -bench SVG -benchtime 5x ./dashboards/chart
+	go test -run '^$$' -bench . -benchtime 1x ./queries/disclosure/witness
+	go test -run '^$$' -bench Extracts ./queries/export
 	go run ./cmd/osservatorio/bench -persons 60000
 
 lint:
