@@ -25,6 +25,9 @@ func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]Pag
 			return nil, err
 		}
 		if page != nil {
+			if err := b.answer(page); err != nil {
+				return nil, err
+			}
 			topics = append(topics, *page)
 			b.built[page.ID] = true
 		}

@@ -41,12 +41,12 @@ func (b *book) home(topics []Page) (Page, error) {
 	page := Page{ID: "home", Lang: b.w.Lang, Nav: b.t("home.nav")}
 	page.Kicker = b.t("home.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
 	var err error
-	page.Keys, err = b.keys(8, keyPanels()...)
+	p, ref, ok := b.leader()
+	page.Keys, err = b.keys(8, b.homeKeys(p)...)
 	if err != nil {
 		return page, err
 	}
 	page.KeysNote = b.t("home.keysnote")
-	p, ref, ok := b.leader()
 	if !ok {
 		page.Headline, page.Lead = b.homeWithout(page.Keys)
 		return b.homeSheet(page, topics)
@@ -84,6 +84,18 @@ func (b *book) homeSheet(page Page, topics []Page) (Page, error) {
 	var err error
 	page.Sheet, err = b.sheet(whole, Similar{}, figures)
 	return page, err
+}
+
+// homeKeys are the key figures of home; the leading measure is of the period of
+// which the headline speaks.
+func (b *book) homeKeys(leader panel) []panel {
+	list := keyPanels()
+	for i, p := range list {
+		if p.view == leader.view && p.measure == leader.measure {
+			list[i].year = leader.year
+		}
+	}
+	return list
 }
 
 // leader is the measure that leads the home page: the best one that can be

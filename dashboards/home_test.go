@@ -62,3 +62,16 @@ func TestHomeLeadsWithWhatItHasWhereItsFirstMeasuresAreHidden(t *testing.T) {
 		t.Errorf("headline %q, keys %+v", home.Headline, home.Keys)
 	}
 }
+
+func TestEveryThemeAnswersWithKeyFiguresFirst(t *testing.T) {
+	for _, p := range pagesOf(t, charttest.Whole(), "it") {
+		if p.Geo == "" && (len(p.Keys) == 0 || p.Headline == "") {
+			t.Errorf("page %s: headline %q, %d key figures", p.ID, p.Headline, len(p.Keys))
+		}
+		for _, k := range p.Keys {
+			if k.Value == "" || len(k.Spark.Option) == 0 {
+				t.Errorf("page %s: key figure %s: %q without its course", p.ID, k.ID, k.Value)
+			}
+		}
+	}
+}
