@@ -76,12 +76,13 @@ type books struct {
 	room    []int      // scratch
 	touched []int      // scratch
 	work    []interval // scratch
+	strata  map[stratum]pair
 }
 
 // newBooks makes empty books; only those of the archives hold what estimates
 // are computed from.
 func newBooks(w *world, archives bool) *books {
-	b := &books{w: w, views: w.views(), periods: w.periods(), months: w.months()}
+	b := &books{w: w, views: w.views(), periods: w.periods(), months: w.months(), strata: map[stratum]pair{}}
 	for i := range b.views {
 		b.grids = append(b.grids, newGrid(w, &b.views[i], len(b.periodsOf(&b.views[i]))))
 		if archives {
@@ -102,6 +103,9 @@ func (b *books) periodsOf(v *view) []period {
 func (b *books) merge(o *books) {
 	for i := range b.grids {
 		b.grids[i].merge(&o.grids[i])
+	}
+	for s, p := range o.strata {
+		b.strata[s] = pair{b.strata[s].n + p.n, b.strata[s].d + p.d}
 	}
 }
 

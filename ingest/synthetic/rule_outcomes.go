@@ -9,6 +9,9 @@ func (s *simulator) outcomes(a *account) {
 		if !there(a.agr, i) || !there(a.reg, ag.registration) || !a.first(i, s.w.first) {
 			continue
 		}
+		if _, counted := s.w.counted(ag.on); counted && !a.covered(ag.on) {
+			a.books.standing(ag.on, s.w.comuni[a.regs[ag.registration].comune].district, s.alike(a, ag), a.covered(ag.on+expectedAfter))
+		}
 		for _, period := range a.books.within(ag.on) {
 			if period < 0 {
 				continue
@@ -29,7 +32,7 @@ func (s *simulator) outcomes(a *account) {
 }
 
 // expectedAfter is the day after the agreement on which observed and expected
-// are compared; the books have the parts, not the model.
+// are compared.
 const expectedAfter = 180
 
 // first says whether agreement i is the first of a year; of several on one

@@ -155,8 +155,8 @@ func TestDistrictsAddUpToProvincesAndRegion(t *testing.T) {
 	type cell struct{ view, measure, period, level string }
 	sum := map[cell]int{}
 	for _, i := range truth.Indicators {
-		if i.View == "lep_centres_meeting" || i.View == "standard_costs" || strings.HasSuffix(i.Measure, "_median") {
-			continue // other measures above than below; persons who count once in each territory; days
+		if i.View == "lep_centres_meeting" || i.Measure == "overdispersion" || strings.HasSuffix(i.Measure, "_median") {
+			continue // other measures above than below; of the whole region alone; days
 		}
 		if i.Breakdown == "" {
 			sum[cell{i.View, i.Measure, i.Period, i.GeoLevel}] += i.Life[len(i.Life)-1]

@@ -41,7 +41,8 @@ type Delivery struct {
 // Indicator is one figure twice: life, what happened; observable, what
 // perfect rules yield from the valid rows delivered by the extraction date.
 // Both are [numerator, denominator] of a rate or an estimate and [value] of a
-// count; value is the estimate itself, left out where there is none. Observable
+// count; value is the estimate itself, or the rate in percent, with its interval
+// at 95 % where it has one; left out where there is none. Observable
 // is null where it is not yet known, and reason says why. Figures that are 0 in
 // both books are left out. Status is that of a figure that is known: B in the
 // first period after a break of its classification, U where too few support an
@@ -58,6 +59,8 @@ type Indicator struct {
 	Life       []int    `json:"life"`
 	Observable []int    `json:"observable"`
 	Value      *float64 `json:"value,omitempty"`
+	Low        *float64 `json:"low,omitempty"`
+	High       *float64 `json:"high,omitempty"`
 	Reason     string   `json:"reason,omitempty"`
 	Status     string   `json:"status,omitempty"`
 }
@@ -141,10 +144,11 @@ func (t *truthWriter) books(life, seen *books) {
 		order[i] = viewID(i)
 	}
 	slices.SortFunc(order, func(a, b viewID) int { return cmp.Compare(seen.views[a].name, seen.views[b].name) })
+	expected := seen.models()
 	for _, v := range order {
 		for n := range seen.views[v].measures {
 			f := &figure{view: &seen.views[v], measure: n, periods: seen.periodsOf(&seen.views[v]), life: &life.grids[v], seen: &seen.grids[v],
-				least: int(t.w.parameter["curve_min_at_risk"])}
+				least: int(t.w.parameter["curve_min_at_risk"]), expected: expected}
 			t.figure(f)
 		}
 	}
@@ -157,6 +161,7 @@ type figure struct {
 	periods    []period
 	life, seen *grid
 	least      int // at risk, for a curve to be read
+	expected   model
 }
 
 // figure writes every territory, and for the region every category.
@@ -164,12 +169,12 @@ func (t *truthWriter) figure(f *figure) {
 	w := t.w
 	kept := f.view.measures[f.measure].level
 	for d := range w.districts {
-		if kept != onlyAbove {
+		if kept != onlyAbove && kept != onlyRoot {
 			t.cell(f, w.districts[d].level, w.districts[d].code, d, category{})
 		}
 	}
 	for i, g := range w.wider {
-		if kept != onlyPages {
+		if kept != onlyPages && (kept != onlyRoot || i == w.root()) {
 			t.cell(f, g.level, g.code, len(w.districts)+i, category{})
 		}
 	}
@@ -206,15 +211,21 @@ func (t *truthWriter) cell(f *figure, level, code string, cell int, c category) 
 		case life == pair{} && seen == pair{}:
 			continue
 		case m.median:
-			n, value := f.half(p, cell)
-			if value == nil {
+			n, e, ok := f.half(p, cell)
+			if !ok {
 				continue
 			}
-			i.Observable, i.Value = []int{n, int(seen.d)}, value
-			i.Status = t.status(f, p, c, seen, day(*value), false)
+			i.Observable = []int{n, int(seen.d)}
+			i.tell(e)
+			i.Status = t.status(f, p, c, seen, day(e.value), false)
 		default:
-			i.Observable, i.Value = f.numbers(seen), f.value(p, cell)
-			i.Status = t.status(f, p, c, seen, m.window, f.thin(seen, i.Value))
+			e, ok := f.value(p, cell)
+			thin := f.thin(seen, ok)
+			i.Observable = f.numbers(seen)
+			if ok && !(thin && f.view.kind == kindEstimate) {
+				i.tell(e)
+			}
+			i.Status = t.status(f, p, c, seen, m.window, thin)
 		}
 		t.put(i)
 	}
@@ -236,56 +247,60 @@ func (t *truthWriter) status(f *figure, p int, c category, seen pair, ahead day,
 	return ""
 }
 
+// tell writes an estimate and its interval.
+func (i *Indicator) tell(e estimate) { i.Value, i.Low, i.High = &e.value, e.low, e.high }
+
 // thin says whether too few support an estimate.
-func (f *figure) thin(seen pair, value *float64) bool {
+func (f *figure) thin(seen pair, estimated bool) bool {
 	if f.view.least > 0 {
 		return int(seen.d) < f.view.least
 	}
-	return f.view.lanes > 0 && value == nil
+	return f.view.lanes > 0 && !estimated
 }
 
-// value computes an estimate of a cell; nil for other kinds of view, and where
-// too few support it.
-func (f *figure) value(period, cell int) *float64 {
-	if f.view.value == nil {
-		return nil
-	}
+// value computes the estimate or the rate of a cell; there is none of a count,
+// and where too few support it.
+func (f *figure) value(period, cell int) (estimate, bool) {
 	i := f.seen.index(f.measure, period, cell)
-	c := cellValue{pair: f.seen.pairs[i], measure: &f.view.measures[f.measure]}
+	c := cellValue{pair: f.seen.pairs[i], measure: &f.view.measures[f.measure], period: period, cell: cell}
+	switch {
+	case f.view.kind == kindRate:
+		return c.pair.share()
+	case f.view.modelled:
+		return f.expected.of(&c)
+	case f.view.value == nil:
+		return estimate{}, false
+	}
 	if f.seen.sums != nil {
-		c.sum = f.seen.sums[2*i]
+		c.sum, c.squares = f.seen.sums[2*i], f.seen.sums[2*i+1]
 	}
 	for lane := range f.seen.lanes {
 		c.lanes = append(c.lanes, f.seen.lane(period, cell, lane))
 	}
-	v, ok := f.view.value(&c)
-	if !ok {
-		return nil
-	}
-	return &v
+	return f.view.value(&c)
 }
 
 // half is the first day on which half of a cell came to the first event, with
-// how many had; nil where that day is not yet known for its first members, too
-// few are at risk, or it never comes.
-func (f *figure) half(period, cell int) (n int, at *float64) {
+// how many had and the days of its limits; none where that day is not yet known
+// for its first members, too few are at risk, or it never comes.
+func (f *figure) half(period, cell int) (n int, at estimate, ok bool) {
 	var lanes [][]uint32
 	for lane := range f.seen.lanes {
 		lanes = append(lanes, f.seen.lane(period, cell, lane))
 	}
 	m := &f.view.measures[f.measure]
-	by, atRisk := incidence(int(f.seen.pairs[f.seen.index(f.measure, period, cell)].d), lanes)
+	k := newCurve(int(f.seen.pairs[f.seen.index(f.measure, period, cell)].d), lanes)
 	for t := range dayBins {
 		n += int(lanes[0][t])
 		switch {
-		case f.periods[period].first+day(t) > m.limit || atRisk[t] < f.least:
-			return 0, nil
-		case by[0][t] >= .5-1e-9: // a sum of parts that may miss the half by rounding
-			value := float64(t)
-			return n, &value
+		case f.periods[period].first+day(t) > m.limit || k.atRisk[t] < f.least:
+			return 0, estimate{}, false
+		case k.by[0][t] >= .5-1e-9: // a sum of parts that may miss the half by rounding
+			low, high := k.whenHalf(0)
+			return n, estimate{float64(t), low, high}, true
 		}
 	}
-	return 0, nil
+	return 0, estimate{}, false
 }
 
 func (f *figure) numbers(p pair) []int {

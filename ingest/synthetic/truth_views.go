@@ -65,9 +65,10 @@ type view struct {
 	amounts    bool // the sum is the figure: of nobody it is 0
 	lanes      int  // kinds of event whose days are kept
 	least      int  // members without whom an estimate is too thin, where no curve tells
-	// value computes an estimate of one cell; thin is false where too few
+	// value computes an estimate of one cell; ok is false where too few
 	// support it, and then there is no number to compare.
-	value func(c *cellValue) (value float64, ok bool)
+	value    func(c *cellValue) (estimate, bool)
+	modelled bool // its numbers come from the model of the whole region
 }
 
 // measure is one measure of a view and when it is known: its window must be
@@ -92,6 +93,7 @@ const (
 	everywhere level = iota
 	onlyPages        // those of the level that has pages
 	onlyAbove        // those that contain them
+	onlyRoot         // the one that contains all
 )
 
 func (v *view) breaksDown(breakdown string) bool { return slices.Contains(v.breakdowns, breakdown) }
@@ -193,10 +195,11 @@ func (w *world) outcomeViews(out []view) {
 		name: "out_after_exit", breakdowns: []string{byMeasure, bySex, byAge, bySexAge},
 		measures: w.after("out_after_exit", w.settled(placements, services, registrations)),
 	}
-	expected := view{name: "out_expected", kind: kindEstimate, noQuarters: true, least: int(w.parameter["expected_min_cohort"])}
+	expected := view{name: "out_expected", kind: kindEstimate, noQuarters: true, modelled: true, least: int(w.parameter["expected_min_cohort"])}
 	for _, name := range []string{"ratio", "expected", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"} {
 		expected.measures = append(expected.measures, measure{name: name, window: expectedAfter, limit: limit})
 	}
+	expected.measures = append(expected.measures, measure{name: "overdispersion", window: expectedAfter, limit: limit, level: onlyRoot})
 	out[viewExpected] = expected
 	out[viewTimeToJob] = w.curve("out_time_to_job", []string{bySex, byAge, byPath}, limit, "job", "left")
 	out[viewGolStock] = view{name: "gol_stock", breakdowns: []string{byPath}, noYears: true, measures: []measure{
