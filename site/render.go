@@ -171,6 +171,9 @@ func (h helper) funcs() template.FuncMap {
 		"list":      func(s ...string) []string { return s },
 		"join":      strings.Join,
 		"alone":     alone,
+		"parts":     parts,
+		"folds":     folds,
+		"folded":    h.folded,
 		"asunit":    func(s string) release.Unit { return release.Unit(s) },
 		"release":   func() string { return h.rel.Info.ID },
 	}
@@ -268,6 +271,16 @@ func (h helper) figure(f chart.Figure, under bool) (figureView, error) {
 		}
 	}
 	return v, nil
+}
+
+// folded is a figure of a folded section; the title of one that stands alone is
+// that of its section.
+func (h helper) folded(f chart.Figure, titled bool) (figureView, error) {
+	v, err := h.figure(f, true)
+	if !titled {
+		v.Heading = ""
+	}
+	return v, err
 }
 
 func (h helper) drawInto(v *figureView) error {

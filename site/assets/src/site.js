@@ -1,6 +1,6 @@
 // The one script of the site. Everything can be read without it; it adds the
-// interactive chart on request, copy buttons, and opens a table that a link
-// points at.
+// interactive chart on request, copy buttons, and opens the folds around what a
+// link points at, all of them for print.
 const charts = new Map();
 
 function script(src) {
@@ -86,12 +86,14 @@ async function copy(button) {
 }
 
 function openTarget() {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const details = target && target.closest('details');
-  if (details) {
-    details.open = true;
-    details.scrollIntoView();
-  }
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target?.closest('details')) return;
+  for (let fold = target.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+  target.scrollIntoView();
+}
+
+function openParts() {
+  for (const part of document.querySelectorAll('details.part')) part.open = true;
 }
 
 // Snippets of a site that knows no public address get the one it is read at.
@@ -103,6 +105,12 @@ document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button?.dataset.chart) toggle(button);
   if (button?.dataset.copy) copy(button);
+  if (button?.hasAttribute('data-open')) {
+    openParts();
+    document.querySelector('details.part > summary').focus();
+    button.hidden = true;
+  }
 });
 addEventListener('hashchange', openTarget);
+addEventListener('beforeprint', openParts);
 openTarget();
