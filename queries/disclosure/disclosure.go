@@ -129,6 +129,9 @@ func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 		if policy.Plan, err = tiersOf(ctx, db); err != nil {
 			return report, err
 		}
+		if err := checkTiers(policy.Plan, plan); err != nil {
+			return report, err
+		}
 	}
 	p := &protection{jobs: jobs, policy: policy, steps: append(append([]Step{}, rules...), policy.Secondary...)}
 	err = db.Tx(ctx, func(tx *sql.Tx) error { return p.run(ctx, tx, &report) })
