@@ -155,19 +155,28 @@ func Pages(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]das
 	pages := []dashboards.Page{home, theme}
 	for _, g := range rel.AtLevel(rel.Info.Region.PageLevel) {
 		p := page(rel, w, "profile-"+g.Slug, text(g.Slug, g.Slug), g.Code, "", "")
-		p.Sheet = sheet(w, g.Code, p.Sections[0].Figures[0].ID)
-		p.Similar = dashboards.Similar{Says: say(w, "Simili per dimensione.", "Similar in size.")}
+		p.Sheet = sheet(w, g.Code)
+		p.Similar = dashboards.Similar{Geos: []string{"D1", "D2", "D1", "D2", "D1"}, Says: say(w,
+			"Simili sono i 5 distretti più vicini per dimensione, su due conteggi insieme: persone che cercano lavoro (2025) e rapporti iniziati (2025). La distanza è fra i logaritmi dei conteggi, così il doppio è lontano quanto la metà.",
+			"Similar are the 5 districts closest in size, by two counts together: job seekers (2025) and jobs begun (2025). The distance is taken between the logarithms of the counts, so that twice as large is as far as half as large.")}
 		pages = append(pages, p)
 	}
 	return pages, ctx.Err()
 }
 
-// sheet is one page of paper with a row that is shown and one that is hidden.
-func sheet(w *words.Catalogue, geo, figure string) *dashboards.Sheet {
-	return &dashboards.Sheet{Geo: geo, Figures: []string{figure}, Says: say(w, "Nello stesso periodo.", "In the same period."), Rows: []dashboards.SheetRow{
-		{Said: chart.Said{Label: say(w, "Patto", "Agreement"), Value: w.Percent(77.2), Interval: "76–78%"}, ID: "lep_coverage.patto_servizio", Period: w.Period("2026-Q2"), Whole: w.Percent(70), Similar: w.Percent(71)},
-		{Said: chart.Said{Label: say(w, "Attesa", "Wait"), Value: say(w, "ris.", "conf."), Why: say(w, "dato riservato", "confidential"), Mark: "hatch"}, ID: "lep_coverage.wait", Period: w.Period("2026-Q2")},
-	}}
+// sheet is one page of paper as full as a real one: eight rows with long names,
+// one of them hidden, and four figures.
+func sheet(w *words.Catalogue, geo string) *dashboards.Sheet {
+	out := &dashboards.Sheet{Geo: geo, Figures: []string{"home-bars", "lep-bars", "profile-alfa-bars", "profile-beta-bars"},
+		Says: say(w, "La regione e i territori simili nello stesso periodo. Simili: mediana e, fra parentesi, il più basso e il più alto di quelli che mostrano il valore.",
+			"The region and similar territories in the same period. Similar: the median and, in brackets, the lowest and the highest of those that show a value.")}
+	for i := range 7 {
+		out.Rows = append(out.Rows, dashboards.SheetRow{Said: chart.Said{Label: say(w, "Primo lavoro stabile entro un anno, su tutta la coorte", "First stable job within a year, of the whole cohort"),
+			Value: w.Percent(float64(71 + i)), Interval: "76,1–78,4%"}, ID: fmt.Sprint("row-", i), Period: w.Period("2026-Q2"), Whole: w.Percent(70), Similar: w.Percent(71) + " (" + w.Percent(64) + "–" + w.Percent(80) + ")"})
+	}
+	hidden := chart.Said{Label: say(w, "Attesa", "Wait"), Value: say(w, "ris.", "conf."), Why: say(w, "dato riservato", "confidential"), Mark: "hatch"}
+	out.Rows = append(out.Rows, dashboards.SheetRow{Said: hidden, ID: "hidden", Period: w.Period("2026-Q2"), Whole: "41", Similar: say(w, "meno di 3", "fewer than 3")})
+	return out
 }
 
 // Reports is one annual report with a chapter that has numbers and one without.
