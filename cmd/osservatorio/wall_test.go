@@ -95,6 +95,7 @@ func TestNothingConfidentialPassesTheWall(t *testing.T) {
 	g := &generated{db: db}
 	rel, err := release.Open(folder)
 	must(t, err)
+	t.Run("what is shown is what the books have", func(t *testing.T) { comparePublished(t, filepath.Join(dir, "inbox"), rel) })
 	searched, views := 0, 0
 	for _, header := range rel.Info.Views {
 		if header.Protection == "open" {
