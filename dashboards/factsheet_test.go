@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"osservatorio/dashboards"
-	"osservatorio/dashboards/chart/charttest"
 	"osservatorio/queries/release"
 )
 
@@ -20,7 +19,7 @@ func pageAbout(pages []dashboards.Page, geo string) (dashboards.Page, bool) {
 }
 
 func TestEveryTerritoryHasAProfileWithASheet(t *testing.T) {
-	rel := charttest.Whole()
+	rel := invented()
 	pages := pagesOf(t, rel, "it")
 	for _, g := range rel.Geos {
 		p, ok := pageAbout(pages, g.Code)
@@ -37,7 +36,7 @@ func TestEveryTerritoryHasAProfileWithASheet(t *testing.T) {
 }
 
 func TestSimilarTerritoriesAreTheClosestInSizeAndItIsSaid(t *testing.T) {
-	rel := charttest.Whole()
+	rel := invented()
 	for _, p := range pagesOf(t, rel, "en") {
 		g, ok := rel.Geo(p.Geo)
 		if !ok || g.Level != rel.Info.Region.PageLevel {
@@ -82,7 +81,7 @@ func valueAt(t *testing.T, rel *release.Release, view, measure, geo string) floa
 }
 
 func TestASheetNeverShowsAHiddenCell(t *testing.T) {
-	hiddenPlace := charttest.Whole().AtLevel("district")[3].Code
+	hiddenPlace := invented().AtLevel("district")[3].Code
 	rel := covered(t, func(r release.Row) bool { return r.Geo == hiddenPlace })
 	p, ok := pageAbout(pagesOf(t, rel, "it"), hiddenPlace)
 	if !ok {

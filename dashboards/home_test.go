@@ -3,16 +3,20 @@ package dashboards_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
 	"osservatorio/dashboards/chart/charttest"
 	"osservatorio/queries/release"
 )
 
+// invented is the whole invented release, made once: it takes long.
+var invented = sync.OnceValue(charttest.Whole)
+
 // covered is the invented release with every row confidential that hide is true of.
 func covered(t *testing.T, hide func(release.Row) bool) *release.Release {
 	t.Helper()
-	whole := charttest.Whole()
+	whole := invented()
 	var frames []*release.Frame
 	for _, h := range whole.Info.Views {
 		f, err := whole.Frame(context.Background(), h.View)
@@ -64,7 +68,7 @@ func TestHomeLeadsWithWhatItHasWhereItsFirstMeasuresAreHidden(t *testing.T) {
 }
 
 func TestEveryThemeAnswersWithKeyFiguresFirst(t *testing.T) {
-	for _, p := range pagesOf(t, charttest.Whole(), "it") {
+	for _, p := range pagesOf(t, invented(), "it") {
 		if p.Geo == "" && (len(p.Keys) == 0 || p.Headline == "") {
 			t.Errorf("page %s: headline %q, %d key figures", p.ID, p.Headline, len(p.Keys))
 		}
