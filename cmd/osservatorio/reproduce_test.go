@@ -89,7 +89,8 @@ func TestTheSameDeliveriesMakeTheSameBytesOnAnotherMachine(t *testing.T) {
 }
 
 // TestADiskThatIsFullShowsNoHalfRelease makes a release on a file system that
-// has no room for it, of several sizes, so that writing ends in several places.
+// has no room for it, of several sizes, so that writing ends in several places,
+// and on one that nobody may write.
 func TestADiskThatIsFullShowsNoHalfRelease(t *testing.T) {
 	t.Parallel()
 	dir := house(t)
@@ -97,7 +98,7 @@ func TestADiskThatIsFullShowsNoHalfRelease(t *testing.T) {
 	must(t, os.Mkdir(filepath.Join(dir, "releases"), 0o755))
 	self, err := exec.LookPath("osservatorio")
 	must(t, err)
-	for _, size := range []string{"8k", "64k", "160k"} {
+	for _, size := range []string{"8k", "64k", "160k", "1m,ro"} {
 		// What is left is listed before the small file system goes with its owner.
 		c := exec.Command("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
 			`mount -t tmpfs -o size=`+size+` tmpfs releases || exit 99; "`+self+`" release; code=$?; ls -A releases; exit $code`)
