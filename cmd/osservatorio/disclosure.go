@@ -25,7 +25,8 @@ func (a *app) disclosurePlanCommand() *cobra.Command {
 		Use:   "plan",
 		Short: "Say what a publication plan would lose before it is adopted",
 		Long: `Judges the cells that a plan asks for, by view, level and kind of period: how
-many are not zero, and how many of those would be hidden. Nothing is written.
+many are not zero, and how many of those would be hidden: for their own number,
+and for what sums would tell. Nothing is written.
 Cubes hold what the plan in force asks for: of more than that it cannot tell.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -72,9 +73,9 @@ func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, f
 		return err
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "view\tlevel\tperiod\trequested\thidden\tlost %")
+	fmt.Fprintln(w, "view\tlevel\tperiod\trequested\town number\tsums\tlost %")
 	for _, l := range losses {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", l.View, l.Level, l.PeriodType, l.Requested, l.Hidden, l.Share())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\n", l.View, l.Level, l.PeriodType, l.Requested, l.Own, l.Hidden-l.Own, l.Share())
 	}
 	return w.Flush()
 }

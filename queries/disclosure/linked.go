@@ -188,24 +188,43 @@ func (f *guarded) guard(ctx context.Context, o witness.Options) error {
 		return nil
 	}
 	gone := map[*line]bool{}
-	for rung := 0; ; rung++ {
+	rungs := map[int32]int{} // by cell: levels given up for it
+	for turn := 0; ; turn++ {
+		built := f.family
 		pattern, err := f.search(ctx, o, gone)
 		if err != nil {
 			return err
 		}
+		if f.family != built {
+			clear(rungs) // its cells have other numbers now
+		}
 		f.pattern = pattern
-		if len(pattern.Exposed) == 0 || rung > lastRung {
+		if len(pattern.Exposed) == 0 || f.climb(pattern.Exposed, rungs, turn/patience, gone) {
 			f.hideGone(gone)
 			return nil
 		}
-		f.rungs = rung + 1
-		if rung == 0 {
-			f.dropped = len(pattern.Exposed)
-		}
-		for _, cell := range pattern.Exposed {
-			f.drop(cell, rung, gone)
-		}
 	}
+}
+
+// patience is after how many searches of a family no cell stays on its rung: each
+// search costs as much as the first.
+const patience = 3
+
+// climb gives up a level more for each of the cells that nothing guards, at least
+// that which is due; true where there is no further one.
+func (f *guarded) climb(exposed []int32, rungs map[int32]int, due int, gone map[*line]bool) bool {
+	if f.rungs == 0 {
+		f.dropped = len(exposed)
+	}
+	for _, cell := range exposed {
+		if rungs[cell] = max(rungs[cell], due); rungs[cell] > lastRung {
+			return true
+		}
+		f.drop(cell, rungs[cell], gone)
+		rungs[cell]++
+		f.rungs = max(f.rungs, rungs[cell])
+	}
+	return false
 }
 
 // search looks for witnesses of what stands, with less and less detail until

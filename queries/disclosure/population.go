@@ -17,6 +17,7 @@ type population struct {
 	steps     map[string]step // by answer
 	pairs     []pair
 	entries   []entry
+	told      map[[2]string]told // by view and measure
 }
 
 // question parts a population. Its finest answers are the bands between steps,
@@ -85,7 +86,7 @@ type populations struct {
 func (ps *populations) get(name, time string, v *masked) (*population, error) {
 	p := ps.byName[name]
 	if p == nil {
-		p = &population{name: name, time: time, steps: map[string]step{}}
+		p = &population{name: name, time: time, steps: map[string]step{}, told: map[[2]string]told{}}
 		ps.byName[name] = p
 		ps.names = append(ps.names, name)
 	}
@@ -250,20 +251,38 @@ func (p *population) sums(l *line, f queries.Formula) []sum {
 		return []sum{{n: l.d, role: counted, was: theDenominator}}
 	case f.ToDate:
 		return nil // hidden after the counts it adds up
-	case l.isCount():
-		return []sum{{answers: p.those(l.measure, f, true), n: l.n, role: counted, was: theNumerator}}
 	}
-	yes := p.those(l.measure, f, false)
-	var base []answer
-	if f.Base != "" {
-		base = []answer{{step: p.step(f.Base), not: f.BaseNot}}
+	told := p.answersOf(l, f)
+	if l.isCount() {
+		return []sum{{answers: told.yes, n: l.n, role: counted, was: theNumerator}}
 	}
-	no := append(slices.Clone(base), negated(yes[0]))
 	return []sum{
-		{answers: yes, n: l.n, role: among, was: theNumerator},
-		{answers: base, n: l.d, role: counted, was: theDenominator},
-		{answers: no, n: l.d - l.n, role: others, was: theRest},
+		{answers: told.yes, n: l.n, role: among, was: theNumerator},
+		{answers: told.base, n: l.d, role: counted, was: theDenominator},
+		{answers: told.no, n: l.d - l.n, role: others, was: theRest},
 	}
+}
+
+// told is what one measure of a view answers: those it counts, those it counts
+// them among, and the rest of these.
+type told struct{ yes, base, no []answer }
+
+// answersOf makes the answers of a measure once: all its lines share them.
+func (p *population) answersOf(l *line, f queries.Formula) told {
+	key := [2]string{l.view.job.header.View, l.measure}
+	if t, ok := p.told[key]; ok {
+		return t
+	}
+	count := l.isCount()
+	t := told{yes: p.those(l.measure, f, count)}
+	if f.Base != "" {
+		t.base = []answer{{step: p.step(f.Base), not: f.BaseNot}}
+	}
+	if !count {
+		t.no = append(slices.Clone(t.base), negated(t.yes[0]))
+	}
+	p.told[key] = t
+	return t
 }
 
 func (p *population) those(measure string, f queries.Formula, count bool) []answer {

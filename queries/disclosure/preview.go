@@ -80,10 +80,11 @@ func crosses(columns []string, breakdown string) bool {
 }
 
 // Loss counts what a plan asks of one view, level and kind of period: cells
-// that are not zero, and how many of them would not be shown.
+// that are not zero, how many of them would not be shown, and how many of these
+// for their own numbers alone.
 type Loss struct {
 	View, Level, PeriodType string
-	Requested, Hidden       int64
+	Requested, Hidden, Own  int64
 }
 
 // Share is the part that is lost, in percent.
@@ -116,15 +117,20 @@ func Preview(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 				return fmt.Errorf("preview %s: %w", p.jobs[i].cube.Path, err)
 			}
 		}
+		own, err := p.losses(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if policy.Together {
 			if err := p.together(ctx, tx, &Report{}); err != nil {
 				return err
 			}
 		}
-		for i := range p.jobs {
-			if err := p.losses(ctx, tx, i, &losses); err != nil {
-				return fmt.Errorf("preview %s: %w", p.jobs[i].cube.Path, err)
-			}
+		if losses, err = p.losses(ctx, tx); err != nil {
+			return err
+		}
+		for i := range losses {
+			losses[i].Own = own[i].Hidden // of the same cells, in the same order
 		}
 		return errLooked
 	})
@@ -134,7 +140,20 @@ func Preview(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 	return losses, nil
 }
 
-func (p *protection) losses(ctx context.Context, tx *sql.Tx, i int, out *[]Loss) error {
+// losses counts all views, as things stand.
+func (p *protection) losses(ctx context.Context, tx *sql.Tx) ([]Loss, error) {
+	var out []Loss
+	for i, j := range p.jobs {
+		of, err := p.lossesOf(ctx, tx, i)
+		if err != nil {
+			return nil, fmt.Errorf("preview %s: %w", j.cube.Path, err)
+		}
+		out = append(out, of...)
+	}
+	return out, nil
+}
+
+func (p *protection) lossesOf(ctx context.Context, tx *sql.Tx, i int) ([]Loss, error) {
 	number := "coalesce(value, 0) <> 0"
 	if p.jobs[i].header.Kind.HasParts() {
 		number = "coalesce(denominator, 0) <> 0 OR coalesce(numerator, 0) <> 0"
@@ -144,15 +163,16 @@ func (p *protection) losses(ctx context.Context, tx *sql.Tx, i int, out *[]Loss)
 		FROM %s c LEFT JOIN %s h ON h.cell = c.cell
 		WHERE %s GROUP BY geo_level, period_type ORDER BY geo_level, period_type`, p.masks[i].Cells, p.masks[i].Hidden, number))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
+	var out []Loss
 	for rows.Next() {
 		l := Loss{View: p.jobs[i].header.View}
 		if err := rows.Scan(&l.Level, &l.PeriodType, &l.Requested, &l.Hidden); err != nil {
-			return err
+			return nil, err
 		}
-		*out = append(*out, l)
+		out = append(out, l)
 	}
-	return rows.Err()
+	return out, rows.Err()
 }

@@ -43,11 +43,11 @@ func TestAPreviewTellsWhatIsLostAndWritesNothing(t *testing.T) {
 		}
 		return Loss{}
 	}
-	if a := of(alone, "district"); a.View != "c" || a.Requested != 16 || a.Hidden != 2 {
+	if a := of(alone, "district"); a.View != "c" || a.Requested != 16 || a.Hidden != 2 || a.Own != 2 {
 		t.Errorf("alone: got %+v, want 2 of 16 lost", a)
 	}
-	if a := of(together, "district"); a.Requested != 16 || a.Hidden <= 2 {
-		t.Errorf("together: got %+v, want more than 2 of 16 lost", a)
+	if a := of(together, "district"); a.Requested != 16 || a.Hidden <= 2 || a.Own != 2 {
+		t.Errorf("together: got %+v, want more than 2 of 16 lost, 2 for their own numbers", a)
 	}
 	var n int
 	if err := s.db.QueryRow(`SELECT count(*) FROM information_schema.tables WHERE table_schema = 'published'`).Scan(&n); err != nil || n > 0 {

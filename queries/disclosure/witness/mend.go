@@ -75,11 +75,11 @@ func (r *run) mend(u int32) guard {
 		if by == 0 {
 			break
 		}
-		r.s.work = mendFor
+		r.s.work, r.s.most = mendFor, r.allow()
 		s, _, ok := r.s.lift(c, by, math.Inf(1))
 		if !ok && by*by > 1 {
 			by /= max(by, -by)
-			r.s.work = mendFor
+			r.s.work, r.s.most = mendFor, r.allow()
 			s, _, ok = r.s.lift(c, by, math.Inf(1))
 		}
 		if !ok {

@@ -215,7 +215,7 @@ func (s *search) choose(p *part, bound float64) (float64, bool) {
 	best := s.keep()
 	defer func() { s.depth-- }()
 	for _, a := range s.x.dims[p.open].heavy(s.x.cells[s.u].at[p.open]) {
-		if s.left--; s.left < 0 {
+		if s.left--; s.left < 0 || s.spent > s.most {
 			break
 		}
 		s.cur.at[p.open] = a
@@ -277,8 +277,9 @@ func (s *search) keep() *kept {
 // try checks the places of a part's tables and pays for its cells.
 func (s *search) try(p *part, bound float64) (float64, bool) {
 	s.work--
+	s.spent++
 	for i, t := range p.tables {
-		if !s.holds(int(t)) {
+		if s.spent++; !s.holds(int(t)) {
 			if i > 0 { // What failed is likely to fail the next time too.
 				p.tables[i], p.tables[i/2] = p.tables[i/2], p.tables[i]
 			}
@@ -287,6 +288,7 @@ func (s *search) try(p *part, bound float64) (float64, bool) {
 	}
 	cost := 0.0
 	for i, g := range p.groups {
+		s.spent++
 		s.changed = s.x.corners(&s.x.groups[g], &s.cur, s.changed[:0])
 		for _, c := range s.changed {
 			odd := 0

@@ -19,7 +19,7 @@ func (r *run) reroute(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if r.over(1) {
+		if r.over() {
 			return nil
 		}
 		if r.holds[row] < 2 || r.holds[row] > together {
@@ -115,13 +115,14 @@ func (r *run) reprice(row int32, cost float64) {
 const many = 10000
 
 // cheapest climbs to a cell's need by steps of every height and keeps the
-// cheapest witness below bound.
+// cheapest witness below bound. Where steps are counted the first height that
+// gives one must do at first: all the others are tried once every cell has one.
 func (r *run) cheapest(u int32, bound float64) (guard, float64) {
 	missing := r.x.cells[u].need - r.x.cells[u].n
 	best := guard{cell: u}
 	for _, by := range steps(missing) {
 		if found, cost := r.climb(u, missing, by, bound); found.found {
-			if best, bound = found, cost-1e-9; bound <= 0 || len(r.guards) > many {
+			if best, bound = found, cost-1e-9; bound <= 0 || len(r.guards) > many || r.share && r.steps > 0 {
 				break
 			}
 		}

@@ -24,7 +24,8 @@ type search struct {
 	best  swap
 	found bool
 	work  int   // steps left for this cell
-	spent int64 // steps so far, each counted by the groups it looks at
+	spent int64 // steps so far, each counted by the groups and tables it looks at
+	most  int64 // steps after which this swap is sought no further
 
 	cur     swap
 	vars    []int
@@ -85,10 +86,11 @@ func (s *search) lift(u int32, by int64, bound float64) (swap, float64, bool) {
 	for size := range min(ones(s.over), widest) + 1 {
 		for v := s.over; ; v = (v - 1) & s.over {
 			if ones(v) == size && s.least(v) < s.bound+s.slack {
-				rest := s.work / 2
+				rest, most := s.work/2, s.most
 				s.work -= rest
+				s.most -= max(0, s.most-s.spent) / 2
 				s.subset(v)
-				s.work = rest + max(0, s.work)
+				s.work, s.most = rest+max(0, s.work), most
 			}
 			if v == 0 {
 				break
@@ -202,7 +204,7 @@ func (s *search) prepare(v set) {
 func (s *search) step(m int, cost float64) {
 	s.work--
 	s.spent += int64(len(s.plan)) + 1
-	if s.work < 0 {
+	if s.work < 0 || s.spent > s.most {
 		return
 	}
 	mark := len(s.trail)

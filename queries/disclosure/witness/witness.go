@@ -38,14 +38,19 @@ func Protect(ctx context.Context, f *linked.Family, o Options) (linked.Pattern, 
 	run := newRun(x, o.Salt)
 	run.steps = o.Steps
 	for pass := range o.Passes {
+		run.share = pass == 0
+		if pass == 1 {
+			run.again()
+		}
 		for i := range run.guards {
+			run.left = len(run.guards) - i
 			if err := ctx.Err(); err != nil {
 				return linked.Pattern{}, fmt.Errorf("protect family %s: %w", f.Name, err)
 			}
-			if run.over(1) && pass == 0 {
+			if run.over() && pass == 0 {
 				return linked.Pattern{}, &Spent{Family: f.Name, Reached: i, Cells: len(run.guards)}
 			}
-			if run.over(1) {
+			if run.over() {
 				return run.pattern(), nil
 			}
 			run.seek(&run.guards[i])
@@ -77,6 +82,8 @@ type run struct {
 	guardOf []int32 // by cell: number of its guard, -1 for none
 	exposed []int32
 	steps   int64 // that may be spent; 0: any number
+	share   bool  // cells are tried for the first time: none takes what others need
+	left    int   // cells still to be tried in this pass
 	cells   []touched
 	places  []touched
 	inside  []int32 // by row: the turn in which a guard took it
@@ -254,7 +261,7 @@ func (r *run) seek(g *guard) {
 	if !best.found {
 		best.lost = r.capped(g.cell)
 	}
-	if !best.found && !best.lost && !r.over(2) {
+	if !best.found && !best.lost && !r.over() {
 		best = r.mend(g.cell)
 	}
 	*g = best
@@ -262,9 +269,38 @@ func (r *run) seek(g *guard) {
 	r.lend(g)
 }
 
-// over says that the steps are spent, or one of so many parts of them: chains
-// leave half of the steps to sums of sound swaps.
-func (r *run) over(parts int64) bool { return r.steps > 0 && r.s.spent > r.steps/parts }
+// over says that the steps are spent.
+func (r *run) over() bool { return r.steps > 0 && r.s.spent > r.steps }
+
+// enough is how many steps are always left to the search for one swap: most
+// cells need fewer.
+const enough = 2000
+
+// allow bounds the search for the next swap, so that every cell is tried before
+// the steps are spent: a cell takes a few times its share of what is left, and
+// most leave nearly all of theirs to others. Refining has what remains.
+func (r *run) allow() int64 {
+	if r.steps == 0 {
+		return math.MaxInt64
+	}
+	rest := r.steps - r.s.spent
+	if r.share {
+		rest -= r.steps / 4
+	}
+	return r.s.spent + max(enough, 4*rest/int64(max(1, r.left)))
+}
+
+// again seeks witnesses for cells whose share of the steps was too small: few, so
+// that each may take a good part of what is left.
+func (r *run) again() {
+	for i := range r.guards {
+		g := &r.guards[i]
+		if r.steps > 0 && !g.found && !r.over() && !r.capped(g.cell) {
+			g.lost, r.left = false, 16
+			r.seek(g)
+		}
+	}
+}
 
 // capped says whether a cell lies in a smaller one that stays known: then nothing
 // can lift it as far as is needed.
@@ -311,7 +347,7 @@ func (r *run) climb(u int32, missing, by int64, bound float64) (guard, float64) 
 	r.turn++
 	cost := 0.0
 	for missing > 0 {
-		r.s.work = budget
+		r.s.work, r.s.most = budget, r.allow()
 		s, more, ok := r.s.lift(u, min(by, missing), bound-cost)
 		if !ok {
 			break
