@@ -11,10 +11,10 @@ import (
 // site's pages first, then every level between it and the whole.
 func (b *book) profiles() ([]Page, error) {
 	geos := slices.Clone(b.rel.AtLevel(b.level()))
-	for _, l := range slices.Backward(b.rel.Info.Region.Levels) {
-		if l.Code != b.level() {
-			geos = append(geos, b.rel.AtLevel(l.Code)...)
-		}
+	levels := b.rel.Info.Region.Levels
+	above := slices.IndexFunc(levels, func(l release.GeoLevel) bool { return l.Code == b.level() })
+	for _, l := range slices.Backward(levels[:max(above, 0)]) {
+		geos = append(geos, b.rel.AtLevel(l.Code)...)
 	}
 	var out []Page
 	taken := map[string]bool{}
