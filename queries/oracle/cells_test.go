@@ -243,12 +243,17 @@ func (c cell) line() string {
 
 // cube reads a cube in the same words.
 func (s *stage) cube(view string, breakdowns []string) []string {
+	return s.lines(`SELECT geo, period, ` + broken(breakdowns) + `, measure, numerator, denominator,
+		round(value, 6), round(low, 6), round(high, 6), obs_status, reason FROM ` + view)
+}
+
+// broken is the SQL of the breakdown of a cell: "age_band=25-34;sex=F;".
+func broken(breakdowns []string) string {
 	var kinds []string
 	for _, b := range slices.Sorted(slices.Values(breakdowns)) {
 		kinds = append(kinds, fmt.Sprintf("CASE WHEN %[1]s <> '_T' THEN '%[1]s=' || %[1]s || ';' ELSE '' END", b))
 	}
-	return s.lines(`SELECT geo, period, concat(` + strings.Join(append(kinds, "''"), ", ") + `), measure, numerator, denominator,
-		round(value, 6), round(low, 6), round(high, 6), obs_status, reason FROM ` + view)
+	return "concat(" + strings.Join(append(kinds, "''"), ", ") + ")"
 }
 
 // told writes a number as the database does, rounded to six places.

@@ -280,13 +280,19 @@ func (h held) providers() {
 	same(h.t, h.where+"provider_sites", lines, h.cube("cubes.provider_sites", g.breakdowns))
 }
 
+// fullWorld is wideWorld with the plan, the money and the residents of all years.
+func fullWorld(seed uint64, list lists) world {
+	w, d := wideWorld(seed, list), newDraw(seed, 13, list)
+	for year := firstYear; year <= lastYear; year++ {
+		w = w.yearly("centres", year, d.planned(year)).yearly("funding", year, d.funds(year)).yearly("population", year, d.residents(year))
+	}
+	return w
+}
+
 func TestCostsPostsAndFundsAreThoseOfTheWords(t *testing.T) {
 	s := newStage(t, "umbria")
 	for seed := range uint64(seeds) {
-		w, d := wideWorld(seed+1000, s.list), newDraw(seed, 13, s.list)
-		for year := firstYear; year <= lastYear; year++ {
-			w = w.yearly("centres", year, d.planned(year)).yearly("funding", year, d.funds(year)).yearly("population", year, d.residents(year))
-		}
+		w := fullWorld(seed+1000, s.list)
 		s.play(w, "cubes.standard_costs", "cubes.strengthening", "cubes.operators_per_1000", "cubes.funding_execution", "cubes.provider_sites")
 		h := held{t, s, know(w, s.list), w, fmt.Sprintf("seed %d: ", seed), nil}
 		g := grid{s.list, []string{"path", "provider_kind"}, s.list.leps}

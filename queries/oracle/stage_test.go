@@ -168,45 +168,59 @@ func (s *stage) play(w world, views ...string) {
 		}
 		s.exec(fmt.Sprintf(`UPDATE reference.parameters SET value = %d WHERE name = '%s'`, value, name))
 	}
-	for i, d := range w.deliveries {
-		s.load(i+1, d)
-	}
+	s.load(w)
 	if err := queries.Apply(s.t.Context(), s.db, s.plan.Only(views...)); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-func (s *stage) load(id int, d delivery) {
+// load writes all deliveries in the order of their arrival, those of one
+// contract at once.
+func (s *stage) load(w world) {
 	s.t.Helper()
+	var arrived []string
+	values, columns := map[string][]string{}, map[string][]string{}
+	for _, d := range w.deliveries {
+		for _, r := range d.rows {
+			for c := range r {
+				if !slices.Contains(columns[d.contract], c) {
+					columns[d.contract] = append(columns[d.contract], c)
+				}
+			}
+		}
+	}
+	for i, d := range w.deliveries {
+		arrived = append(arrived, entry(i+1, d))
+		for line, r := range d.rows {
+			values[d.contract] = append(values[d.contract], valuesOf(i+1, line+2, r, columns[d.contract]))
+		}
+	}
+	s.exec(`INSERT INTO ledger.deliveries VALUES ` + strings.Join(arrived, ", "))
+	for contract, rows := range values {
+		s.exec(fmt.Sprintf(`INSERT INTO raw.%s (load_id, line, %s) VALUES %s`, contract, strings.Join(columns[contract], ", "), strings.Join(rows, ", ")))
+	}
+}
+
+// entry is what the ledger says of a delivery.
+func entry(id int, d delivery) string {
 	from, last := ends(d.period)
 	protection := "personal"
 	if slices.Contains(openContracts, d.contract) {
 		protection = "open"
 	}
-	s.exec(fmt.Sprintf(`INSERT INTO ledger.deliveries VALUES (%d, '%s', '%s', '%s', '%s', '%s', '%s', '%s', '%s', true, '%s.csv', '%s', 0, %d, %d, 0, 0, '%s')`,
-		id, d.contract, d.contract, protection, d.period, from, last+1, d.issued, d.mode, d.sum, d.sum, len(d.rows), len(d.rows), d.issued))
-	if len(d.rows) == 0 {
-		return
-	}
-	var columns []string
-	for _, r := range d.rows {
-		for c := range r {
-			if !slices.Contains(columns, c) {
-				columns = append(columns, c)
-			}
+	return fmt.Sprintf(`(%d, '%s', '%s', '%s', '%s', '%s', '%s', '%s', '%s', true, '%s.csv', '%s', 0, %d, %d, 0, 0, '%s')`,
+		id, d.contract, d.contract, protection, d.period, from, last+1, d.issued, d.mode, d.sum, d.sum, len(d.rows), len(d.rows), d.issued)
+}
+
+// valuesOf is a row of a delivery as SQL, NULL where it says nothing.
+func valuesOf(id, line int, r row, columns []string) string {
+	cells := []string{fmt.Sprint(id), fmt.Sprint(line)}
+	for _, c := range columns {
+		if r[c] == "" {
+			cells = append(cells, "NULL")
+		} else {
+			cells = append(cells, "'"+r[c]+"'")
 		}
 	}
-	slices.Sort(columns)
-	var values []string
-	for i, r := range d.rows {
-		cells := make([]string, len(columns))
-		for j, c := range columns {
-			cells[j] = "NULL"
-			if r[c] != "" {
-				cells[j] = "'" + r[c] + "'"
-			}
-		}
-		values = append(values, fmt.Sprintf("(%d, %d, %s)", id, i+2, strings.Join(cells, ", ")))
-	}
-	s.exec(fmt.Sprintf(`INSERT INTO raw.%s (load_id, line, %s) VALUES %s`, d.contract, strings.Join(columns, ", "), strings.Join(values, ", ")))
+	return "(" + strings.Join(cells, ", ") + ")"
 }
