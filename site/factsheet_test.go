@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"osservatorio/dashboards/render"
+	"osservatorio/queries/release"
 	"osservatorio/site/output"
 	"osservatorio/site/paper"
 	"osservatorio/site/sitetest"
@@ -104,7 +105,11 @@ func TestAFullSheetIsOneA4PageInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	if _, err := Build(context.Background(), sitetest.Release(), out, opt); err != nil {
+	rel := sitetest.Release()
+	for i := range rel.Geos { // names as long as the longest of Italy's
+		rel.Geos[i].Name = release.Text{IT: "Provincia di Reggio nell’Emilia e Val d’Enza", EN: "Reggio Emilia and Val d’Enza local health authority"}
+	}
+	if _, err := Build(context.Background(), rel, out, opt); err != nil {
 		t.Fatal(err)
 	}
 	if err := out.Commit(); err != nil {
