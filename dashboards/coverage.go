@@ -33,7 +33,14 @@ func (b *book) coverage() (*Page, error) {
 	}
 	page := b.topic("lep", "services", release.Text{IT: "lep", EN: "lep"}, ref.Period)
 	above, same, below := sides(b.at(timely, timelyMain, ref.Period), ref)
-	page.Headline = b.t("lep.headline", "above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
+	switch {
+	case above+below > 0:
+		page.Headline = b.t("lep.headline", "above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
+	case same > 1:
+		page.Headline = b.t("lep.headline.none", "same", b.places(same), "share", b.w.Percent(*ref.Value))
+	default:
+		page.Headline = b.t("home.lep.headline", "share", b.w.Percent(*ref.Value))
+	}
 	page.Lead = b.t("lep.lead", "region", b.regionName(), "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0), "share", b.w.Percent(*ref.Value))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("lep.says")
 

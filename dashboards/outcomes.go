@@ -27,7 +27,11 @@ func (b *book) outcomes() (*Page, error) {
 	page := b.topic("outcomes", "outcomes", release.Text{IT: "esiti", EN: "outcomes"}, ref.Period)
 	page.Headline = b.t("outcomes.headline", "share", b.w.Percent(*ref.Value), "period", b.w.Period(ref.Period))
 	above, same, below := sides(b.at(employed, employedMain, ref.Period), ref)
-	page.Lead = b.t("outcomes.lead", "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0),
+	lead := "outcomes.lead"
+	if above+below+same == 0 {
+		lead = "outcomes.lead.alone"
+	}
+	page.Lead = b.t(lead, "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0),
 		"above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("outcomes.says")
 

@@ -183,6 +183,9 @@ func (c composer) compareCell(row compareRow, geo string) template.HTML {
 	case release.SeriesBreak:
 		out.WriteString(` <small>` + text(c.w.T("compare.break")) + `</small>`)
 	}
+	if r.Reason == release.RevisionHeld {
+		out.WriteString(` <small>` + text(c.w.T("compare.held")) + `</small>`)
+	}
 	if row.Top > 0 {
 		out.WriteString(bar(r, row.Top))
 	}

@@ -21,6 +21,7 @@ const (
 	soft      = "#4C5F73" // second text, axes
 	gridline  = "#E4E9EF"
 	pending   = "#EEF1F5"
+	delay     = "#FFF3DC" // behind values that late deliveries may still change
 	ghost     = "#E1E8F0"
 	white     = "#FFFFFF"
 	fontNamed = "Titillium Web"
@@ -268,6 +269,13 @@ func (c *canvas) outlined(x, y, w, h float64) {
 func (c *canvas) awaited(x, y, w, h float64) {
 	c.rect(x, y, w, h, zBlock, shapeStyle{Fill: pending})
 	c.rule(x, y, x, y+h, zGrid, shapeStyle{Stroke: context, LineWidth: 1, LineDash: []float64{2, 3}})
+}
+
+// delayed draws the ground behind the periods that late deliveries may still
+// change.
+func (c *canvas) delayed(x, y, w, h float64) {
+	c.rect(x, y, w, h, zBlock, shapeStyle{Fill: delay})
+	c.rule(x, y, x, y+h, zGrid, shapeStyle{Stroke: belowInk, LineWidth: 0.75})
 }
 
 // stroke is how a line looks.

@@ -162,6 +162,12 @@ func (f *flow) table() Table {
 
 func (f *flow) legend() []LegendItem {
 	out := []LegendItem{{Mark: "accent", Label: f.starts.label()}, {Mark: "context", Label: f.ends.label()}, {Mark: "reference", Label: f.label()}}
+	if f.balance.has(provisional) {
+		out = append(out, LegendItem{Mark: "delay", Label: f.t("legend.provisional")})
+	}
+	if f.balance.has(broken) {
+		out = append(out, LegendItem{Mark: "break", Label: f.t("legend.break")})
+	}
 	return append(out, f.legendOf(f.balance.own)...)
 }
 
@@ -185,11 +191,12 @@ func (f *flow) draw(l trendLayout) *canvas {
 	lo, hi, step := round(lo, hi, l.ticks)
 	n := float64(max(1, len(f.balance.periods)))
 	c := &canvas{width: int(l.width), height: int(l.height), x: scale{-.5, n - .5, l.left, l.right}, y: scale{lo, hi, l.bottom, l.top}}
+	f.balance.late(c, c.x, l.left, l.right, l.top, l.bottom)
 	f.axes(c, l, lo, hi, step)
 	thick := math.Min(28, (l.right-l.left)/n*.62)
 	f.bars(c, f.starts, 1, accent, thick)
 	f.bars(c, f.ends, -1, context, thick)
-	f.signs(c, thick)
+	f.signs(c, l, thick)
 	f.balance.line(c, f.balance.own, ink, 2, 0)
 	f.names(c, l)
 	return c
@@ -232,12 +239,15 @@ func (f *flow) bars(c *canvas, t *trend, sign float64, color string, thick float
 	c.lines(pale, stroke{color: color, width: float32(tenth(thick)), opacity: .5, z: zBand})
 }
 
-// signs marks the periods without a value at the line of zero.
-func (f *flow) signs(c *canvas, thick float64) {
+// signs marks the periods without a value at the line of zero, and the breaks.
+func (f *flow) signs(c *canvas, l trendLayout, thick float64) {
 	for _, r := range f.balance.own {
 		x, y := c.x.at(f.balance.at(r.Period)), c.y.at(0)
 		switch markOf(r) {
 		case shown:
+			if broken(r) {
+				f.balance.breakAt(c, l, x-(c.x.at(1)-c.x.at(0))/2)
+			}
 		case hidden:
 			c.hatched(x-thick/2, y-24, thick, 48)
 		case few:

@@ -197,7 +197,7 @@ func (m *multiples) legend() []LegendItem {
 		out = append(out, LegendItem{Mark: "band", Label: m.t("legend.band")})
 	}
 	if all.has(provisional) {
-		out = append(out, LegendItem{Mark: "dashed", Label: m.t("legend.provisional")})
+		out = append(out, LegendItem{Mark: "delay", Label: m.t("legend.provisional")})
 	}
 	if all.has(broken) {
 		out = append(out, LegendItem{Mark: "break", Label: m.t("legend.break")})
@@ -287,6 +287,7 @@ func (p *panels) add(t *trend, x, y float64, l multiplesLayout) {
 			p.text(right, bottom+14, last, quiet.sized(12).right())
 		}
 	}
+	t.late(p.canvas, px, left, right, top, bottom)
 	p.signs(t, px, left, right, top, bottom)
 	p.lines(t, px, py)
 }

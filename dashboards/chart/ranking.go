@@ -166,7 +166,7 @@ func (r *ranking) title() string {
 	from := r.refFrom(r.reference)
 	switch apart {
 	case 0:
-		return r.t("ranking.title.none", "from", from, "total", total, "places", places)
+		return r.t("ranking.title.none", "from", from, "total", total, "places", r.levelWord(r.level, stated))
 	case 1:
 		return r.t("ranking.title.one", "from", from, "total", total, "place", r.singular(apart+stated))
 	}
@@ -318,7 +318,11 @@ func (r *ranking) reading() []string {
 	case r.sorted:
 		return []string{r.t("ranking.read.sorted")}
 	}
-	return []string{r.intervalRead("ranking.read.interval"), r.t("ranking.read.chance", "n", r.Words.Int(len(r.all)-len(r.side(0, true))))}
+	read := []string{r.intervalRead("ranking.read.interval")}
+	if n := len(r.all) - len(r.side(0, true)); n > 1 {
+		read = append(read, r.t("ranking.read.chance", "n", r.Words.Int(n)))
+	}
+	return read
 }
 
 // rankLayout says where the columns of a ranking stand, in pixels.
@@ -473,7 +477,7 @@ func (r *ranking) drawGroup(c *canvas, l rankLayout, g rankGroup, y float64) {
 		switch markOf(row) {
 		case shown:
 		case hidden:
-			c.hatched(l.left, at-signThick/2, l.right-l.left, signThick)
+			c.hatched(l.left, at-signThick/2, r.signEnd(l)-l.left, signThick)
 			continue
 		case few:
 			outlines = append(outlines, at)
@@ -583,13 +587,31 @@ func (r *ranking) drawSigns(c *canvas, l rankLayout, outlines, blocks []float64)
 	bars := func(middles []float64, wider float64) [][][2]float64 {
 		var out [][][2]float64
 		for _, y := range middles {
-			out = append(out, [][2]float64{{c.x.min + (l.left-wider-c.x.from)*perPixel, y}, {c.x.max + (l.right+wider-c.x.to)*perPixel, y}})
+			out = append(out, [][2]float64{{c.x.min + (l.left-wider-c.x.from)*perPixel, y}, {c.x.max + (r.signEnd(l)+wider-c.x.to)*perPixel, y}})
 		}
 		return out
 	}
 	c.lines(bars(blocks, 0), stroke{color: pending, width: signThick, z: zLine})
 	c.lines(bars(outlines, .75), stroke{color: ink, width: signThick + 1.5, z: zLine})
 	c.lines(bars(outlines, -.75), stroke{color: white, width: signThick - 1.5, z: zLine})
+}
+
+// mostSigns is how many signs may be as wide as the plot. More of them, in a
+// small region or for a rare service, would be all that a reader sees.
+const mostSigns, shortSign = 8, 44
+
+// signEnd is where the sign of a row without a value ends.
+func (r *ranking) signEnd(l rankLayout) float64 {
+	n := 0
+	for _, row := range r.all {
+		if markOf(row) != shown {
+			n++
+		}
+	}
+	if n > mostSigns {
+		return l.left + shortSign
+	}
+	return l.right
 }
 
 // extent is the axis: round ends round everything drawn. Counts start at zero.

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -256,6 +257,13 @@ const visibleNotes = 2
 // view's caveats.
 func (s scene) noted(f *Figure, rows []release.Row) {
 	f.About = append(f.About, s.definition()...)
+	f.Sentence = strings.TrimSpace(f.Sentence + " " + s.signsSaid(rows))
+	for _, flag := range flagged[2:] {
+		if slices.ContainsFunc(rows, flag.is) {
+			f.Notes = append(f.Notes, s.t("flag."+flag.name+".note"))
+		}
+	}
+	most := len(f.Notes) + visibleNotes
 	var rest []string
 	seen := map[string]bool{}
 	for _, r := range rows {
@@ -267,7 +275,7 @@ func (s scene) noted(f *Figure, rows []release.Row) {
 			for _, n := range s.Release.Notes {
 				switch {
 				case n.ID != id:
-				case len(f.Notes) < visibleNotes:
+				case len(f.Notes) < most:
 					f.Notes = append(f.Notes, n.Text.In(s.Words.Lang))
 				default:
 					rest = append(rest, n.Text.In(s.Words.Lang))

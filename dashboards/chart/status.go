@@ -1,6 +1,10 @@
 package chart
 
-import "osservatorio/queries/release"
+import (
+	"strings"
+
+	"osservatorio/queries/release"
+)
 
 // mark is how a row is drawn: every status has exactly one.
 type mark int
@@ -11,6 +15,7 @@ const (
 	hidden        // confidential: hatch
 	few           // too few persons to state a rate: outline, counts
 	waiting       // not observable yet: pale block
+	held          // known, but kept back till the annual revision: words only
 	noRule        // no sourced rule: words only
 	beyond        // not reached within the follow-up: words only
 	gap           // a delivery of the source never came: words only
@@ -28,6 +33,8 @@ func markOf(r release.Row) mark {
 		return cannotBe
 	case r.Status == release.Missing && r.Reason == release.NotObservable:
 		return waiting
+	case r.Status == release.Missing && r.Reason == release.RevisionHeld:
+		return held
 	case r.Status == release.Missing && r.Reason == release.NoRule:
 		return noRule
 	case r.Status == release.Missing && r.Reason == release.NotReached:
@@ -47,7 +54,7 @@ func (m mark) legendMark() string {
 		return "hatch"
 	case few:
 		return "few"
-	case waiting, noRule, beyond, gap, absent, cannotBe:
+	case waiting, held, noRule, beyond, gap, absent, cannotBe:
 		return "pending"
 	}
 	return ""
@@ -57,17 +64,15 @@ func (m mark) legendMark() string {
 func (s scene) say(r release.Row) string {
 	switch markOf(r) {
 	case shown:
-		v := s.value(*r.Value)
-		if r.Status == release.Provisional {
-			v += " (p)"
-		}
-		return v
+		return s.value(*r.Value) + s.flags(r)
 	case few:
 		return s.outOf(r)
 	case hidden:
 		return s.t("say.hidden")
 	case waiting:
 		return s.t("say.waiting")
+	case held:
+		return s.t("say.held")
 	case noRule:
 		return s.t("say.no_rule")
 	case beyond:
@@ -78,6 +83,55 @@ func (s scene) say(r release.Row) string {
 		return s.t("say.cannot_be")
 	}
 	return s.t("say.absent")
+}
+
+// flagged are what a value may have beside it, in the order of their signs. The
+// sign of a provisional value and of a break is explained where it is drawn, the
+// others in a note.
+var flagged = []struct {
+	name string
+	is   func(release.Row) bool
+}{
+	{"provisional", provisional},
+	{"break", broken},
+	{"estimated", func(r release.Row) bool { return r.Status == release.Estimated }},
+	{"held", func(r release.Row) bool { return r.Reason == release.RevisionHeld && markOf(r) == shown }},
+}
+
+// flags writes the signs of a value: " (p)".
+func (s scene) flags(r release.Row) string {
+	out := ""
+	for _, f := range flagged {
+		if f.is(r) {
+			out += " " + s.t("flag."+f.name)
+		}
+	}
+	return out
+}
+
+// signs says in words what the drawing shows by signs: how many values are
+// missing and why, how many are provisional, behind a break, an estimate or
+// kept from an earlier release.
+func (s scene) signsSaid(rows []release.Row) string {
+	var out []string
+	for _, l := range s.legendOf(rows) {
+		out = append(out, l.Label+" "+l.Count)
+	}
+	for _, f := range flagged {
+		n := 0
+		for _, r := range rows {
+			if f.is(r) {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, s.t("flag."+f.name+".alt")+" "+s.Words.Int(n))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return s.t("signs", "list", strings.Join(out, "; "))
 }
 
 // outOf writes the counts of a rate that is not stated: "19 su 27".
@@ -97,6 +151,8 @@ func (s scene) why(m mark) string {
 		return s.intervalRead("why.few")
 	case waiting:
 		return s.t("why.waiting")
+	case held:
+		return s.t("why.held")
 	case noRule:
 		return s.t("why.no_rule")
 	case beyond:
@@ -149,7 +205,7 @@ func (s scene) legendOf(rows []release.Row) []LegendItem {
 		count[markOf(r)]++
 	}
 	var out []LegendItem
-	for _, m := range []mark{hidden, few, waiting, beyond, gap, noRule, cannotBe, absent} {
+	for _, m := range []mark{hidden, few, waiting, held, beyond, gap, noRule, cannotBe, absent} {
 		if count[m] > 0 {
 			out = append(out, LegendItem{Mark: m.legendMark(), Label: s.why(m), Count: s.Words.Int(count[m])})
 		}

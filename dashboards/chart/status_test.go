@@ -18,7 +18,7 @@ func TestEveryStatusHasItsMark(t *testing.T) {
 		{release.DefinitionDiff, "", &v, shown}, {release.Estimated, "", &v, shown}, {release.Unvalidated, "", &v, shown},
 		{release.Normal, "", nil, absent}, {release.LowReliability, "", nil, few}, {release.Confidential, "", &v, hidden},
 		{release.CannotExist, "", nil, cannotBe}, {release.Missing, release.NotObservable, nil, waiting}, {release.Missing, release.NoRule, nil, noRule},
-		{release.Missing, release.SourceGap, nil, gap}, {release.Missing, release.NotReached, nil, beyond}, {release.Missing, release.NotPublished, &v, absent},
+		{release.Missing, release.SourceGap, nil, gap}, {release.Missing, release.RevisionHeld, nil, held}, {release.Normal, release.RevisionHeld, &v, shown}, {release.Missing, release.NotReached, nil, beyond}, {release.Missing, release.NotPublished, &v, absent},
 	} {
 		got := markOf(release.Row{Status: c.status, Reason: c.reason, Value: c.value})
 		if got != c.want {

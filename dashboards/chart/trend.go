@@ -191,7 +191,7 @@ func (t *trend) legend() []LegendItem {
 		out = append(out, LegendItem{Mark: "reference", Label: t.geoName(t.reference)})
 	}
 	if t.has(provisional) {
-		out = append(out, LegendItem{Mark: "dashed", Label: t.t("legend.provisional")})
+		out = append(out, LegendItem{Mark: "delay", Label: t.t("legend.provisional")})
 	}
 	if t.has(broken) {
 		out = append(out, LegendItem{Mark: "break", Label: t.t("legend.break")})
@@ -231,6 +231,7 @@ func (t *trend) draw(l trendLayout) *canvas {
 	lo, hi, step := t.extent(l.ticks)
 	c := &canvas{width: int(l.width), height: int(l.height),
 		x: scale{0, math.Max(1, float64(len(t.periods)-1)), l.left, l.right}, y: scale{lo, hi, l.bottom, l.top}}
+	t.late(c, c.x, l.left, l.right, l.top, l.bottom)
 	t.axes(c, l, lo, hi, step)
 	t.blocks(c, l)
 	if len(t.ref) > 0 {
@@ -399,6 +400,35 @@ func (t *trend) waitingUntil(i int) int {
 		i++
 	}
 	return i
+}
+
+// lateFrom is where the last periods whose values are provisional begin and end,
+// -1 where the last value is not provisional.
+func (t *trend) lateFrom() (first, last int) {
+	first = -1
+	for i, r := range t.own {
+		switch {
+		case provisional(r):
+			if first < 0 {
+				first = i
+			}
+			last = i
+		case markOf(r) == shown:
+			first = -1
+		}
+	}
+	return first, last
+}
+
+// late draws the ground behind them between two heights.
+func (t *trend) late(c *canvas, x scale, left, right, top, bottom float64) {
+	first, last := t.lateFrom()
+	if first < 0 {
+		return
+	}
+	half := (x.at(1) - x.at(0)) / 2
+	from, to := math.Max(left, x.at(t.at(t.own[first].Period))-half), math.Min(right, x.at(t.at(t.own[last].Period))+half)
+	c.delayed(from, top, to-from, bottom-top)
 }
 
 func (t *trend) breakAt(c *canvas, l trendLayout, x float64) {
