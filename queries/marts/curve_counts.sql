@@ -68,8 +68,8 @@ WITH reach AS (
 ), summed AS (
   -- cell, period, curve and day in one number, to group by
   SELECT ((p.cell * 100000 + l.period_no) * 10 + s.curve_no) * 10000 + l.day + 1 AS place,
-         CAST(sum(l.first_way) AS DOUBLE) AS first_way, CAST(sum(l.second_way) AS DOUBLE) AS second_way,
-         CAST(sum(l.third_way) AS DOUBLE) AS third_way, CAST(sum(l.persons) AS DOUBLE) AS persons
+         sum(CAST(l.first_way AS DOUBLE)) AS first_way, sum(CAST(l.second_way AS DOUBLE)) AS second_way,
+         sum(CAST(l.third_way AS DOUBLE)) AS third_way, sum(CAST(l.persons AS DOUBLE)) AS persons
   FROM dated l
   JOIN drawable s ON s.curve_no = l.curve_no AND s.period_type = l.period_type AND s.period_no = l.period_no
   JOIN marts.cell_paths p

@@ -23,117 +23,157 @@ WITH points AS (
   SELECT curve, days, row_number() OVER (PARTITION BY curve ORDER BY days) AS place, count(*) OVER (PARTITION BY curve) AS last_place
   FROM (SELECT DISTINCT curve, days FROM points) p
 ), spans AS (
-  -- of each day the first asked one that is not before it
-  SELECT d.curve, d.day, min(p.place) AS place
+  -- of each day the first asked one that is not before it, and whether it is that day
+  SELECT d.curve, d.day, min(p.place) AS place, min(p.days) = d.day AS asked, min(p.days) = d.day AND min(p.place) = any_value(p.last_place) AS last
   FROM (SELECT curve, unnest(generate_series(-1, max(days))) AS day FROM points GROUP BY curve) d
   JOIN places p ON p.curve = d.curve AND p.days >= d.day
   GROUP BY d.curve, d.day
 ), counted AS MATERIALIZED (
   -- what lies beyond the last asked day belongs to the cohort and has no place on the curve
-  SELECT c.key, CAST(c.key % 10 AS INTEGER) AS curve, c.day, s.place, c.first_way, c.second_way, c.third_way, c.persons
+  SELECT c.key, CAST(c.key % 10 AS INTEGER) AS curve, c.day, s.place, s.asked, s.last, c.first_way, c.second_way, c.third_way, c.persons
   FROM marts.curve_counts c
   LEFT JOIN spans s ON s.curve = c.key % 10 AND s.day = c.day
-), cohorts AS (
-  SELECT key, curve, sum(persons) AS cohort FROM counted GROUP BY key, curve
-), risks AS (
-  -- at risk on a day: who had neither an event nor the end of observation before it
-  SELECT c.key, c.day, c.place, c.first_way, c.second_way, c.third_way, c.persons,
+), cohorts AS MATERIALIZED (
+  -- lossy: somebody is lost from sight before the last asked day
+  SELECT key, curve, sum(persons) AS cohort, coalesce(bool_or(NOT last AND persons > first_way + second_way + third_way), false) AS lossy
+  FROM counted
+  GROUP BY key, curve
+), placed AS (
+  SELECT key, place, sum(first_way) AS first_way, sum(second_way) AS second_way, sum(third_way) AS third_way,
+         sum(persons) AS persons, sum(persons) FILTER (WHERE asked) AS that_day
+  FROM counted
+  WHERE place IS NOT NULL
+  GROUP BY key, place
+), reached AS (
+  -- at each asked day: how many have left, and who had neither an event nor the end of observation before it
+  SELECT n.key, n.curve, n.cohort, n.lossy, l.place, l.days,
+         coalesce(sum(p.first_way) OVER upto, 0) AS first_happened, coalesce(sum(p.second_way) OVER upto, 0) AS second_happened,
+         coalesce(sum(p.third_way) OVER upto, 0) AS third_happened,
+         n.cohort - coalesce(sum(p.persons) OVER upto, 0) + coalesce(p.that_day, 0) AS at_risk
+  FROM cohorts n
+  JOIN places l ON l.curve = n.curve
+  LEFT JOIN placed p ON p.key = n.key AND p.place = l.place
+  WINDOW upto AS (PARTITION BY n.key ORDER BY l.place ROWS UNBOUNDED PRECEDING)
+), risks AS MATERIALIZED (
+  SELECT c.key, c.day, c.place, c.first_way, c.second_way, c.third_way, n.cohort, n.lossy,
          n.cohort - sum(c.persons) OVER upto + c.persons AS at_risk, sum(c.first_way) OVER upto AS first_happened
   FROM counted c
   JOIN cohorts n ON n.key = c.key
   WHERE c.place IS NOT NULL
   WINDOW upto AS (PARTITION BY c.key ORDER BY c.day ROWS UNBOUNDED PRECEDING)
 ), waiting AS (
-  SELECT key, day, place, first_way, second_way, third_way, persons, at_risk, first_happened,
-         coalesce(product(1 - (first_way + second_way + third_way) / at_risk) OVER (
+  -- of those at risk the share that nothing has happened to before that day. Sums of
+  -- fractions are those of whole numbers, so that no order of adding moves their bits
+  SELECT key, day, place, first_way, second_way, third_way, at_risk, first_happened,
+         coalesce(exp(CAST(sum(CAST(
+           CASE WHEN at_risk > first_way + second_way + third_way
+                THEN ln(1 - (first_way + second_way + third_way) / at_risk) END * 1e24 AS HUGEINT)) OVER (
            PARTITION BY key ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-         ), 1) AS free
+         ) AS DOUBLE) / 1e24), 1) AS free
   FROM risks
+  WHERE lossy
 ), incidences AS (
-  SELECT key, day, place, first_way, second_way, third_way, persons, at_risk, first_happened, free,
+  SELECT key, day, place, first_way, second_way, third_way, at_risk, first_happened, free,
          CASE WHEN at_risk > first_way + second_way + third_way
               THEN (first_way + second_way + third_way) / (at_risk * (at_risk - (first_way + second_way + third_way))) ELSE 0 END AS hazard_variance,
-         sum(free * first_way / at_risk) OVER upto AS first_incidence,
-         sum(free * second_way / at_risk) OVER upto AS second_incidence,
-         sum(free * third_way / at_risk) OVER upto AS third_incidence
+         CAST(sum(CAST(free * first_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS first_incidence,
+         CAST(sum(CAST(free * second_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS second_incidence,
+         CAST(sum(CAST(free * third_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS third_incidence
   FROM waiting
   WINDOW upto AS (PARTITION BY key ORDER BY day ROWS UNBOUNDED PRECEDING)
-), shares AS (
+), shares AS MATERIALIZED (
   -- what each day adds to the variance of an incidence I at any later day, ordered
   -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
-  SELECT key, day, place, second_way, third_way, persons, at_risk, hazard_variance AS v0,
-         first_incidence, first_happened,
-         first_incidence * hazard_variance + free * first_way / (at_risk * at_risk) AS first_v1,
-         first_incidence * first_incidence * hazard_variance
+  SELECT key, day, place, at_risk, first_happened, first_incidence, second_incidence, third_incidence,
+         CAST(1e24 * hazard_variance AS HUGEINT) AS v0,
+         CAST(1e24 * (first_incidence * hazard_variance + free * first_way / (at_risk * at_risk)) AS HUGEINT) AS first_v1,
+         CAST(1e24 * (first_incidence * first_incidence * hazard_variance
            + free * free * (at_risk - first_way) * first_way / (at_risk * at_risk * at_risk)
-           + 2 * first_incidence * free * first_way / (at_risk * at_risk) AS first_v2,
-         second_incidence,
-         second_incidence * hazard_variance + free * second_way / (at_risk * at_risk) AS second_v1,
-         second_incidence * second_incidence * hazard_variance
+           + 2 * first_incidence * free * first_way / (at_risk * at_risk)) AS HUGEINT) AS first_v2,
+         CAST(1e24 * (second_incidence * hazard_variance + free * second_way / (at_risk * at_risk)) AS HUGEINT) AS second_v1,
+         CAST(1e24 * (second_incidence * second_incidence * hazard_variance
            + free * free * (at_risk - second_way) * second_way / (at_risk * at_risk * at_risk)
-           + 2 * second_incidence * free * second_way / (at_risk * at_risk) AS second_v2,
-         third_incidence,
-         third_incidence * hazard_variance + free * third_way / (at_risk * at_risk) AS third_v1,
-         third_incidence * third_incidence * hazard_variance
+           + 2 * second_incidence * free * second_way / (at_risk * at_risk)) AS HUGEINT) AS second_v2,
+         CAST(1e24 * (third_incidence * hazard_variance + free * third_way / (at_risk * at_risk)) AS HUGEINT) AS third_v1,
+         CAST(1e24 * (third_incidence * third_incidence * hazard_variance
            + free * free * (at_risk - third_way) * third_way / (at_risk * at_risk * at_risk)
-           + 2 * third_incidence * free * third_way / (at_risk * at_risk) AS third_v2
+           + 2 * third_incidence * free * third_way / (at_risk * at_risk)) AS HUGEINT) AS third_v2
   FROM incidences
-), summed AS MATERIALIZED (
-  -- along the curve in the order of its days, so that the same data give the same bits
-  SELECT key, day, place, lead(place) OVER (PARTITION BY key ORDER BY day) AS next_place, persons, at_risk, sum(v0) OVER upto AS v0,
-         first_incidence, first_happened, sum(first_v1) OVER upto AS first_v1, sum(first_v2) OVER upto AS first_v2,
-         second_incidence, sum(second_way) OVER upto AS second_happened,
-         sum(second_v1) OVER upto AS second_v1, sum(second_v2) OVER upto AS second_v2,
-         third_incidence, sum(third_way) OVER upto AS third_happened,
-         sum(third_v1) OVER upto AS third_v1, sum(third_v2) OVER upto AS third_v2
+), steps AS (
+  -- added up between one asked day and the next; an incidence never falls
+  SELECT key, place, sum(v0) AS v0,
+         max(first_incidence) AS first_incidence, sum(first_v1) AS first_v1, sum(first_v2) AS first_v2,
+         max(second_incidence) AS second_incidence, sum(second_v1) AS second_v1, sum(second_v2) AS second_v2,
+         max(third_incidence) AS third_incidence, sum(third_v1) AS third_v1, sum(third_v2) AS third_v2
   FROM shares
-  WINDOW upto AS (PARTITION BY key ORDER BY day ROWS UNBOUNDED PRECEDING)
-), lasting AS (
-  SELECT max(last_place) AS last_place FROM places
+  GROUP BY key, place
 ), drawn AS (
-  -- the last day up to each asked one: between its days a curve is flat
-  SELECT s.key, s.day, s.persons, s.at_risk, s.v0,
-         s.first_incidence, s.first_happened, s.first_v1, s.first_v2,
-         s.second_incidence, s.second_happened, s.second_v1, s.second_v2,
-         s.third_incidence, s.third_happened, s.third_v1, s.third_v2,
-         unnest(range(s.place, coalesce(s.next_place, l.last_place + 1))) AS asked_place
-  FROM summed s
-  CROSS JOIN lasting l
-  WHERE s.place IS DISTINCT FROM s.next_place
+  SELECT n.key, l.place, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e24 AS v0,
+         max(s.first_incidence) OVER upto AS first_incidence,
+         CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e24 AS first_v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e24 AS first_v2,
+         max(s.second_incidence) OVER upto AS second_incidence,
+         CAST(sum(s.second_v1) OVER upto AS DOUBLE) / 1e24 AS second_v1, CAST(sum(s.second_v2) OVER upto AS DOUBLE) / 1e24 AS second_v2,
+         max(s.third_incidence) OVER upto AS third_incidence,
+         CAST(sum(s.third_v1) OVER upto AS DOUBLE) / 1e24 AS third_v1, CAST(sum(s.third_v2) OVER upto AS DOUBLE) / 1e24 AS third_v2
+  FROM cohorts n
+  JOIN places l ON l.curve = n.curve
+  LEFT JOIN steps s ON s.key = n.key AND s.place = l.place
+  WHERE n.lossy
+  WINDOW upto AS (PARTITION BY n.key ORDER BY l.place ROWS UNBOUNDED PRECEDING)
 ), found AS (
-  SELECT n.key, p.measure, n.cohort,
-         coalesce(d.at_risk - CASE WHEN d.day < p.days THEN d.persons ELSE 0 END, n.cohort) AS at_risk,
-         coalesce(CASE p.way WHEN 1 THEN d.first_happened WHEN 2 THEN d.second_happened ELSE d.third_happened END, 0) AS happened,
+  SELECT r.key, p.measure, r.cohort, r.at_risk, r.lossy,
+         CASE p.way WHEN 1 THEN r.first_happened WHEN 2 THEN r.second_happened ELSE r.third_happened END AS happened,
          CASE p.way WHEN 1 THEN d.first_incidence WHEN 2 THEN d.second_incidence ELSE d.third_incidence END AS incidence,
          d.v0,
          CASE p.way WHEN 1 THEN d.first_v1 WHEN 2 THEN d.second_v1 ELSE d.third_v1 END AS v1,
          CASE p.way WHEN 1 THEN d.first_v2 WHEN 2 THEN d.second_v2 ELSE d.third_v2 END AS v2
-  FROM cohorts n
-  JOIN points p ON p.curve = n.curve
-  JOIN places l ON l.curve = p.curve AND l.days = p.days
-  LEFT JOIN drawn d ON d.key = n.key AND d.asked_place = l.place
+  FROM reached r
+  JOIN points p ON p.curve = r.curve AND p.days = r.days
+  LEFT JOIN drawn d ON d.key = r.key AND d.place = r.place
+), days AS MATERIALIZED (
+  -- the first way on each day of the curve. Where nobody is lost from sight the
+  -- incidence is the share of the cohort, and its variance that of a share
+  SELECT key, day, at_risk, first_happened AS happened, first_happened / cohort AS incidence
+  FROM risks
+  WHERE NOT lossy
+  UNION ALL
+  SELECT key, day, at_risk, first_happened, first_incidence
+  FROM shares
 ), halves AS MATERIALIZED (
   -- the first day by which half have left the first way; sums of fractions may miss a half by their last bit
-  SELECT key,
-         min(day) FILTER (WHERE first_incidence >= 0.5 - 1e-12) AS median,
-         arg_min(at_risk, day) FILTER (WHERE first_incidence >= 0.5 - 1e-12) AS at_risk,
-         coalesce(arg_min(first_happened, day) FILTER (WHERE first_incidence >= 0.5 - 1e-12), max(first_happened)) AS happened
-  FROM summed
+  SELECT key, min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median,
+         arg_min(at_risk, day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS at_risk,
+         coalesce(arg_min(happened, day) FILTER (WHERE incidence >= 0.5 - 1e-12), max(happened)) AS happened
+  FROM days
   GROUP BY key
 ), tellable AS MATERIALIZED (
-  SELECT h.key
+  SELECT h.key, n.lossy, n.cohort
   FROM halves h
+  JOIN cohorts n ON n.key = h.key
   JOIN fewest f ON h.at_risk >= f.persons
+), varying AS (
+  SELECT s.key, s.day, s.first_incidence AS incidence, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e24 AS v0,
+         CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e24 AS v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e24 AS v2
+  FROM shares s
+  SEMI JOIN tellable t ON t.key = s.key
+  WINDOW upto AS (PARTITION BY s.key ORDER BY s.day ROWS UNBOUNDED PRECEDING)
 ), told AS (
   -- the asked points, and every day of the curves whose median will be told, for its limits
-  SELECT key, measure, NULL AS day, cohort, at_risk, happened, incidence, v0, v1, v2 FROM found
+  SELECT key, measure, NULL AS day, cohort, at_risk, happened,
+         CASE WHEN lossy THEN incidence ELSE happened / cohort END AS incidence,
+         CASE WHEN lossy THEN incidence * incidence * v0 - 2 * incidence * v1 + v2
+              ELSE happened / cohort * (1 - happened / cohort) / cohort END AS variance
+  FROM found
   UNION ALL
-  SELECT s.key, NULL, s.day, NULL, NULL, NULL, s.first_incidence, s.v0, s.first_v1, s.first_v2
-  FROM summed s
-  SEMI JOIN tellable t ON t.key = s.key
+  SELECT d.key, NULL, d.day, NULL, NULL, NULL, d.incidence, d.incidence * (1 - d.incidence) / t.cohort
+  FROM days d
+  JOIN tellable t ON t.key = d.key
+  WHERE NOT t.lossy
+  UNION ALL
+  SELECT key, NULL, day, NULL, NULL, NULL, incidence, incidence * incidence * v0 - 2 * incidence * v1 + v2
+  FROM varying
 ), erring AS (
-  SELECT key, measure, day, cohort, at_risk, happened, incidence,
-         sqrt(greatest(incidence * incidence * v0 - 2 * incidence * v1 + v2, 0)) AS error
+  SELECT key, measure, day, cohort, at_risk, happened, incidence, sqrt(greatest(variance, 0)) AS error
   FROM told
 ), limited AS MATERIALIZED (
   -- log(-log) limits stay within 0 and 1; at 0 and at 1, but for the last bits of a sum, there are none

@@ -3,7 +3,6 @@
 -- description.it: Per la prima iscrizione della persona nel trimestre: i giorni fino al primo patto firmato da quel giorno in poi e, se l'iscrizione si è chiusa, i giorni fino alla chiusura, per lavoro o per altro.
 -- description.en: For the first registration of the person in the quarter: days to the first agreement signed from that day on and, if the registration was closed, days to its closing, by a job or otherwise.
 -- grain: person_id, quarter
--- materialize: table
 
 -- For reading: counts ask marts.waits.
 SELECT f.person_id, f.quarter, f.year, f.opens_year, f.registered_on,

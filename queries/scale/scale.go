@@ -4,6 +4,7 @@ package scale
 
 import (
 	"context"
+	"database/sql"
 	_ "embed"
 	"fmt"
 	"strconv"
@@ -35,12 +36,12 @@ func Fill(ctx context.Context, db *warehouse.DB, s Size) error {
 func Bare(ctx context.Context, db *warehouse.DB) error { return script(ctx, db, bareSQL) }
 
 // Build makes one view or table alone, so that it can be timed.
-func Build(ctx context.Context, db *warehouse.DB, name, query string, table bool) error {
+func Build(ctx context.Context, tx *sql.Tx, name, query string, table bool) error {
 	kind := "VIEW"
 	if table {
 		kind = "TABLE"
 	}
-	_, err := db.ExecContext(ctx, "CREATE OR REPLACE "+kind+" "+name+" AS\n"+query)
+	_, err := tx.ExecContext(ctx, "CREATE OR REPLACE "+kind+" "+name+" AS\n"+query)
 	return err
 }
 

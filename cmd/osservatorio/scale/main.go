@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -34,7 +35,7 @@ type settings struct {
 	threads int
 	dir     string
 	side    string // "" is the parent; fill, bare or views is one side
-	each    bool   // build view by view and say how long each took
+	each    bool   // say of each table how long it took
 }
 
 // result is what one side took.
@@ -52,7 +53,7 @@ func main() {
 	flag.StringVar(&s.memory, "memory", "3GB", "memory limit of DuckDB, on both sides")
 	flag.IntVar(&s.threads, "threads", runtime.GOMAXPROCS(0), "threads, on both sides")
 	flag.StringVar(&s.dir, "dir", "", "folder for the databases (default: a temporary one)")
-	flag.BoolVar(&s.each, "each", false, "build view by view and say how long each table took")
+	flag.BoolVar(&s.each, "each", false, "say of each table how long it took")
 	flag.StringVar(&s.side, "side", "", "run one side alone: fill, bare or views (used by the command itself)")
 	flag.Parse()
 	if err := run(context.Background(), s); err != nil {
@@ -147,19 +148,37 @@ func views(ctx context.Context, db *warehouse.DB, s settings) (int, error) {
 	return len(plan.Views), queries.Apply(ctx, db, plan)
 }
 
-// eachView builds the views one after another, outside a transaction, and says
-// how long each table took.
+// eachView builds the views one after another, as Apply does in one
+// transaction, and says how long each table took.
 func eachView(ctx context.Context, db *warehouse.DB, plan queries.Plan) error {
-	for _, v := range plan.Views {
-		start := time.Now()
-		if err := scale.Build(ctx, db, v.Qualified(), v.Select, v.Header.Table); err != nil {
-			return fmt.Errorf("%s: %w", v.Path, err)
-		}
-		if took := time.Since(start); took > 100*time.Millisecond {
-			fmt.Fprintf(os.Stderr, "%7.2f s  %s\n", took.Seconds(), v.Path)
-		}
+	return db.Lightly(ctx, func() error {
+		return db.Tx(ctx, func(tx *sql.Tx) error {
+			for _, v := range plan.Views {
+				start, before := time.Now(), processorTime()
+				if err := scale.Build(ctx, tx, v.Qualified(), v.Select, v.Header.Table); err != nil {
+					return fmt.Errorf("%s: %w", v.Path, err)
+				}
+				if took := time.Since(start); took > 100*time.Millisecond {
+					fmt.Fprintf(os.Stderr, "%7.2f s  %7.2f s of processor time  %s\n", took.Seconds(), processorTime()-before, v.Path)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// processorTime is that of this process so far, in seconds; 0 where the system
+// does not tell.
+func processorTime() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
 	}
-	return nil
+	return secondsOf(&usage)
+}
+
+func secondsOf(usage *syscall.Rusage) float64 {
+	return (time.Duration(usage.Utime.Nano()) + time.Duration(usage.Stime.Nano())).Seconds()
 }
 
 func child(ctx context.Context, s settings, side string) (result, error) {
@@ -180,7 +199,7 @@ func child(ctx context.Context, s settings, side string) (result, error) {
 	}
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		r.Peak = usage.Maxrss << 10
-		r.CPU = (time.Duration(usage.Utime.Nano()) + time.Duration(usage.Stime.Nano())).Seconds()
+		r.CPU = secondsOf(usage)
 	}
 	return r, nil
 }
