@@ -98,10 +98,22 @@ func commonHeaders() [][2]string {
 func EmbedPaths() []string { return []string{embedRoot, pinnedRoot} }
 
 // OpenPaths are the beginnings of the addresses that scripts, fonts and images of
-// other sites may read: data, images, and what a framed page loads where its
-// frame is sandboxed and so has no origin.
+// other sites may read: data and what describes them, images, and what a framed
+// page loads where its frame is sandboxed and so has no origin.
 func OpenPaths() []string {
-	return []string{"/data/", "/codes/", "/figure/", "/boundaries/", "/assets/", "/oembed/", "/embed.js", embedRoot, pinnedRoot}
+	return []string{"/data/", "/codes/", "/figure/", "/boundaries/", "/assets/", "/oembed/", "/embed.js", embedRoot, pinnedRoot,
+		"/catalog.", "/datapackage.json", "/dictionary.", "/release.json", "/changes.json", "/quality.json", "/disclosure.json", "/notes.json", "/SHA256SUMS", "/CITATION.cff"}
+}
+
+// MediaTypes are the types of files that hosts tend to send as something else,
+// by the end of their address. The longest end that fits counts.
+func MediaTypes() [][2]string {
+	return [][2]string{
+		{".parquet", "application/vnd.apache.parquet"}, {".csv", "text/csv; charset=utf-8"}, {".csv-metadata.json", "application/csvm+json"},
+		{".jsonld", "application/ld+json"}, {".ttl", "text/turtle; charset=utf-8"}, {".rdf", "application/rdf+xml"},
+		{"/feed.xml", "application/atom+xml; charset=utf-8"}, {".ics", "text/calendar; charset=utf-8"}, {".geojson", "application/geo+json"},
+		{".cff", "application/yaml; charset=utf-8"}, {"/SHA256SUMS", "text/plain; charset=utf-8"}, {".md", "text/markdown; charset=utf-8"},
+	}
 }
 
 // unframed lists the beginnings of the addresses of all pages that nobody else
@@ -140,13 +152,19 @@ func headersFile(unframed []string) string {
 	}
 	rule("/assets/*", [2]string{"Cache-Control", "public, max-age=31536000, immutable"})
 	for _, begin := range OpenPaths() {
-		if strings.HasSuffix(begin, "/") {
+		if strings.HasSuffix(begin, "/") || strings.HasSuffix(begin, ".") {
 			begin += "*"
 		}
 		rule(begin, [2]string{"Access-Control-Allow-Origin", "*"}, [2]string{"Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag"},
 			[2]string{"Cross-Origin-Resource-Policy", "cross-origin"})
 	}
-	rule("/data/*.parquet", [2]string{"Content-Type", "application/vnd.apache.parquet"})
+	for _, t := range MediaTypes() {
+		pattern := "/*" + t[0]
+		if strings.HasPrefix(t[0], ".csv") || t[0] == ".parquet" {
+			pattern = "/data" + pattern
+		}
+		rule(pattern, [2]string{"Content-Type", t[1]})
+	}
 	return out.String()
 }
 

@@ -64,7 +64,7 @@ func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
 
 // siteHeaders are those that a site asks its server to send.
 func siteHeaders() serve.Options {
-	return serve.Options{Headers: site.SecurityHeaders(), Framed: site.EmbedHeaders(), FramedPaths: site.EmbedPaths(), OpenPaths: site.OpenPaths()}
+	return serve.Options{Headers: site.SecurityHeaders(), Framed: site.EmbedHeaders(), FramedPaths: site.EmbedPaths(), OpenPaths: site.OpenPaths(), Types: site.MediaTypes()}
 }
 
 // hasSite tells whether a finished site stands where it is published.

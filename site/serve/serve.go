@@ -24,6 +24,9 @@ type Options struct {
 	// sites may frame.
 	Framed      [][2]string
 	FramedPaths []string
+	// Types are media types by the end of the path, the longest that fits counts;
+	// they go before those known here.
+	Types [][2]string
 	// OpenPaths are beginnings of paths that other sites' scripts may read: the
 	// data and the images of charts.
 	OpenPaths []string
@@ -176,11 +179,7 @@ func (h *handler) isFile(name string) bool {
 
 func (h *handler) describe(w http.ResponseWriter, name, coding string, info fs.FileInfo) {
 	head := w.Header()
-	if t, ok := types[path.Ext(name)]; ok {
-		head.Set("Content-Type", t)
-	} else {
-		head.Set("Content-Type", "application/octet-stream")
-	}
+	head.Set("Content-Type", h.typeOf(name))
 	if isText(name) {
 		head.Add("Vary", "Accept-Encoding")
 	}
@@ -193,6 +192,19 @@ func (h *handler) describe(w http.ResponseWriter, name, coding string, info fs.F
 	} else {
 		head.Set("Cache-Control", "no-cache") // keep, but ask first
 	}
+}
+
+func (h *handler) typeOf(name string) string {
+	best := [2]string{"", "application/octet-stream"}
+	if t, ok := types[path.Ext(name)]; ok {
+		best[1] = t
+	}
+	for _, t := range h.opt.Types {
+		if strings.HasSuffix("/"+name, t[0]) && len(t[0]) > len(best[0]) {
+			best = t
+		}
+	}
+	return best[1]
 }
 
 func isText(name string) bool {
