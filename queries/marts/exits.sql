@@ -32,8 +32,8 @@ WITH horizons AS (
   WHERE last_event NOT IN ('01', '03', '04', '06', '07', '08') AND started_on IS NOT NULL
 ), held AS (
   SELECT DISTINCT l.service
-  FROM latest l
-  JOIN running o ON o.person = l.person AND o.started_on <= l.ended_on AND o.ended_on > l.ended_on AND o.service <> l.service
+  FROM running o
+  JOIN latest l ON o.person = l.person AND o.started_on <= l.ended_on AND o.ended_on > l.ended_on AND o.service <> l.service
 ), outs AS (
   SELECT l.service, l.person_id, l.person, l.registration_id, l.measure, l.ended_on, l.closes_year
   FROM latest l
@@ -42,9 +42,9 @@ WITH horizons AS (
   SELECT o.service,
          bool_or(e.start_on <= o.ended_on + h.d180 AND (e.end_on IS NULL OR e.end_on >= o.ended_on + h.d180)) AS after_exit_180,
          bool_or(e.start_on <= o.ended_on + h.d365 AND (e.end_on IS NULL OR e.end_on >= o.ended_on + h.d365)) AS after_exit_365
-  FROM outs o
+  FROM marts.working_times e
   CROSS JOIN horizons h
-  JOIN marts.working_times e ON e.person = o.person AND e.start_on <= o.ended_on + h.d365
+  JOIN outs o ON e.person = o.person AND e.start_on <= o.ended_on + h.d365
   GROUP BY o.service
 ), told AS (
   SELECT o.person_id, o.closes_year, o.ended_on, o.measure AS measure_received, r.district, r.sex, b.age_band,

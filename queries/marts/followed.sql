@@ -32,9 +32,9 @@ WITH horizons AS (
          bool_or(e.start_on <= c.signed_on + h.d365 AND e.last_day >= c.signed_on + h.d365) AS employed_365,
          bool_or(e.start_on <= c.signed_on + h.d730 AND e.last_day >= c.signed_on + h.d730) AS employed_730,
          sum(greatest(least(e.last_day, c.signed_on + h.worked) - greatest(e.start_on, c.signed_on + 1) + 1, 0)) AS worked_days
-  FROM marts.members c
+  FROM (SELECT person, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.working_times) e
   CROSS JOIN horizons h
-  JOIN (SELECT person, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.working_times) e
+  JOIN marts.members c
     ON e.person = c.person AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
   GROUP BY c.agreement
 ), near AS (
@@ -43,10 +43,10 @@ WITH horizons AS (
          s.contract_group, s.stabilised_on,
          s.contract_group IN ('open_ended', 'apprenticeship')
            OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days AS stable
-  FROM marts.members c
+  FROM marts.spans s
   CROSS JOIN horizons h
   CROSS JOIN stability t
-  JOIN marts.spans s
+  JOIN marts.members c
     ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
   WHERE s.works

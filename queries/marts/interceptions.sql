@@ -25,9 +25,9 @@ WITH term AS (
   WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', signed_on)
 ), begun AS (
   SELECT f.agreement_id, list_sort(list(DISTINCT a.measure)) AS measures
-  FROM firsts f
+  FROM marts.deeds a
   CROSS JOIN term t
-  JOIN marts.deeds a ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
+  JOIN firsts f ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
   WHERE a.measure LIKE 'lr14\_%' ESCAPE '\'
   GROUP BY f.agreement_id
 ), jobs AS (
