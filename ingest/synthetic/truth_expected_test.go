@@ -69,3 +69,17 @@ func TestSmallStrataAreJoinedInOrderAndSchemesNever(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// Gaynor and others (Journal of the American Statistical Association 88, 1993):
+// without censoring the variance under competing events is a share's too.
+func TestTheErrorUnderCompetingEventsWithoutCensoringIsThatOfAShare(t *testing.T) {
+	k := newCurve(20, lanesOf([]int{0, 3, 3, 7, 30, 90, 90}, []int{1, 3, 8, 8, 45, 120, 300}, nil))
+	for lane, by := range []map[int]float64{{0: 1, 3: 3, 7: 4, 90: 7, 365: 7}, {1: 1, 8: 4, 120: 6, 365: 7}} {
+		for day, n := range by {
+			want := n / 20 * (1 - n/20) / 20
+			if got := k.variance(lane, day); math.Abs(got-want) > 1e-12 {
+				t.Errorf("event %d by day %d: variance %v, want %v", lane, day, got, want)
+			}
+		}
+	}
+}
