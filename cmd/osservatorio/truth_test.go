@@ -59,16 +59,17 @@ func loadRegion(t *testing.T, seed uint64) *generated {
 	t.Helper()
 	geography, err := warehouse.GeographyFS("emilia-romagna")
 	must(t, err)
-	return loadGeography(t, seed, "emilia-romagna", geography)
+	return loadGeography(t, seed, "emilia-romagna", geography, warehouse.ReferenceFS())
 }
 
-// loadGeography invents, loads and computes a region of any geography.
-func loadGeography(t *testing.T, seed uint64, name string, geography fs.FS) *generated {
+// loadGeography invents, loads and computes a region of any geography, by some
+// reference data.
+func loadGeography(t *testing.T, seed uint64, name string, geography, reference fs.FS) *generated {
 	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
 	summary, err := synthetic.Generate(ctx, synthetic.Options{
 		Persons: truthPersons, Seed: seed, From: "2023-10", To: "2026-03", Dir: dir, BadShare: synthetic.DefaultBadShare,
-		Reference: warehouse.ReferenceFS(), Geography: geography, GeographyName: name,
+		Reference: reference, Geography: geography, GeographyName: name,
 	})
 	must(t, err)
 	truth, err := synthetic.ReadTruth(filepath.Join(dir, synthetic.TruthFile))
@@ -76,7 +77,7 @@ func loadGeography(t *testing.T, seed uint64, name string, geography fs.FS) *gen
 	db, err := warehouse.Open(ctx, warehouse.Options{})
 	must(t, err)
 	t.Cleanup(func() { db.Close() })
-	must(t, warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography))
+	must(t, warehouse.LoadReference(ctx, db, reference, geography))
 	key, err := privacy.NewKey(filepath.Join(t.TempDir(), "key"))
 	must(t, err)
 	_, err = ingest.Run(ctx, ingest.Options{
