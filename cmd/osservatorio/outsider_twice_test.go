@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
@@ -95,7 +96,8 @@ func rowsOf(t *testing.T, rel *release.Release, view string) map[string]release.
 	return out
 }
 
-// twoReleases makes one of what was delivered by July and one of all.
+// twoReleases makes one of what was delivered by July and one of all, held to the
+// first. That is then made again, as the ledger was before it.
 func twoReleases(t *testing.T) (before, after *release.Release) {
 	t.Helper()
 	dir, made := t.TempDir(), t.TempDir()
@@ -115,7 +117,6 @@ func twoReleases(t *testing.T) (before, after *release.Release) {
 	in := &instance{Config: c, now: time.Now, log: log, out: newProgress(io.Discard, log)}
 	db, err := in.open(t.Context())
 	must(t, err)
-	defer db.Close()
 	var folders []string
 	for _, day := range []string{"2025-07-31", "2025-10-31"} {
 		must(t, deliverUpTo(made, filepath.Join(dir, "inbox"), day))
@@ -124,6 +125,11 @@ func twoReleases(t *testing.T) (before, after *release.Release) {
 		folder, err := in.release(t.Context(), db)
 		must(t, err)
 		folders = append(folders, folder)
+	}
+	must(t, db.Close())
+	var said bytes.Buffer
+	if err := in.reproduce(t.Context(), &said, filepath.Base(folders[1])); err != nil || !strings.Contains(said.String(), "the same bytes") {
+		t.Errorf("the second release made again from the archive and the ledger: %v %s", err, &said)
 	}
 	before, err = release.Open(folders[0])
 	must(t, err)
