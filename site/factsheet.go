@@ -41,7 +41,8 @@ type sheetBody struct {
 // smallFigure is a figure drawn small, with the address where it stands whole.
 type smallFigure struct {
 	Title, Subtitle, Path string
-	High                  bool // takes the height of two
+	View                  string // published view that it stands on
+	High                  bool   // takes the height of two
 	Drawing               template.HTML
 }
 
@@ -97,13 +98,25 @@ func (c composer) smallFigure(id string) (small smallFigure, ok bool, err error)
 		if err != nil {
 			return smallFigure{}, false, err
 		}
-		return smallFigure{f.fig.Title, f.fig.Subtitle, f.page + "#" + id, f.fig.Form == "steps", template.HTML(svg)}, true, nil
+		return smallFigure{f.fig.Title, f.fig.Subtitle, f.page + "#" + id, f.fig.View, f.fig.Form == "steps", template.HTML(svg)}, true, nil
 	}
 	return smallFigure{}, false, nil
 }
 
 // sheetOf is the address of the sheet of a page, "" where it has none.
 func (c composer) sheetOf(page string) string { return c.path(sheetID(page)) }
+
+// csvOf is the address of the table of a published view, "" where none is offered.
+func (b *builder) csvOf(view string) string {
+	if v, ok := b.factsByView(view); ok {
+		for _, f := range v.Files {
+			if f.Kind == "csv" {
+				return f.Path
+			}
+		}
+	}
+	return ""
+}
 
 // withoutScheme writes a public address as people read it on paper.
 func withoutScheme(address string) string {

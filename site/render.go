@@ -158,6 +158,7 @@ func (h helper) funcs() template.FuncMap {
 		"sheet":     h.c.sheetOf,
 		"reports":   func() string { return h.c.path(pageReports) },
 		"software":  func() string { return h.rel.Info.Software },
+		"csvof":     h.csvOf,
 		"stop":      func(s string) string { return strings.TrimRight(s, ".") + "." },
 		"sum4":      func(y dashboards.YearCells) string { return h.c.w.Int(y.Shown + y.Hidden + y.Few + y.Pending) },
 		"wholes":    h.c.wholeFiles,
