@@ -3,6 +3,7 @@ package disclosure
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -344,14 +345,25 @@ func (b *builder) addRow(e *entry, cells []int32, own bool) {
 	if !own && len(cells) == 1 || len(e.sums) == 1 {
 		if r, ok := b.shared[cells[0]]; ok {
 			f.rows[r] = append(f.rows[r], l)
-			f.Rows[r].Cost++
+			f.Rows[r].Cost += b.worth(l)
 			f.Rows[r].Forced = f.Rows[r].Forced || l.known
 			return
 		}
 		b.shared[cells[0]] = int32(len(f.Rows))
 	}
-	f.Rows = append(f.Rows, linked.Row{Cells: cells, Forced: zero || l.known, Cost: 1})
+	f.Rows = append(f.Rows, linked.Row{Cells: cells, Forced: zero || l.known, Cost: b.worth(l)})
 	f.rows = append(f.rows, []*line{l})
+}
+
+// worth is what readers lose with a line: by the territories it speaks of, for
+// more of them look for a province than for a district, twice for a total of all
+// breakdowns, and more for many persons than for few.
+func (b *builder) worth(l *line) float64 {
+	worth := math.Sqrt(float64(max(1, len(b.region.leaves[l.geo]))))
+	if len(l.crossing.lists) == 0 {
+		worth *= 2
+	}
+	return worth * (1 + 0.2*math.Log2(float64(max(1, l.n, l.d))))
 }
 
 // errSums says that cells are no sums of one another though a header claims it: nothing can be protected on a false claim, so nothing is published.

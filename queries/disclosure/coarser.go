@@ -11,7 +11,7 @@ import (
 // mostSteps is how many steps the search for the witnesses of one family takes
 // where the policy does not say: steps and not seconds, so that the same release
 // comes out on every machine.
-const mostSteps = 50_000_000
+const mostSteps = 200_000_000
 
 // detail is a tier of the plan as one family has it.
 type detail struct {

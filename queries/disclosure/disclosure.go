@@ -27,7 +27,7 @@ type Policy struct {
 	Together  bool              // hide what could be computed from sums over all views, and hold the release to the gate
 	Across    bool              // hold the release to all earlier ones in the ledger
 	Salt      string            // secret of the instance that settles what is otherwise equal, so that nobody can replay the choice
-	Steps     int64             // of the search for what to hide in one family of numbers, until detail is given up; 0: 50 million
+	Steps     int64             // of the search for what to hide in one family of numbers, until detail is given up; 0: 200 million
 	Intervals *Intervals        // asks the interval attacker too; nil: it is not run
 	Tell      func(Event)       // hears of the work on families; from several goroutines, one at a time
 }
