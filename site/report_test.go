@@ -89,3 +89,15 @@ func TestAPinnedReportLinksOnlyToWhatIsPinned(t *testing.T) {
 		}
 	}
 }
+
+func TestAPinnedReportSaysInItsLanguageThatTheDataAreInvented(t *testing.T) {
+	out := tinySite(t)
+	for path, says := range map[string]string{
+		"r/2026-10/rapporto/2025/index.html":  "Dati sintetici",
+		"r/2026-10/en/report/2025/index.html": "Synthetic data",
+	} {
+		if !strings.Contains(string(out.Read(path)), says) {
+			t.Errorf("%s does not say %s", path, says)
+		}
+	}
+}

@@ -70,12 +70,16 @@ func buildError(t *testing.T, rel *release.Release, opt Options) error {
 
 // htmlPages are the pages of the site itself; framedPages are the figures alone.
 func htmlPages(out *output.Memory) map[string]string {
-	return pagesWhere(out, func(path string) bool { return !isFramed(path) })
+	return pagesWhere(out, func(path string) bool { return !isAlone(path) })
 }
 
-func framedPages(out *output.Memory) map[string]string { return pagesWhere(out, isFramed) }
+func framedPages(out *output.Memory) map[string]string {
+	return pagesWhere(out, func(path string) bool { return isAlone(path) && strings.Contains("/"+path, "/embed/") })
+}
 
-func isFramed(path string) bool {
+// isAlone says that a page stands without the site round it: a figure, or what a
+// release pins.
+func isAlone(path string) bool {
 	return strings.HasPrefix(path, "embed/") || strings.HasPrefix(path, "r/")
 }
 
