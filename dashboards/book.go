@@ -3,7 +3,6 @@ package dashboards
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"osservatorio/dashboards/chart"
 	"osservatorio/dashboards/words"
@@ -75,13 +74,7 @@ type view struct {
 }
 
 func viewOf(f *release.Frame) view {
-	v := view{whole: f, totals: &release.Frame{Header: f.Header}, period: chart.PeriodType(f)}
-	for _, r := range f.Rows {
-		if !slices.ContainsFunc(r.By, func(code string) bool { return code != release.Total }) {
-			v.totals.Rows = append(v.totals.Rows, r)
-		}
-	}
-	return v
+	return view{whole: f, totals: f.Totals(), period: chart.PeriodType(f)}
 }
 
 func (b *book) read() error {

@@ -140,7 +140,7 @@ func valueOf(k chart.Key) string {
 // too few, and those that have none for another reason.
 func (b *book) counts() (shown, hidden, pending int) {
 	for _, v := range b.views {
-		for _, r := range v.whole.Rows {
+		for r := range v.whole.All() {
 			switch {
 			case r.Status == release.Confidential || r.Status == release.LowReliability:
 				hidden++

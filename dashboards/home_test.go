@@ -23,15 +23,15 @@ func covered(t *testing.T, hide func(release.Row) bool) *release.Release {
 		if err != nil {
 			t.Fatal(err)
 		}
-		next := &release.Frame{Header: f.Header}
-		for _, r := range f.Rows {
+		var rows []release.Row
+		for r := range f.All() {
 			if hide(r) {
 				r.Status, r.Conf = release.Confidential, release.Hidden
 				r.Value, r.Low, r.High, r.Numerator, r.Denominator = nil, nil, nil, nil, nil
 			}
-			next.Rows = append(next.Rows, r)
+			rows = append(rows, r)
 		}
-		frames = append(frames, next)
+		frames = append(frames, release.NewFrame(f.Header, rows))
 	}
 	return release.InMemory(whole.Info, whole.Geos, whole.Codes, frames...)
 }

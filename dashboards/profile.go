@@ -83,7 +83,7 @@ func (b *book) profile(g release.Geo, id string) (*Page, error) {
 // knows tells whether a view has a row of a territory.
 func (b *book) knows(g release.Geo) bool {
 	for _, v := range b.views {
-		if slices.ContainsFunc(v.totals.Rows, func(r release.Row) bool { return r.Geo == g.Code }) {
+		if v.totals.Has(release.Select{Geo: g.Code, AnyBreakdown: true}) {
 			return true
 		}
 	}

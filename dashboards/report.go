@@ -69,7 +69,7 @@ func Reports(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]R
 func (b *book) wholeYears() []string {
 	var out []string
 	for _, v := range b.views {
-		for _, r := range v.totals.Rows {
+		for r := range v.totals.All() {
 			year, _, _ := strings.Cut(r.Period, "-")
 			if len(year) == 4 && r.Geo == b.root() && year+"-12-31" <= b.rel.Info.ExtractionDate && !slices.Contains(out, year) {
 				out = append(out, year)
@@ -242,7 +242,7 @@ func (b *book) saying(s saying, year string) (string, error) {
 func (b *book) yearCells(views []string, year string) YearCells {
 	var c YearCells
 	for _, name := range views {
-		for _, r := range b.views[name].whole.Rows {
+		for r := range b.views[name].whole.All() {
 			switch {
 			case r.Period != year && !strings.HasPrefix(r.Period, year+"-"):
 			case r.Status == release.Confidential || r.Conf == release.Hidden:

@@ -164,14 +164,15 @@ func TestTotalsThatMovedAgainstTheReleaseBeforeAreFound(t *testing.T) {
 	}
 	rows := strings.Join([]string{total("2025-Q1", 120), total("2025-Q2", 121), total("2025-Q3", 79), total("2025-Q4", 20)}, ", ")
 	before := func(definition string) *release.Release {
-		frame := &release.Frame{Header: release.Header{View: "invented", Kind: release.Rate, Definition: definition, Breakdowns: []string{"sex"}}}
+		var rows []release.Row
 		for _, period := range []string{"2025-Q1", "2025-Q2", "2025-Q3", "2026-Q1"} {
 			d := 100.0
-			frame.Rows = append(frame.Rows, release.Row{GeoLevel: "region", Geo: "R1", PeriodType: "quarter", Period: period, By: []string{"_T"}, Measure: "a", Denominator: &d})
+			rows = append(rows, release.Row{GeoLevel: "region", Geo: "R1", PeriodType: "quarter", Period: period, By: []string{"_T"}, Measure: "a", Denominator: &d})
 		}
 		few := 99.0
-		frame.Rows = append(frame.Rows, release.Row{GeoLevel: "region", Geo: "R1", PeriodType: "quarter", Period: "2025-Q4", By: []string{"_T"}, Measure: "a", Denominator: &few})
-		return release.InMemory(release.Info{ID: "2026-01", Region: release.Region{Root: "R1"}}, nil, nil, frame)
+		rows = append(rows, release.Row{GeoLevel: "region", Geo: "R1", PeriodType: "quarter", Period: "2025-Q4", By: []string{"_T"}, Measure: "a", Denominator: &few})
+		return release.InMemory(release.Info{ID: "2026-01", Region: release.Region{Root: "R1"}}, nil, nil,
+			release.NewFrame(release.Header{View: "invented", Kind: release.Rate, Definition: definition, Breakdowns: []string{"sex"}}, rows))
 	}
 	inspect := func(how Inspection) Findings {
 		return inspected(t, how, map[string]string{"cubes/invented.sql": cubeHead + "\n" + cubeOf(t, rows).Select})

@@ -25,10 +25,10 @@ var printedExample = regexp.MustCompile(`(?s)<pre id="q-([a-z-]+)">(.*?)</pre>`)
 // parquetOf writes a view as a release would.
 func parquetOf(t *testing.T, f *release.Frame) []byte {
 	t.Helper()
-	table := &release.Table{Header: f.Header, Rows: len(f.Rows)}
+	table := &release.Table{Header: f.Header, Rows: f.Len()}
 	for _, name := range columns(f.Header) {
 		col := release.Column{Name: name}
-		for _, r := range f.Rows {
+		for r := range f.All() {
 			if columnTypes[name] == "number" {
 				x := map[string]*float64{"numerator": r.Numerator, "denominator": r.Denominator, "value": r.Value, "low": r.Low, "high": r.High}[name]
 				col.Null, col.Values = append(col.Null, x == nil), append(col.Values, 0)

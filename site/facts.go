@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"osservatorio/queries/release"
@@ -76,9 +77,9 @@ func (b *builder) readViews() error {
 }
 
 func (b *builder) factsOf(f *release.Frame) *viewFacts {
-	v := &viewFacts{Header: f.Header, Rows: len(f.Rows), Statuses: statusCount{}, Files: b.filesOf(f.Header.View)}
+	v := &viewFacts{Header: f.Header, Rows: f.Len(), Statuses: statusCount{}, Files: b.filesOf(f.Header.View)}
 	levels := map[string]bool{}
-	for _, r := range f.Rows {
+	for r := range f.All() {
 		v.Statuses[r.Status]++
 		if b.hidden[r.Geo] == nil {
 			b.hidden[r.Geo] = statusCount{}
@@ -93,26 +94,24 @@ func (b *builder) factsOf(f *release.Frame) *viewFacts {
 			v.Levels = append(v.Levels, r.GeoLevel)
 		}
 	}
-	v.Preview = preview(f.Rows)
+	v.Preview = preview(f)
 	return v
 }
 
 // preview picks rows spread over the view, the last shown one first of each
 // stretch, so that it is not eight times the first territory's first quarter.
-func preview(rows []release.Row) []release.Row {
-	if len(rows) <= previewRows {
-		return rows
+func preview(f *release.Frame) []release.Row {
+	if f.Len() <= previewRows {
+		return slices.Collect(f.All())
 	}
 	out := make([]release.Row, 0, previewRows)
 	for i := range previewRows {
-		from, to := i*len(rows)/previewRows, (i+1)*len(rows)/previewRows
-		at := from
-		for k := from; k < to; k++ {
-			if rows[k].Value != nil {
-				at = k
-			}
+		from, to := i*f.Len()/previewRows, (i+1)*f.Len()/previewRows
+		at := to - 1
+		for at > from && f.Row(at).Value == nil {
+			at--
 		}
-		out = append(out, rows[at])
+		out = append(out, f.Row(at))
 	}
 	return out
 }

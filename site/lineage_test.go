@@ -50,27 +50,31 @@ func edited(t *testing.T, at cellAt, change func(*release.Row)) (*release.Releas
 	rel := small(t)
 	folder := fstest.MapFS{}
 	found := 0
+	var frames []*release.Frame
 	for _, h := range rel.Info.Views {
 		f, err := rel.Frame(t.Context(), h.View)
 		if err != nil {
 			t.Fatal(err)
 		}
 		sum := sha256.New()
-		for i := range f.Rows {
-			if at.is(h, f.Rows[i]) {
+		rows := slices.Collect(f.All())
+		for i := range rows {
+			if at.is(h, rows[i]) {
 				found++
-				change(&f.Rows[i])
+				change(&rows[i])
 			}
-			r := f.Rows[i]
+			r := rows[i]
 			fmt.Fprintln(sum, r.Geo, r.Period, r.By, r.Measure, deref(r.Value), r.Status)
 		}
 		for _, suffix := range []string{".parquet", ".csv"} {
 			folder["data/"+h.View+suffix] = &fstest.MapFile{Data: fmt.Appendf(nil, "%x%s", sum.Sum(nil), suffix)}
 		}
+		frames = append(frames, release.NewFrame(h, rows))
 	}
 	if at.view != "" && found != 1 {
 		t.Fatalf("cell %v: %d rows", at, found)
 	}
+	rel = remade(rel, rel.Geos, frames)
 	sums := ""
 	for _, name := range slices.Sorted(maps.Keys(folder)) {
 		f := release.File{Path: name, Bytes: int64(len(folder[name].Data)), SHA256: fmt.Sprintf("%x", sha256.Sum256(folder[name].Data))}
@@ -151,18 +155,18 @@ func small(t *testing.T) *release.Release {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept := &release.Frame{Header: f.Header}
-		for _, r := range f.Rows {
-			if slices.Contains(some, r.Geo) {
-				kept.Rows = append(kept.Rows, r)
-			}
-		}
-		frames = append(frames, kept)
+		rows := slices.DeleteFunc(slices.Collect(f.All()), func(r release.Row) bool { return !slices.Contains(some, r.Geo) })
+		frames = append(frames, release.NewFrame(f.Header, rows))
 	}
 	geos := slices.DeleteFunc(slices.Clone(whole.Geos), func(g release.Geo) bool { return !slices.Contains(some, g.Code) })
-	info := whole.Info
+	return remade(whole, geos, frames)
+}
+
+// remade is a release with other territories and views.
+func remade(rel *release.Release, geos []release.Geo, frames []*release.Frame) *release.Release {
+	info := rel.Info
 	info.Views = nil
-	return release.InMemory(info, geos, whole.Codes, frames...)
+	return release.InMemory(info, geos, rel.Codes, frames...)
 }
 
 // lineage finds the pages that read a cell: the profile of its territory and of
@@ -324,7 +328,8 @@ func TestOneChangedCellWritesThePagesOfItsLineageAndNoOther(t *testing.T) {
 	base := filepath.Join(t.TempDir(), "site")
 	built(t, base, rel, editedOptions(rel, folder))
 	less := func(r *release.Row) {
-		*r.Value, *r.Low, *r.High = *r.Value-1, *r.Low-1, *r.High-1
+		value, low, high := *r.Value-1, *r.Low-1, *r.High-1
+		r.Value, r.Low, r.High = &value, &low, &high
 	}
 	for name, c := range map[string]struct {
 		cell   cellAt

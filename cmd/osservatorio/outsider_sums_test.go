@@ -142,7 +142,7 @@ func (o *outside) readView(t *testing.T, a *attackOnSums, name string) {
 	frame, h := o.frames[name], o.frames[name].Header
 	rule := wallRules[name]
 	small := func(n float64) bool { return n > 0 && n < rule.least*mark }
-	for _, row := range frame.Rows {
+	for row := range frame.All() {
 		truth, ok := o.truth[name][keyOfRow(h, row)]
 		if !ok {
 			t.Fatalf("%s: no cell %s in the cube", name, keyOfRow(h, row))
@@ -259,13 +259,13 @@ func (o *outside) addSums(a *attackOnSums, name string) {
 	for i := range codes {
 		codes[i] = map[string]bool{}
 	}
-	for _, row := range frame.Rows {
+	for row := range frame.All() {
 		for i, code := range row.By {
 			codes[i][code] = code != "_T"
 		}
 	}
 	kinds := map[string][][]string{} // kind of sum → whole and parts by key
-	for _, row := range frame.Rows {
+	for row := range frame.All() {
 		for level, parts := range children[row.Geo] {
 			kind := row.Measure + " over " + row.GeoLevel + " of " + level
 			kinds[kind] = append(kinds[kind], sumOf(h, row, len(parts), func(r *release.Row, i int) { r.Geo = parts[i] }))

@@ -208,7 +208,7 @@ func (o *outside) ratesAndIntervals(t *testing.T) {
 	hidden := 0
 	for view := range o.truth {
 		frame := o.frames[view]
-		for _, row := range frame.Rows {
+		for row := range frame.All() {
 			if row.Status != release.Confidential {
 				continue
 			}
@@ -230,7 +230,7 @@ func (o *outside) ratesAndIntervals(t *testing.T) {
 // found from the rate or its interval is shown anyway.
 func (o *outside) turnBack(t *testing.T, frame *release.Frame) {
 	t.Helper()
-	for _, row := range frame.Rows {
+	for row := range frame.All() {
 		if row.Value == nil && row.Low == nil && row.High == nil {
 			continue
 		}
@@ -250,7 +250,7 @@ func (o *outside) parquetFiles(t *testing.T) {
 	chunks := 0
 	for view := range o.truth {
 		shown := map[string]bool{}
-		for _, row := range o.frames[view].Rows {
+		for row := range o.frames[view].All() {
 			for _, x := range []*float64{row.Numerator, row.Denominator, row.Value, row.Low, row.High} {
 				if x != nil {
 					shown[strconv.FormatFloat(*x, 'f', -1, 64)] = true
@@ -270,11 +270,12 @@ func (o *outside) parquetFiles(t *testing.T) {
 				t.Errorf("%s: a bloom filter of %s answers for numbers", view, r["part"])
 			}
 		})
-		last := ""
-		for i, row := range o.frames[view].Rows {
+		last, line := "", 0
+		for row := range o.frames[view].All() {
+			line++
 			key := strings.Join(slices.Concat([]string{row.GeoLevel, row.Geo, row.PeriodType, row.Period}, row.By, []string{row.Measure}), "\x00")
 			if key <= last {
-				t.Fatalf("%s: line %d stands where its key does not put it: its place could tell its size", view, i+1)
+				t.Fatalf("%s: line %d stands where its key does not put it: its place could tell its size", view, line)
 			}
 			last = key
 		}
@@ -291,7 +292,7 @@ func (o *outside) everyPublicFile(t *testing.T) {
 	o.build(t)
 	shown := map[int64]bool{}
 	for _, frame := range o.frames {
-		for _, row := range frame.Rows {
+		for row := range frame.All() {
 			for _, x := range []*float64{row.Numerator, row.Denominator, row.Value, row.Low, row.High} {
 				if x != nil && *x == math.Trunc(*x) {
 					shown[int64(math.Abs(*x))] = true

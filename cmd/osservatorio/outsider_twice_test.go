@@ -90,7 +90,7 @@ func rowsOf(t *testing.T, rel *release.Release, view string) map[string]release.
 	frame, err := rel.Frame(t.Context(), view)
 	must(t, err)
 	out := map[string]release.Row{}
-	for _, row := range frame.Rows {
+	for row := range frame.All() {
 		out[keyOfRow(frame.Header, row)] = row
 	}
 	return out

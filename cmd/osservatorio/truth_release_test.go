@@ -33,7 +33,7 @@ func comparePublished(t *testing.T, inbox string, rel *release.Release) {
 		frame, err := rel.Frame(t.Context(), header.View)
 		must(t, err)
 		faults := faults{t: t}
-		for _, row := range frame.Rows {
+		for row := range frame.All() {
 			at, told := publishedCell(header, row)
 			book, known := books[at]
 			switch {

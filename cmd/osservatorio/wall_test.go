@@ -209,7 +209,7 @@ func wallKey(header release.Header, r record, without ...string) string {
 func checkFrame(t *testing.T, frame *release.Frame, secret map[string]bool) {
 	t.Helper()
 	found := 0
-	for _, row := range frame.Rows {
+	for row := range frame.All() {
 		r := record{"geo_level": row.GeoLevel, "geo": row.Geo, "period_type": row.PeriodType, "period": row.Period, "measure": row.Measure}
 		for i, b := range frame.Header.Breakdowns {
 			r[b] = row.By[i]

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,16 +39,12 @@ func TestNoFunctionStandsInAnOption(t *testing.T) {
 func TestAValueThatIsNotShownIsNeitherDrawnNorWritten(t *testing.T) {
 	const sentinel = 31.4159
 	poison := func(r *release.Release) *release.Release {
-		for _, h := range r.Info.Views {
-			f := frame(t, r, h.View)
-			for i, row := range f.Rows {
-				if !row.Status.Shown() {
-					v := sentinel
-					f.Rows[i].Value, f.Rows[i].Low, f.Rows[i].High = &v, &v, &v
-				}
+		return changed(t, r, func(row *release.Row) {
+			if !row.Status.Shown() {
+				v := sentinel
+				row.Value, row.Low, row.High = &v, &v, &v
 			}
-		}
-		return r
+		})
 	}
 	for _, lang := range words.Langs {
 		for _, f := range figures(t, lang, poison(charttest.Region()), poison(charttest.National())) {
@@ -251,6 +248,24 @@ func frame(t testing.TB, r *release.Release, view string) *release.Frame {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// changed is a release with what change makes of each of its rows.
+func changed(t testing.TB, r *release.Release, change func(*release.Row)) *release.Release {
+	t.Helper()
+	var frames []*release.Frame
+	for _, h := range r.Info.Views {
+		rows := slices.Collect(frame(t, r, h.View).All())
+		for i := range rows {
+			change(&rows[i])
+		}
+		frames = append(frames, release.NewFrame(h, rows))
+	}
+	info := r.Info
+	info.Views = nil
+	out := release.InMemory(info, r.Geos, r.Codes, frames...)
+	out.Notes = r.Notes
+	return out
 }
 
 func input(t testing.TB, lang string, r *release.Release, view, measure, id string) chart.Input {

@@ -58,15 +58,13 @@ func newScene(in Input) (scene, error) {
 // row; "" where it has none. Quarters and years of one view do not add up (a
 // person counts once in each), so that no figure may mix them.
 func PeriodType(f *release.Frame) string {
-	for _, r := range f.Rows {
-		if r.PeriodType == "quarter" {
-			return r.PeriodType
-		}
+	if f.Has(release.Select{PeriodType: "quarter", AnyBreakdown: true}) {
+		return "quarter"
 	}
-	if len(f.Rows) == 0 {
+	if f.Len() == 0 {
 		return ""
 	}
-	return f.Rows[0].PeriodType
+	return f.Row(0).PeriodType
 }
 
 // ask completes a selection with the measure, the kind of period and the

@@ -60,21 +60,15 @@ func TestPeriodsThatMayStillChangeHaveTheirOwnGround(t *testing.T) {
 // A value kept from an earlier release says so where it stands and below the figure.
 func TestAValueWhoseRevisionWaitsSaysSo(t *testing.T) {
 	for _, lang := range words.Langs {
-		rel := charttest.Region()
-		f := frame(t, rel, "lep_timely")
-		for i := range f.Rows {
-			r := &f.Rows[i]
-			if r.Measure != "timely_60" || r.Geo != charttest.Ordinary {
-				continue
-			}
-			switch r.Period {
-			case charttest.LastShown:
+		rel := changed(t, charttest.Region(), func(r *release.Row) {
+			switch about := r.Measure == "timely_60" && r.Geo == charttest.Ordinary; {
+			case about && r.Period == charttest.LastShown:
 				r.Reason = release.RevisionHeld
-			case "2025-Q4":
+			case about && r.Period == "2025-Q4":
 				*r = release.Row{GeoLevel: r.GeoLevel, Geo: r.Geo, PeriodType: r.PeriodType, Period: r.Period, By: r.By, Measure: r.Measure, Unit: r.Unit,
 					Status: release.Missing, Reason: release.RevisionHeld, Conf: release.Free}
 			}
-		}
+		})
 		trend, err := chart.Trend(chart.TrendInput{Input: input(t, lang, rel, "lep_timely", "timely_60", "held"), Geo: charttest.Ordinary})
 		if err != nil {
 			t.Fatal(err)

@@ -208,17 +208,17 @@ func sameRows(t *testing.T, db *warehouse.DB, frame *release.Frame) {
 		if notes != nil {
 			want.Notes = strings.Split(*notes, "|")
 		}
-		if n >= len(frame.Rows) {
+		if n >= frame.Len() {
 			t.Fatalf("%s: more rows in DuckDB than the %d of the file", frame.Header.View, n)
 		}
-		got, _ := json.Marshal(frame.Rows[n])
+		got, _ := json.Marshal(frame.Row(n))
 		wanted, _ := json.Marshal(want)
 		if !bytes.Equal(got, wanted) {
 			t.Errorf("%s row %d:\ngot  %s\nwant %s", frame.Header.View, n+1, got, wanted)
 		}
 	}
-	if n != len(frame.Rows) {
-		t.Errorf("%s: %d rows in the file, %d in DuckDB", frame.Header.View, len(frame.Rows), n)
+	if n != frame.Len() {
+		t.Errorf("%s: %d rows in the file, %d in DuckDB", frame.Header.View, frame.Len(), n)
 	}
 }
 

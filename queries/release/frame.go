@@ -1,12 +1,14 @@
 package release
 
 import (
+	"iter"
 	"slices"
 	"sync"
 )
 
 // Row is one cell of a published view. Numbers are nil where they are not
-// shown; Status and Reason say why.
+// shown; Status and Reason say why. A row of a Frame shares its numbers, By and
+// Notes with it: they are read, never written.
 type Row struct {
 	GeoLevel    string   // country, region, province, ausl, district …
 	Geo         string   // code of the geography, e.g. "ER-D21" or "ITH5"
@@ -26,72 +28,147 @@ type Row struct {
 	Definition  string
 }
 
-// Frame is a published view read whole: its header and rows in file order
-// (geo_level, geo, period_type, period, breakdowns, measure).
+// Frame is a published view, or part of one, to be asked for rows: its header
+// and its cells in file order (geo_level, geo, period_type, period, breakdowns,
+// measure). Cells stand in columns, about a hundred bytes each, and become rows
+// when asked for. Many goroutines may ask at once.
 type Frame struct {
 	Header Header
-	Rows   []Row
 
-	once  sync.Once
-	byGeo map[string][]int // positions in Rows
+	table   *Table
+	columns rowColumns
+	rows    []int32 // rows of the table that belong to the frame, nil for all
+	stays   []stay
+	totals  func() *Frame
 }
 
-// Select names the rows wanted: an empty field means "any", By holds the
-// breakdowns that must have that code; a breakdown not named must be Total.
-type Select struct {
-	GeoLevel, Geo, PeriodType, Period, Measure string
-	By                                         map[string]string
-	AnyBreakdown                               bool // do not ask for Total where By is silent
+// stay is a stretch of rows of one territory: a file has one for each.
+type stay struct{ from, to, geo int32 }
+
+// NewFrame makes a frame of rows at hand, in their order.
+func NewFrame(h Header, rows []Row) *Frame { return FrameOf(tableOf(h, rows)) }
+
+// FrameOf makes a frame of a table, which it keeps and which must not change.
+func FrameOf(t *Table) *Frame { return newFrame(t, columnsOf(t), nil) }
+
+func newFrame(t *Table, columns rowColumns, rows []int32) *Frame {
+	f := &Frame{Header: t.Header, table: t, columns: columns, rows: rows}
+	f.stays = f.findStays()
+	f.totals = sync.OnceValue(f.findTotals)
+	return f
+}
+
+// Len is the number of rows.
+func (f *Frame) Len() int {
+	if f.rows != nil {
+		return len(f.rows)
+	}
+	return f.table.Rows
+}
+
+// at is the place in the table of row i of the frame.
+func (f *Frame) at(i int) int {
+	if f.rows != nil {
+		return int(f.rows[i])
+	}
+	return i
+}
+
+// Row returns row i, counted from 0.
+func (f *Frame) Row(i int) Row { return f.columns.row(f.at(i)) }
+
+// All goes through the rows in file order.
+func (f *Frame) All() iter.Seq[Row] {
+	return func(yield func(Row) bool) {
+		for i := range f.Len() {
+			if !yield(f.Row(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Totals is the frame of the rows that no column breaks down: most questions ask
+// for these alone. It is made once and takes four bytes a row.
+func (f *Frame) Totals() *Frame { return f.totals() }
+
+func (f *Frame) findTotals() *Frame {
+	total := make([]bool, len(f.columns.tuples))
+	for i, by := range f.columns.tuples {
+		total[i] = !slices.ContainsFunc(by, func(code string) bool { return code != Total })
+	}
+	rows := []int32{}
+	for i := range f.Len() {
+		if at := f.at(i); f.columns.by == nil || total[f.columns.by[at]] {
+			rows = append(rows, int32(at))
+		}
+	}
+	if len(rows) == f.Len() {
+		return f
+	}
+	return newFrame(f.table, f.columns, slices.Clip(rows))
+}
+
+// findStays notes where rows of another territory begin.
+func (f *Frame) findStays() []stay {
+	var out []stay
+	geos := f.columns.geo.Codes
+	for i := range f.Len() {
+		geo := geos[f.at(i)]
+		if n := len(out); n > 0 && out[n-1].geo == geo {
+			out[n-1].to++
+			continue
+		}
+		out = append(out, stay{int32(i), int32(i) + 1, geo})
+	}
+	return slices.Clip(out)
 }
 
 // Where returns the rows that match, in file order.
 func (f *Frame) Where(s Select) []Row {
 	var out []Row
-	if s.Geo == "" {
-		for _, r := range f.Rows {
-			if f.matches(r, s) {
-				out = append(out, r)
-			}
-		}
-		return out
-	}
-	f.once.Do(f.index)
-	for _, i := range f.byGeo[s.Geo] {
-		if f.matches(f.Rows[i], s) {
-			out = append(out, f.Rows[i])
-		}
+	for at := range f.matches(s) {
+		out = append(out, f.columns.row(at))
 	}
 	return out
 }
 
-// index finds the rows of each territory: a site asks for them hundreds of times.
-func (f *Frame) index() {
-	f.byGeo = map[string][]int{}
-	for i, r := range f.Rows {
-		f.byGeo[r.Geo] = append(f.byGeo[r.Geo], i)
+// Has tells whether any row matches.
+func (f *Frame) Has(s Select) bool {
+	for range f.matches(s) {
+		return true
 	}
+	return false
 }
 
 // One returns the only row that matches and whether there is exactly one.
 func (f *Frame) One(s Select) (Row, bool) {
-	rows := f.Where(s)
-	if len(rows) != 1 {
+	found, n := 0, 0
+	for at := range f.matches(s) {
+		found = at
+		if n++; n > 1 {
+			return Row{}, false
+		}
+	}
+	if n == 0 {
 		return Row{}, false
 	}
-	return rows[0], true
+	return f.columns.row(found), true
 }
 
 // Periods returns the periods of that type that appear, in ascending order.
 func (f *Frame) Periods(periodType string) []string {
-	seen := map[string]bool{}
-	for _, r := range f.Rows {
-		if r.PeriodType == periodType {
-			seen[r.Period] = true
+	seen := make([]bool, len(f.columns.period.Words))
+	for at := range f.matches(Select{PeriodType: periodType, AnyBreakdown: true}) {
+		if code := f.columns.period.Codes[at]; code >= 0 {
+			seen[code] = true
 		}
 	}
-	out := make([]string, 0, len(seen))
-	for p := range seen {
-		out = append(out, p)
+	out := []string{}
+	for code, there := range seen {
+		if there {
+			out = append(out, f.columns.period.Words[code])
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -101,9 +178,9 @@ func (f *Frame) Periods(periodType string) []string {
 // carries its value, and whether there is one.
 func (f *Frame) LatestPeriod(s Select) (string, bool) {
 	last := ""
-	for _, r := range f.Where(s) {
-		if r.Status.Shown() && r.Period > last {
-			last = r.Period
+	for at := range f.matches(s) {
+		if p := f.columns.period.Text(at); p > last && Status(f.columns.status.Text(at)).Shown() {
+			last = p
 		}
 	}
 	return last, last != ""
@@ -117,26 +194,4 @@ func (f *Frame) Category(r Row, breakdown string) string {
 		return Total
 	}
 	return r.By[i]
-}
-
-func (f *Frame) matches(r Row, s Select) bool {
-	return (s.GeoLevel == "" || s.GeoLevel == r.GeoLevel) &&
-		(s.Geo == "" || s.Geo == r.Geo) &&
-		(s.PeriodType == "" || s.PeriodType == r.PeriodType) &&
-		(s.Period == "" || s.Period == r.Period) &&
-		(s.Measure == "" || s.Measure == r.Measure) &&
-		f.breakdownMatches(r, s)
-}
-
-func (f *Frame) breakdownMatches(r Row, s Select) bool {
-	for i, name := range f.Header.Breakdowns {
-		want, named := s.By[name]
-		switch {
-		case named && r.By[i] != want:
-			return false
-		case !named && !s.AnyBreakdown && r.By[i] != Total:
-			return false
-		}
-	}
-	return true
 }

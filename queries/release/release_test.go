@@ -145,7 +145,7 @@ func TestAFrameKeepsThePromiseOfItsStatuses(t *testing.T) {
 		{Row{Status: Normal, Conf: Free}, "no value under status A"},
 		{Row{Status: LowReliability, Conf: Free, Value: &one}, "a value under status U"},
 	} {
-		err := (&Frame{Header: Header{Kind: Rate}, Rows: []Row{c.row}}).Check()
+		err := NewFrame(Header{Kind: Rate}, []Row{c.row}).Check()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %q", c.row, err, c.want)
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 )
 
-// Table is a published view read column by column. It takes a tenth of the
-// memory of a Frame and is what files of data are written from.
+// Table is a published view column by column: what files of data are written
+// from and what a Frame reads.
 type Table struct {
 	Header  Header
 	Rows    int

@@ -121,29 +121,27 @@ func verifyView(ctx context.Context, dir, id string, h Header, counted *counter)
 	if err := rows.begin(); err != nil {
 		return 0, err
 	}
+	frame, err := ReadParquet(ctx, h, data)
+	if err != nil {
+		return 0, err
+	}
+	if err := frame.Check(); err != nil {
+		return 0, err
+	}
 	counted.begin(h)
 	var cells int64
 	var last []string
-	err = eachGroup(ctx, h, data, func(group []Row) error {
-		if err := (&Frame{Header: h, Rows: group}).Check(); err != nil {
-			return err
+	for r := range frame.All() {
+		cells++
+		key := keyOf(r)
+		if last != nil && slices.Compare(last, key) >= 0 {
+			return cells, fmt.Errorf("row %d: stands twice, or out of its order", cells)
 		}
-		for _, r := range group {
-			cells++
-			key := keyOf(r)
-			if last != nil && slices.Compare(last, key) >= 0 {
-				return fmt.Errorf("row %d: stands twice, or out of its order", cells)
-			}
-			last = key
-			counted.add(h, r)
-			if err := rows.next(r); err != nil {
-				return fmt.Errorf("row %d: %w", cells, err)
-			}
+		last = key
+		counted.add(h, r)
+		if err := rows.next(r); err != nil {
+			return cells, fmt.Errorf("row %d: %w", cells, err)
 		}
-		return nil
-	})
-	if err != nil {
-		return cells, err
 	}
 	return cells, errors.Join(rows.end(), counted.end())
 }

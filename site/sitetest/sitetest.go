@@ -110,7 +110,7 @@ func coverage() *release.Frame {
 		Source: text("SIL di prova", "Test information system"), Caveats: []release.Text{text("La formula è nostra.", "The formula is ours.")},
 		Protection: "personal", Breakdowns: []string{"sex"}, Grain: []string{"geo", "period", "sex", "measure"}, SQLHash: fmt.Sprintf("%064x", 3),
 		Measures: []release.Measure{{Code: "patto_servizio", Label: text("D Patto di servizio", "D Service agreement"), Unit: "percent"}}}
-	f := &release.Frame{Header: h}
+	var rows []release.Row
 	for i, g := range []struct{ level, code string }{{"district", "D1"}, {"district", "D2"}, {"region", "R"}} {
 		for k, p := range []string{"2025-Q4", "2026-Q1", "2026-Q2"} {
 			r := release.Row{GeoLevel: g.level, Geo: g.code, PeriodType: "quarter", Period: p, By: []string{release.Total}, Measure: "patto_servizio",
@@ -122,10 +122,10 @@ func coverage() *release.Frame {
 				r.Numerator, r.Denominator = number(float64(60+5*k+i)), number(100)
 				r.Value, r.Low, r.High = number(float64(60+5*k+i)), number(float64(50+5*k+i)), number(float64(70+5*k+i))
 			}
-			f.Rows = append(f.Rows, r)
+			rows = append(rows, r)
 		}
 	}
-	return f
+	return release.NewFrame(h, rows)
 }
 
 func flows() *release.Frame {
@@ -133,8 +133,8 @@ func flows() *release.Frame {
 		Universe: text("Rapporti di lavoro", "Jobs"), Kind: release.Observation, Unit: "events", Definition: "co_flows@2", Method: "co_flows", Protection: "open",
 		Source: text("Fonte pubblica", "Public source"), Grain: []string{"geo", "period", "measure"}, SQLHash: fmt.Sprintf("%064x", 4),
 		Measures: []release.Measure{{Code: "starts", Label: text("Avviamenti", "Starts"), Unit: "events"}}}
-	return &release.Frame{Header: h, Rows: []release.Row{{GeoLevel: "region", Geo: "R", PeriodType: "quarter", Period: "2026-Q1", Measure: "starts",
-		Value: number(12345), Unit: "events", Status: release.Normal, Conf: release.Free, Definition: h.Definition}}}
+	return release.NewFrame(h, []release.Row{{GeoLevel: "region", Geo: "R", PeriodType: "quarter", Period: "2026-Q1", Measure: "starts",
+		Value: number(12345), Unit: "events", Status: release.Normal, Conf: release.Free, Definition: h.Definition}})
 }
 
 // Pages are a home page, a theme and a profile of each territory of the page

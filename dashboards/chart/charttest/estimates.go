@@ -15,8 +15,9 @@ const LastYear = "2025"
 
 // table is one invented view under way.
 type table struct {
-	b *builder
-	f *release.Frame
+	b    *builder
+	head release.Header
+	rows []release.Row
 }
 
 // newTable starts a view; by are its breakdown columns.
@@ -29,7 +30,7 @@ func (b *builder) newTable(h release.Header, by ...string) *table {
 		h.Method = h.View
 	}
 	h.Grain = append(append([]string{"geo_level", "geo", "period_type", "period"}, by...), "measure")
-	return &table{b: b, f: &release.Frame{Header: h}}
+	return &table{b: b, head: h}
 }
 
 // row adds a shown row of totals and returns it for changes.
@@ -40,27 +41,26 @@ func (t *table) row(g release.Geo, period, measure string, n, d, value *float64)
 // rowBy is row at one category of one breakdown.
 func (t *table) rowBy(g release.Geo, period, measure, by, code string, n, d, value *float64) *release.Row {
 	r := release.Row{GeoLevel: g.Level, Geo: g.Code, PeriodType: "quarter", Period: period, Measure: measure, Numerator: n, Denominator: d, Value: value,
-		Unit: t.f.Header.Unit, Status: release.Normal, Conf: release.Free, Definition: t.f.Header.Definition}
+		Unit: t.head.Unit, Status: release.Normal, Conf: release.Free, Definition: t.head.Definition}
 	if len(period) == 4 {
 		r.PeriodType = "year"
 	}
-	if m, ok := t.f.Header.Measure(measure); ok && m.Unit != "" {
+	if m, ok := t.head.Measure(measure); ok && m.Unit != "" {
 		r.Unit = m.Unit
 	}
-	for _, name := range t.f.Header.Breakdowns {
+	for _, name := range t.head.Breakdowns {
 		c := release.Total
 		if name == by {
 			c = code
 		}
 		r.By = append(r.By, c)
 	}
-	t.f.Rows = append(t.f.Rows, r)
-	return &t.f.Rows[len(t.f.Rows)-1]
+	t.rows = append(t.rows, r)
+	return &t.rows[len(t.rows)-1]
 }
 
 func (t *table) done() *release.Frame {
-	arrange(t.f)
-	return t.f
+	return arranged(t.head, t.rows)
 }
 
 // hide makes a row confidential; lack leaves the counts of a cell too thin.
@@ -223,8 +223,8 @@ func (b *builder) expected() *release.Frame {
 			if g.Code == Root {
 				t.row(g, year, "overdispersion", ptr(o), ptr(d), ptr(phi))
 			}
-			for i := range t.f.Rows {
-				r := &t.f.Rows[i]
+			for i := range t.rows {
+				r := &t.rows[i]
 				switch {
 				case r.Geo != g.Code || r.Period != year || !r.Status.Shown():
 				case g.Code == Few:
@@ -253,7 +253,7 @@ func (b *builder) funnel() *release.Frame {
 		Denominator: text("persone registrate", "people registered"), Measures: measures("percent", funnelSteps...)}, "programme")
 	for _, g := range b.geos {
 		for _, period := range []string{"2025-Q1", "2025-Q2", "2025-Q3", "2024"} {
-			for k, m := range t.f.Header.Measures {
+			for k, m := range t.head.Measures {
 				d := math.Round(b.size(g))
 				r := share(t.row(g, period, m.Code, nil, nil, nil), math.Round(d*funnelShares[k]), d)
 				switch {
@@ -284,7 +284,7 @@ func (b *builder) funnelDays() *release.Frame {
 		Denominator: text("persone registrate", "people registered"), Measures: measures("days", funnelSteps...)}, "programme")
 	for _, g := range b.geos {
 		for _, period := range []string{"2025-Q1", "2025-Q2", "2024"} {
-			for k, m := range t.f.Header.Measures {
+			for k, m := range t.head.Measures {
 				d := math.Round(b.size(g))
 				r := t.row(g, period, m.Code, ptr(math.Round(d*funnelShares[k])), ptr(d), ptr(float64(3+19*k)))
 				if g.Code == HiddenOne && m.Code == "first_measure" {

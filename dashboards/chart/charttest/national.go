@@ -33,20 +33,19 @@ func (b *builder) takeup() *release.Frame {
 		Measures: append(measures("persons", "taken", "Persone prese in carico", "People taken in charge"),
 			measures("percent", "reached", "Raggiunte da una politica", "Reached by a measure")...),
 	}
-	f := &release.Frame{Header: h}
+	var rows []release.Row
 	for k, g := range b.geos {
 		size := 20000 + 9000*float64((k*7)%23)
 		if g.Level == "country" {
 			size = 3200000
 		}
 		for i, d := range days {
-			f.Rows = append(f.Rows,
+			rows = append(rows,
 				observed(h, g, d, "taken", "persons", ptr(math.Round(size*(.6+.07*float64(i))))),
 				observed(h, g, d, "reached", "percent", ptr(math.Round(10*(38+math.Mod(float64(k)*5.3, 30)+float64(i)*.8))/10)))
 		}
 	}
-	arrange(f)
-	return f
+	return arranged(h, rows)
 }
 
 func (b *builder) outcomes() *release.Frame {
@@ -56,7 +55,7 @@ func (b *builder) outcomes() *release.Frame {
 		Grain:    []string{"geo_level", "geo", "period_type", "period", "path", "measure"},
 		Measures: measures("percent", "employed_180", "Occupati dopo 180 giorni", "In work after 180 days"),
 	}
-	f := &release.Frame{Header: h}
+	var rows []release.Row
 	for k, g := range b.geos {
 		for _, d := range days[4:] {
 			for j, code := range append([]release.Code{{Code: release.Total}}, codes()["path"].Codes[:5]...) {
@@ -65,12 +64,11 @@ func (b *builder) outcomes() *release.Frame {
 				if code.Code == "5" && k%4 == 1 {
 					r.Value, r.Status, r.Reason = nil, release.Missing, release.NotPublished
 				}
-				f.Rows = append(f.Rows, r)
+				rows = append(rows, r)
 			}
 		}
 	}
-	arrange(f)
-	return f
+	return arranged(h, rows)
 }
 
 func observed(h release.Header, g release.Geo, day, measure string, unit release.Unit, v *float64) release.Row {

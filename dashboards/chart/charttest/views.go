@@ -91,12 +91,11 @@ func (b *builder) employed() *release.Frame {
 }
 
 func (b *builder) rateFrame(h release.Header, list []rateMeasure) *release.Frame {
-	f := &release.Frame{Header: h}
+	var rows []release.Row
 	for _, m := range list {
-		f.Rows = append(f.Rows, b.grow(h, m)...)
+		rows = append(rows, b.grow(h, m)...)
 	}
-	arrange(f)
-	return f
+	return arranged(h, rows)
 }
 
 // flows counts starts, ends and their balance; the last quarter is provisional.
@@ -107,7 +106,7 @@ func (b *builder) flows() *release.Frame {
 		Breakdowns: []string{"contract_group"}, Grain: []string{"geo_level", "geo", "period_type", "period", "contract_group", "measure"},
 		Measures: measures("events", "starts", "Avviamenti", "Hirings", "ends", "Cessazioni", "Terminations", "balance", "Saldo", "Balance"),
 	}
-	f := &release.Frame{Header: h}
+	var rows []release.Row
 	season := []float64{1.05, 1.25, .95, .85}
 	left := []float64{.75, .95, 1.2, 1.15}
 	sums := map[string]map[string]cell{}
@@ -126,23 +125,22 @@ func (b *builder) flows() *release.Frame {
 			for _, q := range quarters[4*k : 4*k+4] {
 				c = cell{c.n + sums[g.Code][q].n, c.d + sums[g.Code][q].d}
 			}
-			f.Rows = append(f.Rows, flowRows(h, g, year, release.Total, 4*k+3, c.n, c.d)...)
+			rows = append(rows, flowRows(h, g, year, release.Total, 4*k+3, c.n, c.d)...)
 		}
 		for i, q := range quarters {
 			c := sums[g.Code][q]
-			f.Rows = append(f.Rows, flowRows(h, g, q, release.Total, i, c.n, c.d)...)
+			rows = append(rows, flowRows(h, g, q, release.Total, i, c.n, c.d)...)
 			if g.Level == "district" {
 				continue
 			}
 			list := b.codes["contract_group"].Codes
 			for j, code := range list {
 				s := shares(len(list))[j]
-				f.Rows = append(f.Rows, flowRows(h, g, q, code.Code, i, math.Round(c.n*s), math.Round(c.d*s))...)
+				rows = append(rows, flowRows(h, g, q, code.Code, i, math.Round(c.n*s), math.Round(c.d*s))...)
 			}
 		}
 	}
-	arrange(f)
-	return f
+	return arranged(h, rows)
 }
 
 func flowRows(h release.Header, g release.Geo, q, group string, i int, starts, ends float64) []release.Row {
@@ -170,13 +168,13 @@ func flowRows(h release.Header, g release.Geo, q, group string, i int, starts, e
 	return rows
 }
 
-// arrange sorts rows as a release file does.
-func arrange(f *release.Frame) {
+// arranged is a frame of rows sorted as a release file does.
+func arranged(h release.Header, rows []release.Row) *release.Frame {
 	keyed := make([]struct {
 		key string
 		row release.Row
-	}, len(f.Rows))
-	for i, r := range f.Rows {
+	}, len(rows))
+	for i, r := range rows {
 		keyed[i].key, keyed[i].row = rowKey(r), r
 	}
 	order := make([]int, len(keyed))
@@ -185,8 +183,9 @@ func arrange(f *release.Frame) {
 	}
 	slices.SortFunc(order, func(a, b int) int { return strings.Compare(keyed[a].key, keyed[b].key) })
 	for i, from := range order {
-		f.Rows[i] = keyed[from].row
+		rows[i] = keyed[from].row
 	}
+	return release.NewFrame(h, rows)
 }
 
 func rowKey(r release.Row) string {
