@@ -68,6 +68,11 @@ type Options struct {
 	// Index says how the releases of the instance stand; the notice of pinned
 	// figures is made of it. The zero Index knows of none withdrawn.
 	Index release.Index
+	// Calendar holds the releases that are announced, in their order; nil: the site
+	// has no page of them.
+	Calendar []Planned
+	// Commitments are hashes of coming releases to publish before these are; nil: none.
+	Commitments []Commitment
 	// Software tells two builds of the program apart in the stamp.
 	Software string
 	// Workers is how many pages and figures are made at once; 0 means one a core.
@@ -168,8 +173,10 @@ func (o Options) stamp(rel *release.Release) (string, error) {
 	if o.Printer != nil {
 		fmt.Fprintln(h, o.Printer.Key())
 	}
-	if err := json.NewEncoder(h).Encode(o.Index); err != nil {
-		return "", fmt.Errorf("hash inputs: %w", err)
+	for _, said := range []any{o.Index, o.Calendar, o.Commitments} {
+		if err := json.NewEncoder(h).Encode(said); err != nil {
+			return "", fmt.Errorf("hash inputs: %w", err)
+		}
 	}
 	h.Write(sums)
 	for _, tree := range []fs.FS{builtAssets, templateFiles, contentFiles, o.Content} {

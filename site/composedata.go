@@ -311,6 +311,7 @@ type releaseBody struct {
 	Past    []edition       // newest first, this one among them
 	Feed    string          // address of the feed, "" without a public address
 	Dates   string          // address of the calendar, "" where no next date is set
+	Planned string          // address of the page of planned releases, "" where none is announced
 }
 
 // sourceFacts sums the deliveries of one source. Judged tells whether the
@@ -402,6 +403,7 @@ func (c composer) releases() error {
 		return err
 	}
 	body.Follows, body.Past, body.Feed, body.Dates = c.changes, c.editions, c.feedPath(pageReleases), c.calendarPath()
+	body.Planned = c.path(pageCalendar)
 	for _, f := range c.rel.Files {
 		if !strings.HasPrefix(f.Path, "data/") && !strings.HasPrefix(f.Path, "codes/") && !strings.HasPrefix(f.Path, "boundaries/") {
 			body.Files = append(body.Files, download{Kind: f.Path, Path: "/" + f.Path, Bytes: f.Bytes, SHA: f.SHA256})

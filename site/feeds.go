@@ -41,6 +41,9 @@ func (b *builder) publishes() error {
 			}
 		}
 	}
+	if err := b.commit(); err != nil {
+		return err
+	}
 	return b.alternatesMap()
 }
 

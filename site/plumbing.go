@@ -102,7 +102,7 @@ func EmbedPaths() []string { return []string{embedRoot, pinnedRoot} }
 // page loads where its frame is sandboxed and so has no origin.
 func OpenPaths() []string {
 	return []string{"/data/", "/codes/", "/figure/", "/boundaries/", "/assets/", "/oembed/", "/embed.js", embedRoot, pinnedRoot,
-		"/catalog.", "/datapackage.json", "/dictionary.", "/release.json", "/changes.json", "/quality.json", "/disclosure.json", "/notes.json", "/SHA256SUMS", "/CITATION.cff"}
+		"/catalog.", "/datapackage.json", "/dictionary.", "/release.json", "/commitment.json", "/changes.json", "/quality.json", "/disclosure.json", "/notes.json", "/SHA256SUMS", "/CITATION.cff"}
 }
 
 // MediaTypes are the types of files that hosts tend to send as something else,

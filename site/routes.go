@@ -96,6 +96,9 @@ func (b *builder) addressLang(lang string) error {
 			return err
 		}
 	}
+	if err := b.addressCalendar(lang, root); err != nil {
+		return err
+	}
 	method := b.routes.path(lang, pageMethod)
 	for _, id := range []string{pageDisclosure, pageGlossary} {
 		if err := b.routes.add(lang, id, method+w.T("slug."+id)+"/"); err != nil {
