@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -71,6 +70,8 @@ const StampFile = ".stamp"
 // old site as it was.
 type Dir struct {
 	target, building string
+	public           string // the site that is shown, whose files may be kept; target unless it is a coming one
+	keep             int    // sites that Commit leaves to go back to
 	mu               sync.Mutex
 	written          map[string]bool
 	committed        bool
@@ -83,26 +84,46 @@ func NewDir(target string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open site folder: %w", err)
 	}
-	if err := recoverSwap(target); err != nil {
+	if err := Recover(target); err != nil {
 		return nil, err
 	}
-	return &Dir{target: target, building: target + ".building", written: map[string]bool{}}, nil
+	return &Dir{target: target, building: target + ".building", public: target, written: map[string]bool{}}, nil
 }
+
+// NewComing starts a build of a site that will stand in folder target until it
+// takes the place of the site in public, of which it keeps what is the same. The
+// folder above target is for its owner alone.
+func NewComing(target, public string) (*Dir, error) {
+	public, err := filepath.Abs(public)
+	if err != nil {
+		return nil, fmt.Errorf("open site folder: %w", err)
+	}
+	if err := Recover(public); err != nil { // target may be in a publication that was cut off
+		return nil, err
+	}
+	d, err := NewDir(target)
+	if err != nil {
+		return nil, err
+	}
+	d.public = public
+	if err := os.MkdirAll(filepath.Dir(d.target), 0o700); err != nil {
+		return nil, fmt.Errorf("open folder of the coming site: %w", err)
+	}
+	return d, os.Chmod(filepath.Dir(d.target), 0o700)
+}
+
+// KeepSites has Commit keep the sites that stood in the folder before, at most so
+// many; without it none is kept.
+func (d *Dir) KeepSites(n int) { d.keep = n }
 
 // Path is the folder that the site will stand in, absolute.
 func (d *Dir) Path() string { return d.target }
 
-// Before shows the site that stands in the folder now and stays until Commit.
-func (d *Dir) Before() fs.FS { return os.DirFS(d.target) }
+// Before shows the site that stands now and stays until Commit.
+func (d *Dir) Before() fs.FS { return os.DirFS(d.public) }
 
 // Stamp returns what the site now in the folder was built from, "" if there is none.
-func (d *Dir) Stamp() string {
-	raw, err := os.ReadFile(filepath.Join(d.target, StampFile))
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(raw))
-}
+func (d *Dir) Stamp() string { return stampOf(d.target) }
 
 // Write puts a file into the site under construction.
 func (d *Dir) Write(name string, data []byte) error {
@@ -130,7 +151,7 @@ func (d *Dir) Keep(name string) error {
 	if err != nil {
 		return err
 	}
-	stands := filepath.Join(d.target, filepath.FromSlash(name))
+	stands := filepath.Join(d.public, filepath.FromSlash(name))
 	if os.Link(stands, full) == nil {
 		return nil
 	}
@@ -195,8 +216,15 @@ func (d *Dir) Commit() error {
 	if len(d.written) == 0 || d.committed {
 		return nil
 	}
-	if err := swap(d.building, d.target); err != nil {
-		return fmt.Errorf("publish site %s: %w", d.target, err)
+	if err := flush(d.building); err != nil {
+		return fmt.Errorf("write site %s: %w", d.target, err)
+	}
+	if d.public != d.target {
+		if err := settleComing(d.building, d.target); err != nil {
+			return fmt.Errorf("lay out coming site %s: %w", d.target, err)
+		}
+	} else if err := Publish(d.building, d.target, d.keep); err != nil {
+		return err
 	}
 	d.committed = true
 	return nil
@@ -210,41 +238,6 @@ func (d *Dir) Close() error {
 		return nil
 	}
 	return os.RemoveAll(d.building)
-}
-
-// swap puts next in the place of target and removes what stood there.
-func swap(next, target string) error {
-	_, err := os.Stat(target)
-	if errors.Is(err, fs.ErrNotExist) {
-		return os.Rename(next, target)
-	}
-	if err := exchange(next, target); err == nil {
-		return os.RemoveAll(next)
-	}
-	old := target + ".old"
-	if err := os.RemoveAll(old); err != nil {
-		return err
-	}
-	if err := os.Rename(target, old); err != nil {
-		return err
-	}
-	if err := os.Rename(next, target); err != nil {
-		return errors.Join(err, os.Rename(old, target))
-	}
-	return os.RemoveAll(old)
-}
-
-// recoverSwap brings the old site back where a swap by two renames was cut off
-// between them.
-func recoverSwap(target string) error {
-	old := target + ".old"
-	if _, err := os.Stat(old); err != nil {
-		return nil
-	}
-	if _, err := os.Stat(target); errors.Is(err, fs.ErrNotExist) {
-		return os.Rename(old, target)
-	}
-	return os.RemoveAll(old)
 }
 
 func checkPath(name string) error {

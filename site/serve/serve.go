@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -34,13 +33,13 @@ type Options struct {
 
 // handler serves a folder.
 type handler struct {
-	dir string
-	opt Options
+	site *standing
+	opt  Options
 }
 
 // Handler serves the site in dir, read from disk at each request, so that a site
-// swapped in is served at once.
-func Handler(dir string, opt Options) http.Handler { return &handler{dir, opt} }
+// swapped in is served at once; no request sees two.
+func Handler(dir string, opt Options) http.Handler { return &handler{&standing{dir: dir}, opt} }
 
 // types are those that systems tend not to know or to know wrongly.
 var types = map[string]string{
@@ -97,13 +96,19 @@ func below(begins []string, p string) bool {
 
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	site, err := h.site.look()
+	if err != nil {
+		http.Error(w, "not found", http.StatusNotFound)
+		return
+	}
+	defer site.done()
 	if hidden(name) {
-		h.notFound(w, r)
+		h.notFound(w, r, site)
 		return
 	}
 	if name == "" || strings.HasSuffix(r.URL.Path, "/") {
 		name = path.Join(name, "index.html")
-	} else if h.isFolder(name) {
+	} else if site.isFolder(name) {
 		target := "/" + name + "/"
 		if r.URL.RawQuery != "" {
 			target += "?" + r.URL.RawQuery
@@ -111,8 +116,8 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, target, http.StatusMovedPermanently)
 		return
 	}
-	if err := h.file(w, r, name, http.StatusOK); err != nil {
-		h.notFound(w, r)
+	if err := h.file(w, r, site, name, http.StatusOK); err != nil {
+		h.notFound(w, r, site)
 	}
 }
 
@@ -126,32 +131,23 @@ func hidden(name string) bool {
 	return false
 }
 
-func (h *handler) isFolder(name string) bool {
-	info, err := os.Stat(filepath.Join(h.dir, filepath.FromSlash(name)))
-	if err != nil || !info.IsDir() {
-		return false
-	}
-	_, err = os.Stat(filepath.Join(h.dir, filepath.FromSlash(name), "index.html"))
-	return err == nil
-}
-
 // notFound sends the site's page for lost readers.
-func (h *handler) notFound(w http.ResponseWriter, r *http.Request) {
-	if err := h.file(w, r, "404.html", http.StatusNotFound); err != nil {
+func (h *handler) notFound(w http.ResponseWriter, r *http.Request, site view) {
+	if err := h.file(w, r, site, "404.html", http.StatusNotFound); err != nil {
 		http.Error(w, "not found", http.StatusNotFound)
 	}
 }
 
 // file sends a file or its compressed twin.
-func (h *handler) file(w http.ResponseWriter, r *http.Request, name string, status int) error {
+func (h *handler) file(w http.ResponseWriter, r *http.Request, site view, name string, status int) error {
 	open, coding := name, ""
 	for _, c := range []struct{ coding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		if r.Header.Get("Range") == "" && accepts(r, c.coding) && h.isFile(name+c.suffix) {
+		if r.Header.Get("Range") == "" && accepts(r, c.coding) && site.isFile(name+c.suffix) {
 			open, coding = name+c.suffix, c.coding
 			break
 		}
 	}
-	f, err := os.Open(filepath.Join(h.dir, filepath.FromSlash(open)))
+	f, err := site.open(open)
 	if err != nil {
 		return err
 	}
@@ -170,11 +166,6 @@ func (h *handler) file(w http.ResponseWriter, r *http.Request, name string, stat
 	}
 	http.ServeContent(w, r, name, time.Time{}, f)
 	return nil
-}
-
-func (h *handler) isFile(name string) bool {
-	info, err := os.Stat(filepath.Join(h.dir, filepath.FromSlash(name)))
-	return err == nil && info.Mode().IsRegular()
 }
 
 func (h *handler) describe(w http.ResponseWriter, name, coding string, info fs.FileInfo) {
