@@ -135,6 +135,9 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 			return Table{}, err
 		}
 	}
+	if table, ok, err := s.official(ctx, head, false); ok {
+		return table, err
+	}
 	if found, advice := foreign(head); found != "" {
 		return Table{}, s.refuse("", "the file is "+found, "CSV, Parquet or JSON lines, plain, .gz or .zst", advice)
 	}
@@ -149,6 +152,9 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 		return Table{}, err
 	}
 	head = bytes.TrimPrefix(head, bomUTF8)
+	if table, ok, err := s.official(ctx, head, true); ok {
+		return table, err
+	}
 	if jsonLines(head) {
 		return s.jsonLines(ctx)
 	}

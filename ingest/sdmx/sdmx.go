@@ -52,9 +52,10 @@ const (
 )
 
 // Recognise tells what kind of message begins with head: some hundred bytes of
-// text, in UTF-8 or another encoding that shares the letters of ASCII.
+// text, in an encoding that shares the letters of ASCII or in UTF-16 with its
+// mark.
 func Recognise(head []byte) Kind {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	head = bytes.TrimLeft(plainHead(head), " \t\r\n")
 	if bytes.HasPrefix(head, []byte("<")) {
 		root, sdmx := rootOf(head)
 		if !sdmx && root != "Fault" && root != "Envelope" {

@@ -16,6 +16,12 @@ func plainText(r io.Reader) *bufio.Reader {
 	return bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(transform.Nop)), 1<<16)
 }
 
+// plainHead is plainText of a beginning.
+func plainHead(head []byte) []byte {
+	text, _, _ := transform.Bytes(unicode.BOMOverride(transform.Nop), head[:min(len(head), 1<<13)])
+	return text
+}
+
 // encodingOf reads the encoding that an XML declaration states. UTF-16 is
 // UTF-8 by now.
 func encodingOf(label string, r io.Reader) (io.Reader, error) {
