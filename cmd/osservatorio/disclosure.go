@@ -19,7 +19,7 @@ func (a *app) disclosureCommand() *cobra.Command {
 }
 
 func (a *app) disclosurePlanCommand() *cobra.Command {
-	var file string
+	var file, measures string
 	var together, verbose bool
 	c := &cobra.Command{
 		Use:   "plan",
@@ -35,17 +35,18 @@ Cubes hold what the plan in force asks for: of more than that it cannot tell.`,
 				return err
 			}
 			return in.held(cmd.Context(), func(db *warehouse.DB) error {
-				return a.printLosses(cmd.Context(), in, db, file, together, verbose)
+				return a.printLosses(cmd.Context(), in, db, file, measures, together, verbose)
 			})
 		},
 	}
 	c.Flags().StringVar(&file, "plan", "", "plan to judge, with the columns of reference plan.csv (default: the one in force)")
+	c.Flags().StringVar(&measures, "measures", "", "measures to judge, with the columns of reference plan_measures.csv (default: those in force)")
 	c.Flags().BoolVar(&together, "together", false, "hide also what sums over all views would tell: takes long")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "with --together: a line for each family of numbers that add up")
 	return c
 }
 
-func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, file string, together, verbose bool) error {
+func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, file, measures string, together, verbose bool) error {
 	plan, err := in.derive(ctx, db)
 	if err != nil {
 		return err
@@ -65,6 +66,16 @@ func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, f
 		}
 		defer f.Close()
 		if policy.Plan, err = disclosure.ReadPlan(f, file, plan); err != nil {
+			return err
+		}
+	}
+	if measures != "" {
+		f, err := os.Open(measures)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if policy.Measures, err = disclosure.ReadMeasures(f, measures); err != nil {
 			return err
 		}
 	}

@@ -265,7 +265,7 @@ func published(c disclosure.Cell) string {
 	case !c.Computed:
 		return "not published: the view has no such cell"
 	case !c.Requested:
-		return "not published: reference.plan does not ask for this breakdown, kind of period and level"
+		return "not published: reference.plan does not ask for this breakdown, kind of period and level, or reference.plan_measures not for this measure there"
 	}
 	words := map[release.Status]string{
 		release.Normal:         "shown",

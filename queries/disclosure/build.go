@@ -347,12 +347,14 @@ func (b *builder) addRow(e *entry, cells []int32, own bool) {
 			f.rows[r] = append(f.rows[r], l)
 			f.Rows[r].Cost += b.worth(l)
 			f.Rows[r].Forced = f.Rows[r].Forced || l.known
+			f.kept[r] = f.kept[r] || b.region.headline(l)
 			return
 		}
 		b.shared[cells[0]] = int32(len(f.Rows))
 	}
 	f.Rows = append(f.Rows, linked.Row{Cells: cells, Forced: zero || l.known, Cost: b.worth(l)})
 	f.rows = append(f.rows, []*line{l})
+	f.kept = append(f.kept, b.region.headline(l))
 }
 
 // worth is what readers lose with a line: by the territories it speaks of, for

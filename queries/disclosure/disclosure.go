@@ -23,6 +23,7 @@ import (
 type Policy struct {
 	Contracts map[string]string // protection of each contract: personal, establishment, open
 	Plan      []Tier            // requested combinations of protected views; nil is that of reference.plan
+	Measures  []Asked           // measures that are published of views which do not show all of theirs in every tier; nil is reference.plan_measures
 	Secondary []Step            // further rules of one view, run after the primary rules and before what all views must hide together
 	Together  bool              // hide what could be computed from sums over all views, and hold the release to the gate
 	Across    bool              // hold the release to all earlier ones in the ledger
@@ -125,12 +126,18 @@ func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 	if err != nil {
 		return report, err
 	}
-	if policy.Plan == nil && slices.ContainsFunc(jobs, func(j job) bool { return j.rules != nil }) {
-		if policy.Plan, err = tiersOf(ctx, db); err != nil {
+	if slices.ContainsFunc(jobs, func(j job) bool { return j.rules != nil }) {
+		ours := policy.Plan == nil
+		if err := policy.fill(ctx, db); err != nil {
 			return report, err
 		}
-		if err := checkTiers(policy.Plan, plan); err != nil {
-			return report, err
+		if ours {
+			if err := checkTiers(policy.Plan, plan); err != nil {
+				return report, err
+			}
+			if err := checkAsked(policy.Measures, policy.Plan, jobs); err != nil {
+				return report, err
+			}
 		}
 	}
 	p := &protection{jobs: jobs, policy: policy, steps: append(append([]Step{}, rules...), policy.Secondary...)}

@@ -23,6 +23,7 @@ type family struct {
 	rows       [][]*line                                    // by row as built: published lines, shown together or not at all
 	kinds      []kind                                       // by variable
 	told       []was                                        // by earlier releases
+	kept       []bool                                       // by row as built: shows a total of the whole region
 
 	standing []int          // by row that was protected: its number as built
 	gone     map[*line]bool // given up where nothing guards a cell
@@ -44,6 +45,12 @@ type geography struct {
 	leaves [][]int32 // by territory: numbers of the finest below it
 	page   []bool    // by territory: finest as plans call it, at the level of pages or below
 	finest int
+}
+
+// headline says of a line that it tells of the whole region, without breakdown,
+// for a quarter or a year: what everybody looks for first.
+func (g *geography) headline(l *line) bool {
+	return len(l.crossing.lists) == 0 && l.kind != "month" && len(g.leaves[l.geo]) == g.finest
 }
 
 // bundles parts the questions of a population so that no family has too many

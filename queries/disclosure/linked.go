@@ -22,6 +22,7 @@ type guarded struct {
 	dropped int    // exposed cells for which a level of detail was given up
 	given   int    // tiers that were given up since the search took too long
 	rungs   int    // levels of detail that were given up
+	loose   bool   // headlines may go too: nothing else guards some cell
 	known   []bool // by cell, as the gate has judged it: some line that stands tells it
 	carried bool   // all that stands was shown before: it was judged then, and nothing new is told
 }
@@ -187,6 +188,7 @@ func (f *guarded) guard(ctx context.Context, o witness.Options) error {
 	if f.carried = f.allKnown(); f.carried {
 		return nil
 	}
+	f.loose = f.sensitiveTotal()
 	gone := map[*line]bool{}
 	rungs := map[int32]int{} // by cell: levels given up for it
 	for turn := 0; ; turn++ {
@@ -220,6 +222,10 @@ func (f *guarded) climb(exposed []int32, rungs map[int32]int, due int, gone map[
 		if rungs[cell] = max(rungs[cell], due); rungs[cell] > lastRung {
 			return true
 		}
+		if !f.loose && rungs[cell] > territoryRung {
+			f.loose = true
+			return false // the search may now find what it was denied
+		}
 		f.drop(cell, rungs[cell], gone)
 		rungs[cell]++
 		f.rungs = max(f.rungs, rungs[cell])
@@ -247,14 +253,41 @@ func (f *guarded) search(ctx context.Context, o witness.Options, gone map[*line]
 	}
 }
 
+// territoryRung hides all of a cell's territory and period but headlines.
+const territoryRung = 2
+
 // lastRung hides the whole family.
 const lastRung = 4
+
+// total says that a cell is about the whole region without any breakdown: only
+// headlines can guard it.
+func (f *guarded) total(cell int32) bool {
+	for d, n := range f.Cells[cell].At {
+		if f.kinds[d] == isList && n != f.Dims[d].Total || f.kinds[d] == isGeo && len(f.Dims[d].Nodes[n].Leaves) < f.region.finest {
+			return false
+		}
+	}
+	return true
+}
+
+// sensitiveTotal says that some cell of the whole region must itself be guarded.
+func (f *guarded) sensitiveTotal() bool {
+	for c := range f.Cells {
+		if f.Cells[c].Need > 0 && f.total(int32(c)) {
+			return true
+		}
+	}
+	return false
+}
 
 // drop gives up lines around a cell: those of its place; of its breakdown in its
 // territory and period; all of its territory and period; all of its period; all.
 func (f *guarded) drop(cell int32, rung int, gone map[*line]bool) {
 	at := f.Cells[cell].At
 	for r := range f.all {
+		if f.kept[r] && rung <= territoryRung {
+			continue
+		}
 		for _, c := range f.all[r].Cells {
 			if f.near(at, f.Cells[c].At, rung) {
 				for _, l := range f.rows[r] {
@@ -288,6 +321,10 @@ func (f *guarded) near(a, b []int32, rung int) bool {
 	return true
 }
 
+// headlineWorth is how many times dearer than other lines a headline is where it
+// may be hidden at all: every other way comes first.
+const headlineWorth = 20
+
 // trim leaves the rows of which some line stands.
 func (f *guarded) trim(gone map[*line]bool) {
 	f.Rows = make([]linked.Row, 0, len(f.all))
@@ -300,6 +337,10 @@ func (f *guarded) trim(gone map[*line]bool) {
 		}
 		if standing > 0 {
 			row.Cost *= float64(standing) / float64(len(f.rows[r]))
+			if f.kept[r] {
+				row.Forced = row.Forced || !f.loose
+				row.Cost *= headlineWorth
+			}
 			f.Rows = append(f.Rows, row)
 		}
 	}

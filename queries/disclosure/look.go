@@ -56,8 +56,8 @@ func Look(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Polic
 	if at < 0 {
 		return Cell{}, fmt.Errorf("look at %s: no cube", cube.Path)
 	}
-	if policy.Plan == nil && jobs[at].rules != nil {
-		if policy.Plan, err = tiersOf(ctx, db); err != nil {
+	if jobs[at].rules != nil {
+		if err := policy.fill(ctx, db); err != nil {
 			return Cell{}, err
 		}
 	}

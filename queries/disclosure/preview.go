@@ -104,10 +104,11 @@ func Preview(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 		return nil, err
 	}
 	jobs = slices.DeleteFunc(jobs, func(j job) bool { return j.rules == nil })
-	if policy.Plan == nil {
-		if policy.Plan, err = tiersOf(ctx, db); err != nil {
-			return nil, err
-		}
+	if err := policy.fill(ctx, db); err != nil {
+		return nil, err
+	}
+	if err := checkAsked(policy.Measures, nil, jobs); err != nil {
+		return nil, err
 	}
 	var losses []Loss
 	p := &protection{jobs: jobs, policy: policy, steps: append([]Step{primary{}}, policy.Secondary...)}

@@ -97,7 +97,7 @@ func (p *protection) collect(ctx context.Context, tx *sql.Tx, i int) error {
 	} else {
 		mask.Rules = *j.rules
 	}
-	left, err := collect(ctx, tx, mask, tiers)
+	left, err := collect(ctx, tx, mask, tiers, of(j.header.View, p.policy.Measures))
 	if err != nil {
 		return fmt.Errorf("collect cells: %w", err)
 	}

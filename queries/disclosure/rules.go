@@ -13,13 +13,13 @@ import (
 // collect makes the tables of a mask: the cells that the plan requests, in
 // file order, and an empty list of hidden ones. It returns how many cells of
 // the cube were left out. Without tiers every cell is requested.
-func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier) (int64, error) {
+func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier, asked []Asked) (int64, error) {
 	statement := fmt.Sprintf(`
 		CREATE OR REPLACE TEMP TABLE %s AS
 		SELECT row_number() OVER (ORDER BY %s) AS cell, c.*
 		FROM %s c WHERE %s ORDER BY cell;
 		CREATE OR REPLACE TEMP TABLE %s (cell BIGINT PRIMARY KEY)`,
-		bare(m.Cells), strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers), bare(m.Hidden))
+		bare(m.Cells), strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers, asked), bare(m.Hidden))
 	if _, err := tx.ExecContext(ctx, statement); err != nil {
 		return 0, err
 	}
@@ -30,7 +30,7 @@ func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier) (int64, erro
 
 // requested is the condition of a cell that the plan asks for. The breakdowns
 // of a cell are named in the order of the header, joined by _.
-func requested(v queries.View, tiers []Tier) string {
+func requested(v queries.View, tiers []Tier, measures []Asked) string {
 	if tiers == nil {
 		return "true"
 	}
@@ -42,7 +42,7 @@ func requested(v queries.View, tiers []Tier) string {
 	if len(asked) == 0 {
 		return "false"
 	}
-	return fmt.Sprintf("(period_type, geo_level IN (%s), %s) IN (%s)", finestLevels, named, strings.Join(asked, ", "))
+	return fmt.Sprintf("(period_type, geo_level IN (%s), %s) IN (%s) AND %s", finestLevels, named, strings.Join(asked, ", "), measured(v, measures))
 }
 
 // finestLevels is the SQL of the levels that plans call finest: those that have a
