@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"osservatorio/ingest/contract"
+	"osservatorio/ingest/fetch/place"
 	"osservatorio/ingest/privacy"
 	"osservatorio/warehouse"
 )
@@ -30,6 +31,8 @@ type Source struct {
 	Period          string    // of files that do not say theirs
 	IssuedAt        time.Time // of files that do not say theirs
 	Synthetic       bool      // every delivery is invented
+
+	Place place.Place // where deliveries are fetched; the zero value if they are brought into the inbox
 }
 
 // defaultMaxBadShare is the share of bad rows that a source may have if its
@@ -51,7 +54,8 @@ type Options struct {
 	DB               *warehouse.DB
 	Sources          []Source
 	SourceDir        string       // folder that the sources' paths are in: the inbox, or any other
-	KeepInbox        bool         // leave files where they are: no archive, no report beside a refused file
+	Spool            string       // folder for what is fetched, one folder a source in it; "" allows no source with a place
+	KeepInbox        bool         // leave files where they are: no archive, no report beside a refused file; nothing is fetched
 	Archive          string       // folder for accepted files; "" leaves them in the inbox
 	ArchiveRecipient string       // age public key; "" allows synthetic and open deliveries only
 	Key              *privacy.Key // nil allows only contracts without pseudonyms
@@ -68,7 +72,7 @@ type Options struct {
 type Progress struct {
 	Source string
 	File   string
-	Step   string // check, read, validate
+	Step   string // fetch, check, read, validate
 	Rows   int64  // so far
 	Bytes  int64  // so far, of Total
 	Total  int64

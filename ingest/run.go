@@ -57,10 +57,7 @@ func runSource(ctx context.Context, o Options, s Source) ([]Load, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", s.Name, err)
 	}
-	files, err := fetch.Folder(ctx, fetch.Request{
-		Dir: o.SourceDir, Path: s.Path, Pattern: s.Pattern, Source: s.Name,
-		Period: s.Period, IssuedAt: s.IssuedAt, Mode: s.Mode,
-	})
+	files, err := find(ctx, o, s)
 	var loads []Load
 	var errs []error
 	if err != nil {

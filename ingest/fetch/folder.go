@@ -23,6 +23,8 @@ type Request struct {
 	Period   string    // of files that do not say theirs; "" if they must
 	IssuedAt time.Time // of files that do not say theirs; zero if they must
 	Mode     string    // of files that do not say theirs: full (also "") or incremental
+
+	IssuedByTime bool // a file that nothing else dates was issued at its time of modification
 }
 
 // File is one delivery on disk. The period is half-open, [PeriodFrom,
@@ -40,7 +42,7 @@ type File struct {
 }
 
 // tables are the name endings of what a folder may hold for us.
-var tables = []string{".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet"}
+var tables = []string{".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".zip"}
 
 // Folder lists the deliveries of one source, sorted by issue, period and
 // name. A manifest beside a file decides what it is, else the pattern, else
@@ -70,10 +72,15 @@ func Folder(ctx context.Context, r Request) ([]File, error) {
 			files = append(files, f)
 		}
 	}
+	InOrder(files)
+	return files, errors.Join(errs...)
+}
+
+// InOrder sorts deliveries by issue, period and name.
+func InOrder(files []File) {
 	slices.SortFunc(files, func(a, b File) int {
 		return cmp.Or(a.IssuedAt.Compare(b.IssuedAt), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Base, b.Base))
 	})
-	return files, errors.Join(errs...)
 }
 
 // walk is one look into one folder.
@@ -118,7 +125,7 @@ func newWalk(r Request) (walk, error) {
 	w.folder = at
 	if !info.IsDir() {
 		w.folder, w.only = filepath.Dir(at), filepath.Base(at)
-	} else if looksLikeTable(at) && r.Path != "" {
+	} else if TableName(at) && r.Path != "" {
 		return walk{}, directory(at)
 	}
 	return w, nil
@@ -135,7 +142,7 @@ func (w walk) names() ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasPrefix(name, ".") && looksLikeTable(name) {
+		if !strings.HasPrefix(name, ".") && TableName(name) {
 			names = append(names, name)
 		}
 	}
@@ -203,6 +210,13 @@ func (w walk) statement(name string) (Statement, bool, error) {
 		issued = w.request.IssuedAt.UTC().Format(time.RFC3339)
 	}
 	link := filepath.Join(w.folder, name)
+	if issued == "" && w.request.IssuedByTime {
+		info, err := os.Stat(link)
+		if err != nil {
+			return Statement{}, false, missing(link, err)
+		}
+		issued = info.ModTime().UTC().Format(time.RFC3339)
+	}
 	if period == "" || issued == "" {
 		return Statement{}, false, refuse(link, "its period and date of issue are not known",
 			"a manifest "+name+ManifestSuffix+", a name such as "+w.request.Source+"_2026-Q3_2026-10-15.csv with a pattern, or period and issued_at of the source in the configuration",
@@ -263,7 +277,8 @@ func (w walk) contains(path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-func looksLikeTable(name string) bool {
+// TableName tells by its ending whether a file may be a delivery.
+func TableName(name string) bool {
 	name = strings.ToLower(name)
 	for _, container := range []string{".gz", ".zst"} {
 		name = strings.TrimSuffix(name, container)

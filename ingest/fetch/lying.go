@@ -10,7 +10,7 @@ import (
 )
 
 // alike are endings of what suppliers send though it is no table for us.
-var alike = []string{".xlsx", ".xls", ".ods", ".zip", ".xml", ".dat"}
+var alike = []string{".xls", ".ods", ".xml", ".dat"}
 
 // Lying lists the files of a folder that a supplier may have meant as
 // deliveries, by name: tables, what is often sent instead of one, and manifests
@@ -29,7 +29,7 @@ func Lying(dir string) ([]string, error) {
 		if strings.HasPrefix(name, ".") || e.IsDir() {
 			continue
 		}
-		if looksLikeTable(name) || looksMeant(name) || alone(dir, name) {
+		if TableName(name) || looksMeant(name) || alone(dir, name) {
 			names = append(names, name)
 		}
 	}

@@ -118,6 +118,9 @@ func CompilePattern(text, source string) (Pattern, error) {
 	return Pattern{text: text, match: match}, nil
 }
 
+// Match reports whether a file name has the form of the pattern.
+func (p Pattern) Match(name string) bool { return p.match.MatchString(name) }
+
 // parts finds what a file name says; ok is false for a name of another form.
 func (p Pattern) parts(name string) (period, issued string, ok bool) {
 	m := p.match.FindStringSubmatch(name)
