@@ -147,6 +147,7 @@ const (
 	frameTurn     = 704  // width of the figure from which the wide drawing stands
 	frameNarrow   = 480  // greatest width of the narrow drawing
 	frameTableRow = 33   // height of a row of a table
+	frameFold     = 64   // the closed fold of its table
 	frameSlack    = 72   // fonts of other systems are wider than ours; a pinned page has its notice
 	frameLetter   = 0.52 // mean advance of a letter, in ems
 )
@@ -185,6 +186,9 @@ func frameHeightAt(f chart.Figure, width float64) float64 {
 	}
 	h += 26 * math.Ceil(legend/column)
 	h += 20 + 21*lines(f.Unit+f.Period+f.Source+f.Extracted+" Dati sintetici Unità: Periodo: Fonte: ", 14)
+	if drawn(f.Wide) {
+		h += frameFold
+	}
 	for _, note := range f.Notes {
 		h += 5 + 21*lines(note, 14)
 	}

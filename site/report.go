@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"osservatorio/dashboards"
@@ -99,6 +100,21 @@ type reportFigure struct {
 	Path         string
 	PinnedPath   string // address of the same figure for good
 	Wide, Narrow template.HTML
+	Heat         bool // its table is coloured
+}
+
+// unlinked is a table whose cells lead nowhere: what one release keeps links to
+// nothing that changes.
+func unlinked(t chart.Table) chart.Table {
+	rows := make([][]chart.Cell, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = slices.Clone(row)
+		for j := range rows[i] {
+			rows[i][j].Geo = ""
+		}
+	}
+	t.Rows = rows
+	return t
 }
 
 // mostInChapter is how many figures a chapter shows.
@@ -210,7 +226,9 @@ func (c composer) reportFigure(id, year string) (out reportFigure, ok bool, err 
 				return out, false, err
 			}
 		}
-		return reportFigure{p.fig, p.page + "#" + id, c.pinned(embedPath(c.lang, id)), template.HTML(wide), template.HTML(narrow)}, true, nil
+		figure := p.fig
+		figure.Table = unlinked(figure.Table)
+		return reportFigure{figure, p.page + "#" + id, c.pinned(embedPath(c.lang, id)), template.HTML(wide), template.HTML(narrow), hasMarks(figure.Table)}, true, nil
 	}
 	return out, false, nil
 }
