@@ -31,6 +31,7 @@ type Config struct {
 	Limits    LimitsConfig    `toml:"limits"`
 	Paths     PathsConfig     `toml:"paths"`
 	Notify    NotifyConfig    `toml:"notify"`
+	Schedule  ScheduleConfig  `toml:"schedule"`
 
 	Disclosure DisclosureConfig `toml:"disclosure"`
 	Overrides  []OverrideConfig `toml:"override"`
@@ -83,6 +84,12 @@ type JobConfig struct {
 	Verb    string   `toml:"verb"` // ingest, check, release, build or run
 	Sources []string `toml:"sources"`
 	Timeout string   `toml:"timeout"` // Go duration; default 2h
+
+	Retries   int    `toml:"retries"`    // after faults; default none
+	RetryWait string `toml:"retry_wait"` // Go duration before the first, twice as long before each further; default 10m
+	CatchUp   string `toml:"catch_up"`   // once (default) or none: what becomes of times missed while nothing ran
+	MaxAge    string `toml:"catch_up_max_age"`
+	Memory    string `toml:"memory"` // such as "6GB", of all processes of a run; default: no limit
 }
 
 // ReleaseConfig names the release.
@@ -126,11 +133,19 @@ type PathsConfig struct {
 	Content   string `toml:"content"`
 	Secret    string `toml:"secret"` // key of the pseudonyms, mode 0600
 	Cache     string `toml:"cache"`
+	State     string `toml:"state"` // what the scheduler knows: history, figures, socket
 }
 
-// NotifyConfig says whom to tell when a scheduled job fails.
+// NotifyConfig says whom to tell when a scheduled job fails, and when it goes
+// well again.
 type NotifyConfig struct {
 	Command string `toml:"command"` // run with the message on its standard input
+	Webhook string `toml:"webhook"` // gets it as JSON
+}
+
+// ScheduleConfig is of the scheduler itself.
+type ScheduleConfig struct {
+	Listen string `toml:"listen"` // loopback address of health and metrics; none by default
 }
 
 // OverrideConfig is an operator's signature below a check that found something:
@@ -315,6 +330,7 @@ func (c *Config) defaults() {
 	or(&c.Paths.Public, "public")
 	or(&c.Paths.Secret, "secrets/pseudonyms.key")
 	or(&c.Paths.Cache, ".cache")
+	or(&c.Paths.State, "state")
 	for i := range c.Sources {
 		or(&c.Sources[i].Contract, c.Sources[i].Name)
 		or(&c.Sources[i].Mode, "incremental")
@@ -323,7 +339,7 @@ func (c *Config) defaults() {
 		}
 	}
 	for i := range c.Jobs {
-		or(&c.Jobs[i].Timeout, "2h")
+		c.Jobs[i].defaults()
 	}
 }
 
@@ -385,6 +401,7 @@ func (c *Config) validate(at lineIndex) []fault {
 	}
 	c.validateSources(fault)
 	c.validateJobs(fault)
+	c.validateSchedule(fault)
 	c.validateOverrides(fault)
 	return faults
 }
@@ -414,34 +431,6 @@ func (c *Config) validateSources(fault func(string, string, ...any)) {
 		}
 		if s.Mapping != "" {
 			c.mustExist(key+"mapping", s.Mapping, fault)
-		}
-	}
-}
-
-func (c *Config) validateJobs(fault func(string, string, ...any)) {
-	seen := map[string]bool{}
-	for i, j := range c.Jobs {
-		key := fmt.Sprintf("job[%d].", i)
-		if j.Name == "" || seen[j.Name] {
-			fault(key+"name", "%q: want a name of its own for each job", j.Name)
-		}
-		seen[j.Name] = true
-		if err := checkCron(j.Cron); err != nil {
-			fault(key+"cron", "%q: %v: want five fields (minute hour day month weekday), e.g. \"30 6 * * 1-5\"", j.Cron, err)
-		}
-		if !slices.Contains(jobVerbs, j.Verb) {
-			fault(key+"verb", "%q: allowed: %s", j.Verb, strings.Join(jobVerbs, ", "))
-		}
-		if d, err := time.ParseDuration(j.Timeout); err != nil || d <= 0 {
-			fault(key+"timeout", "%q: want a duration such as \"90m\"", j.Timeout)
-		}
-		if len(j.Sources) > 0 && j.Verb != "ingest" {
-			fault(key+"sources", "only jobs with verb = \"ingest\" name sources")
-		}
-		for _, name := range j.Sources {
-			if !slices.ContainsFunc(c.Sources, func(s SourceConfig) bool { return s.Name == name }) {
-				fault(key+"sources", "%q: no such [[source]]", name)
-			}
 		}
 	}
 }

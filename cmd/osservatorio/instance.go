@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -39,20 +39,16 @@ func (in *instance) lock() (func(), error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("lock instance: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
+	unlock, owner, err := takeLock(path, in.now())
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, withCode(exitBusy, hinted(
+			fmt.Errorf("lock instance %s: another run holds it: %s", in.file, owner),
+			"wait for it to end, or look with: osservatorio status"))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lock instance: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		owner, _ := os.ReadFile(path)
-		f.Close()
-		return nil, withCode(exitBusy, hinted(
-			fmt.Errorf("lock instance %s: another run holds it: %s", in.file, strings.TrimSpace(string(owner))),
-			"wait for it to end, or look with: osservatorio status"))
-	}
-	f.Truncate(0)
-	fmt.Fprintf(f, "process %d, since %s\n", os.Getpid(), in.now().Format(time.RFC3339))
-	return func() { f.Close() }, nil
+	return unlock, nil
 }
 
 // open opens the warehouse with reference data loaded and raw tables made.

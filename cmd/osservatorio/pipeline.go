@@ -177,6 +177,7 @@ func (in *instance) build(ctx context.Context, folder string) (site.Report, erro
 
 // buildWith makes it with dashboards that are filled by fill.
 func (in *instance) buildWith(ctx context.Context, folder string, fill site.PagesFunc) (site.Report, error) {
+	started := in.now()
 	rel, err := release.Open(folder)
 	if err != nil {
 		return site.Report{}, err
@@ -224,6 +225,7 @@ func (in *instance) buildWith(ctx context.Context, folder string, fill site.Page
 		in.out.say("site unchanged", "release", rel.Info.ID)
 		return report, nil
 	}
+	in.timed(folder, started, buildStage)
 	in.out.say("site built", "release", rel.Info.ID, "pages", report.Pages, "figures", report.Figures,
 		"drawn", report.Drawn, "from_cache", report.Cached, "embeds", report.Embeds, "pictures", report.Pictures+report.PicturesCached, "megabytes", report.Bytes>>20)
 	return report, nil

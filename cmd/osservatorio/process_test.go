@@ -2,10 +2,8 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -190,68 +188,6 @@ func outcome(t *testing.T, dir string) string {
 	must(t, db.QueryRow(`SELECT count(*), sum(accepted), (SELECT count(*) FROM raw.observations) FROM ledger.deliveries`).Scan(&deliveries, &accepted, &raw))
 	fmt.Fprintln(&out, "deliveries", deliveries, "accepted", accepted, "rows", raw)
 	return out.String()
-}
-
-func TestAScheduledJobIsAChildWhoseFailureIsTold(t *testing.T) {
-	t.Parallel()
-	dir := house(t)
-	self, err := exec.LookPath("osservatorio")
-	must(t, err)
-	told := filepath.Join(dir, "told")
-	var log bytes.Buffer
-	c, err := LoadConfig(filepath.Join(dir, "osservatorio.toml"))
-	must(t, err)
-	in := &instance{Config: c, now: time.Now, log: slog.New(slog.NewTextHandler(&log, nil))}
-	in.out = newProgress(&log, in.log)
-	in.Notify.Command = "cat > " + told
-
-	in.runJob(t.Context(), self, JobConfig{Name: "load", Verb: "ingest", Sources: []string{"co"}, Timeout: "2m"})
-	if !strings.Contains(log.String(), `msg="job done" job=load`) || exists(told) {
-		t.Errorf("a job that went well: told %v, log:\n%s", exists(told), &log)
-	}
-
-	in.runJob(t.Context(), self, JobConfig{Name: "odd", Verb: "ingest", Sources: []string{"nothing"}, Timeout: "2m"})
-	message, err := os.ReadFile(told)
-	must(t, err)
-	for _, want := range []string{"osservatorio: job odd (ingest) failed: exit status 2\n", `source "nothing": no such [[source]]`} {
-		if !strings.Contains(string(message), want) {
-			t.Errorf("no %q in the message: %s", want, message)
-		}
-	}
-
-	must(t, os.Remove(told))
-	must(t, os.RemoveAll(filepath.Join(dir, "archive")))
-	in.runJob(t.Context(), self, JobConfig{Name: "slow", Verb: "run", Timeout: "150ms"})
-	message, err = os.ReadFile(told)
-	must(t, err)
-	if !strings.Contains(string(message), "job slow (run) failed") || !strings.Contains(string(message), "longer than 150ms") {
-		t.Errorf("of a job that took too long: %s", message)
-	}
-}
-
-func TestTheScheduleKeepsTheClockOfRome(t *testing.T) {
-	t.Parallel()
-	dir := house(t)
-	config := filepath.Join(dir, "osservatorio.toml")
-	f, err := os.OpenFile(config, os.O_APPEND|os.O_WRONLY, 0)
-	must(t, err)
-	_, err = f.WriteString("\n[[job]]\nname = \"daily\"\ncron = \"30 6 * * *\"\nverb = \"run\"\n")
-	must(t, err)
-	must(t, f.Close())
-	c := child(t, dir, "schedule")
-	said, err := c.StderrPipe()
-	must(t, err)
-	must(t, c.Start())
-	t.Cleanup(func() { c.Process.Kill() })
-	line, err := bufio.NewReader(said).ReadString('\n')
-	must(t, err)
-	if !regexp.MustCompile(`msg=scheduled job=daily next=\d{4}-\d\d-\d\dT06:30:00\+0[12]:00`).MatchString(line) {
-		t.Errorf("said: %s", line)
-	}
-	must(t, c.Process.Signal(os.Interrupt))
-	if err := c.Wait(); err != nil {
-		t.Errorf("interrupted schedule: %v", err)
-	}
 }
 
 func TestTheExampleOnRealTablesRunsWhole(t *testing.T) {

@@ -44,10 +44,12 @@ func (in *instance) releaseIfChanged(ctx context.Context, db *warehouse.DB) (str
 	case newest != "" && made[filepath.Base(newest)] == now:
 		return in.unchanged(newest)
 	}
+	started := in.now()
 	folder, err := in.release(ctx, db)
 	if err != nil {
 		return "", err
 	}
+	in.timed(folder, started, releaseStage)
 	made[filepath.Base(folder)] = now
 	return folder, in.remember(made)
 }

@@ -128,7 +128,7 @@ func TestEachDependencyHasOneDoor(t *testing.T) {
 	doors := map[string]string{
 		"github.com/duckdb/duckdb-go":      "warehouse",
 		"github.com/apache/arrow-go":       "queries/release",
-		"github.com/go-co-op/gocron":       "cmd/osservatorio",
+		"github.com/go-co-op/gocron":       "cmd/schedule",
 		"github.com/go-echarts/go-echarts": "dashboards/chart",
 		"github.com/dop251/goja":           "dashboards/render",
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,7 @@ func (in *instance) held(ctx context.Context, do func(*warehouse.DB) error) erro
 		return err
 	}
 	defer db.Close()
+	defer in.leaveSources(ctx, db)
 	return do(db)
 }
 
@@ -356,16 +358,20 @@ func (a *app) statusCommand() *cobra.Command {
 
 // status is what an operator asks first.
 type status struct {
-	Instance string                   `json:"instance"`
-	Sources  []warehouse.SourceStatus `json:"sources"`
-	Releases []string                 `json:"releases"`
+	Instance string         `json:"instance"`
+	Sources  []sourceStatus `json:"sources"`
+	AsOf     time.Time      `json:"sources_as_of,omitzero"` // where another run holds the instance
+	Releases []string       `json:"releases"`
 
 	Withdrawn []string `json:"withdrawn"`      // of the releases
 	Site      string   `json:"site,omitempty"` // folder of the built site
+
+	Scheduler bool        `json:"scheduler_running"`
+	Jobs      []jobStatus `json:"jobs,omitempty"`
 }
 
 func (in *instance) status(ctx context.Context) (status, error) {
-	s := status{Instance: in.file, Sources: []warehouse.SourceStatus{}, Releases: []string{}}
+	s := status{Instance: in.file, Sources: []sourceStatus{}, Releases: []string{}}
 	ids, err := in.releases()
 	if err != nil {
 		return s, err
@@ -377,17 +383,16 @@ func (in *instance) status(ctx context.Context) (status, error) {
 	if in.hasSite() {
 		s.Site = in.path(in.Paths.Public)
 	}
+	if s.Jobs, s.Scheduler, err = in.jobStatuses(ctx); err != nil {
+		return s, err
+	}
 	if _, err := os.Stat(in.path(in.Paths.Warehouse)); err != nil {
 		return s, nil // nothing was loaded yet
 	}
-	err = in.held(ctx, func(db *warehouse.DB) error {
-		s.Sources, err = warehouse.Sources(ctx, db)
-		return err
-	})
-	return s, err
+	return s, in.fromLedger(ctx, &s)
 }
 
-func (s status) print(out interface{ Write([]byte) (int, error) }) error {
+func (s status) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "SOURCE\tDELIVERIES\tROWS\tACCEPTED\tQUARANTINED\tSUPERSEDED\tLATEST\tCOMPLETE TO")
 	for _, x := range s.Sources {
@@ -410,8 +415,10 @@ func (s status) print(out interface{ Write([]byte) (int, error) }) error {
 			releases[i] += " (withdrawn)"
 		}
 	}
-	_, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(releases), site)
-	return err
+	if _, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(releases), site); err != nil {
+		return err
+	}
+	return s.printJobs(out)
 }
 
 func orNone(list []string) string {
