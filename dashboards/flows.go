@@ -10,7 +10,7 @@ import (
 func (b *book) flows() (*Page, error) {
 	last, ok := b.last("flows", "balance", b.root())
 	if !ok {
-		return nil, nil
+		return b.labourForce()
 	}
 	page := b.topic("flows", "work", release.Text{IT: "lavoro", EN: "labour-market"}, last.Period)
 	page.Headline, page.Lead = b.balanceWords("flows", "starts", "ends", last)
@@ -28,7 +28,10 @@ func (b *book) flows() (*Page, error) {
 	if err := firstError(course, where, what); err != nil {
 		return nil, err
 	}
-	return b.flowsStanding(&page)
+	if _, err := b.flowsStanding(&page); err != nil {
+		return nil, err
+	}
+	return b.withRates(&page)
 }
 
 // flowsStanding adds the jobs that run, and how they are made.
