@@ -42,7 +42,7 @@ type File struct {
 }
 
 // tables are the name endings of what a folder may hold for us.
-var tables = []string{".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".zip"}
+var tables = []string{".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".zip", ".xml"}
 
 // Folder lists the deliveries of one source, sorted by issue, period and
 // name. A manifest beside a file decides what it is, else the pattern, else
@@ -142,7 +142,7 @@ func (w walk) names() ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasPrefix(name, ".") && TableName(name) {
+		if !strings.HasPrefix(name, ".") && (TableName(name) || w.cube(name)) {
 			names = append(names, name)
 		}
 	}
@@ -277,9 +277,20 @@ func (w walk) contains(path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// TableName tells by its ending whether a file may be a delivery.
+// cube tells whether a JSON file is meant: only by the source's pattern, since
+// manifests, reports and much else are JSON too.
+func (w walk) cube(name string) bool {
+	return w.request.Pattern != "" && strings.HasSuffix(strings.ToLower(name), ".json") &&
+		!strings.HasSuffix(name, ManifestSuffix) && strings.HasSuffix(strings.ToLower(w.request.Pattern), ".json")
+}
+
+// TableName tells by its ending whether a file may be a delivery; a structure
+// message beside another file is none.
 func TableName(name string) bool {
 	name = strings.ToLower(name)
+	if strings.HasSuffix(name, StructureSuffix) {
+		return false
+	}
 	for _, container := range []string{".gz", ".zst"} {
 		name = strings.TrimSuffix(name, container)
 	}

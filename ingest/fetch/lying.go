@@ -10,7 +10,7 @@ import (
 )
 
 // alike are endings of what suppliers send though it is no table for us.
-var alike = []string{".xls", ".ods", ".xml", ".dat"}
+var alike = []string{".xls", ".ods", ".dat"}
 
 // Lying lists the files of a folder that a supplier may have meant as
 // deliveries, by name: tables, what is often sent instead of one, and manifests

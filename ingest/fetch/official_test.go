@@ -91,3 +91,22 @@ func TestMessagesWithoutDataAreRefusedWithTheServersWords(t *testing.T) {
 		}
 	}
 }
+
+func TestMessagesInAFolderAreFoundAndWhatLiesBesideThemIsNot(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"rates_2026-Q1_2026-05-01.xml", "rates_2026-Q1_2026-05-01.xml" + StructureSuffix, "rates_2026-Q1_2026-05-02.json", "rates_2026-Q1_2026-05-02.json" + ManifestSuffix, "truth.json"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(`{"source": "rates", "period": "2026-Q1", "issued_at": "2026-05-02", "mode": "full"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pattern, want := range map[string]string{"{source}_{period}_{issued}.xml": "rates_2026-Q1_2026-05-01.xml", "{source}_{period}_{issued}.json": "rates_2026-Q1_2026-05-02.json"} {
+		files, err := Folder(context.Background(), Request{Dir: dir, Source: "rates", Pattern: pattern})
+		if err != nil || len(files) != 1 || files[0].Base != want {
+			t.Errorf("%s: %v, error %v, want %s alone", pattern, files, err, want)
+		}
+	}
+	lying, err := Lying(dir)
+	if err != nil || slices.Contains(lying, "truth.json") || !slices.Contains(lying, "rates_2026-Q1_2026-05-01.xml") {
+		t.Errorf("lying: %v, error %v", lying, err)
+	}
+}

@@ -14,19 +14,20 @@ import (
 	"osservatorio/ingest/fetch"
 )
 
-// Place says where the deliveries of one source lie. One of URL, Bucket and
-// SFTP is set, or none: then they are brought by hand.
+// Place says where the deliveries of one source lie. One of URL, Bucket, SFTP
+// and Statistics is set, or none: then they are brought by hand.
 type Place struct {
-	URL        string   // http or https address of one file
-	AllowHosts []string // further hosts that a redirect may lead to; only these may have private addresses
-	Headers    []Header // sent to the host of URL alone
-	Bucket     string   // address of a bucket as gocloud.dev/blob has it: s3://…, gs://…, azblob://…, file:///…
-	SFTP       string   // sftp://user@host:port/folder
-	KnownHosts string   // file with the server's key, of SFTP
-	Identity   string   // file of a private key, of SFTP; "" if there is a password
-	Password   string   // of SFTP
-	Prefix     string   // folder below the bucket or the SFTP folder
-	MaxBytes   int64    // greatest size of one file; 0 is 64 GiB
+	URL        string     // http or https address of one file
+	AllowHosts []string   // further hosts that a redirect may lead to; only these may have private addresses
+	Headers    []Header   // sent to the host of URL alone
+	Bucket     string     // address of a bucket as gocloud.dev/blob has it: s3://…, gs://…, azblob://…, file:///…
+	SFTP       string     // sftp://user@host:port/folder
+	KnownHosts string     // file with the server's key, of SFTP
+	Identity   string     // file of a private key, of SFTP; "" if there is a password
+	Password   string     // of SFTP
+	Prefix     string     // folder below the bucket or the SFTP folder
+	Statistics Statistics // question to an SDMX service
+	MaxBytes   int64      // greatest size of one file; 0 is 64 GiB
 	Timeout    time.Duration
 }
 
@@ -34,7 +35,9 @@ type Place struct {
 type Header struct{ Name, Value string }
 
 // Remote tells whether deliveries are to be brought at all.
-func (p Place) Remote() bool { return p.URL != "" || p.Bucket != "" || p.SFTP != "" }
+func (p Place) Remote() bool {
+	return p.URL != "" || p.Bucket != "" || p.SFTP != "" || p.Statistics.asks()
+}
 
 const (
 	defaultMaxBytes = 64 << 30
@@ -107,6 +110,8 @@ func (b *bringer) name() string {
 		return shown(b.URL)
 	case b.Bucket != "":
 		return shown(b.Bucket)
+	case b.Statistics.asks():
+		return shown(b.Statistics.Query.Base) + " " + b.Statistics.Query.Flow
 	}
 	return shown(b.SFTP)
 }
@@ -117,6 +122,8 @@ func (b *bringer) bring(ctx context.Context) ([]string, error) {
 		return b.web(ctx)
 	case b.Bucket != "":
 		return b.bucket(ctx)
+	case b.Statistics.asks():
+		return b.statistics(ctx)
 	}
 	return b.sftp(ctx)
 }
