@@ -169,7 +169,7 @@ func (b *book) reportRows(panels []panel, year string) ([]ReportRow, error) {
 		if p.title != "" {
 			said.Label = p.title
 		}
-		out = append(out, ReportRow{said, row, p.view, b.w.Period(row.Period)})
+		out = append(out, ReportRow{said, row.Clone(), p.view, b.w.Period(row.Period)})
 	}
 	return out, nil
 }

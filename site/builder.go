@@ -40,10 +40,11 @@ type builder struct {
 	drawings   *drawings
 	docs       []*doc
 
-	sheets map[string]map[string]*template.Template // by language and name
-	placed []placed                                 // every figure once a language
-	framed map[string]bool                          // addresses of figures alone
-	pins   pins
+	sheets  map[string]map[string]*template.Template // by language and name
+	toPrint paperPages                               // pages made for paper
+	placed  []placed                                 // every figure once a language
+	framed  map[string]bool                          // addresses of figures alone
+	pins    pins
 
 	pictures                   map[string]bool // "it lep-map": figures with a PNG and a card
 	picturesMade, picturesKept atomic.Int64
@@ -77,6 +78,17 @@ func (b *builder) run(stamp string) error {
 		return err
 	}
 	return b.publish(pages, stamp)
+}
+
+// settle writes a finished page and keeps of it what the check needs: a site has
+// more pages than fit in memory at once. A site that the check refuses is not
+// published, whatever was written of it.
+func (b *builder) settle(p rendered) (*readPage, error) {
+	b.toPrint.keep(p)
+	if strings.HasPrefix(p.path, pinnedRoot) {
+		return readOf(p), b.pin(p.file, p.html)
+	}
+	return readOf(p), b.out.put(p.file, p.html)
 }
 
 func (b *builder) readWords() error {
@@ -158,18 +170,10 @@ func (b *builder) parallel(what string, n int, job func(i int) error) error {
 	return group.Wait()
 }
 
-// publish writes pages, drawings, downloads and plumbing.
-func (b *builder) publish(pages []rendered, stamp string) error {
-	err := b.parallel("pages", len(pages), func(i int) error {
-		if strings.HasPrefix(pages[i].path, pinnedRoot) {
-			return b.pin(pages[i].file, pages[i].html)
-		}
-		return b.out.put(pages[i].file, pages[i].html)
-	})
-	if err != nil {
-		return err
-	}
-	if err := b.writePapers(pages); err != nil {
+// publish writes what stands beside the pages: papers, drawings, downloads and
+// plumbing.
+func (b *builder) publish(pages []*readPage, stamp string) error {
+	if err := b.writePapers(); err != nil {
 		return err
 	}
 	for _, step := range []func() error{b.writeFigures, b.writePictures, b.writeCarried, b.writeOEmbed, b.writeDownloads, b.writeBoundaries, b.writePlumbing} {

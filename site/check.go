@@ -91,16 +91,18 @@ func inline(page []byte) []byte {
 // check refuses what a reader would stumble over: a link or anchor that leads
 // nowhere, an image without words, an id used twice, inline style or script, a
 // page that no other page leads to. It reports all faults at once.
-func (b *builder) check(pages []rendered) error {
-	c := checker{files: b.plannedFiles(), anchors: map[string]map[string]bool{}, links: map[string][]string{}, from: b.sourceOf}
-	for _, p := range pages {
-		c.files[p.path] = true
-		c.anchors[p.path] = c.idsOf(p)
+func (b *builder) check(read []*readPage) error {
+	c := checker{files: b.plannedFiles(), pages: map[string]*readPage{}, links: map[string][]string{}, from: b.sourceOf}
+	for _, p := range read {
+		c.files[p.path], c.pages[p.path] = true, p
+		c.faults = append(c.faults, p.faults...)
 	}
-	for _, p := range pages {
-		c.page(p)
+	for _, p := range read {
+		for _, href := range p.hrefs {
+			c.link(p, href)
+		}
 	}
-	c.orphans(pages)
+	c.orphans(read)
 	c.faults = append(c.faults, b.contentFaults()...)
 	slices.Sort(c.faults)
 	c.faults = slices.Compact(c.faults)
@@ -156,12 +158,59 @@ func (b *builder) plannedFiles() map[string]bool {
 	return files
 }
 
+// readPage is what the check needs of a page: what it found wrong on it, its
+// anchors and where it leads. The page itself can go.
+type readPage struct {
+	file, path string
+	ids        map[string]bool
+	hrefs      []string // each once
+	faults     []string
+}
+
+// readOf reads a finished page.
+func readOf(p rendered) *readPage {
+	r := &readPage{file: p.file, path: p.path, ids: map[string]bool{}}
+	values(p.html, "id", func(value []byte) {
+		if r.ids[string(value)] {
+			r.fault("id %q: used twice", value)
+		}
+		r.ids[string(value)] = true
+	})
+	seen := map[string]bool{}
+	for _, name := range leads {
+		values(p.html, name, func(to []byte) {
+			if !seen[string(to)] {
+				seen[string(to)] = true
+				r.hrefs = append(r.hrefs, strings.ReplaceAll(string(to), "&amp;", "&"))
+			}
+		})
+	}
+	startTags(p.html, "img", func(tag []byte) {
+		if !bytes.Contains(tag, []byte(` alt="`)) {
+			r.fault("image without alt: %s", tag)
+		}
+	})
+	startTags(p.html, "svg", func(tag []byte) {
+		if !bytes.Contains(tag, []byte("aria-hidden")) && !bytes.Contains(tag, []byte("aria-label")) {
+			r.fault("drawing without words: %s", tag)
+		}
+	})
+	if m := inline(p.html); m != nil {
+		r.fault("inline style or script: %q: the content policy forbids it", bytes.TrimSpace(m))
+	}
+	return r
+}
+
+func (r *readPage) fault(format string, args ...any) {
+	r.faults = append(r.faults, "check page "+r.path+": "+fmt.Sprintf(format, args...))
+}
+
 type checker struct {
-	files   map[string]bool
-	anchors map[string]map[string]bool
-	links   map[string][]string
-	faults  []string
-	from    func(page, href string) string // text and line that a link comes from; may be nil
+	files  map[string]bool
+	pages  map[string]*readPage
+	links  map[string][]string
+	faults []string
+	from   func(page, href string) string // text and line that a link comes from; may be nil
 }
 
 func (c *checker) source(page, href string) string {
@@ -171,42 +220,11 @@ func (c *checker) source(page, href string) string {
 	return c.from(page, href)
 }
 
-func (c *checker) fault(p rendered, format string, args ...any) {
+func (c *checker) fault(p *readPage, format string, args ...any) {
 	c.faults = append(c.faults, "check page "+p.path+": "+fmt.Sprintf(format, args...))
 }
 
-func (c *checker) idsOf(p rendered) map[string]bool {
-	seen := map[string]bool{}
-	values(p.html, "id", func(value []byte) {
-		id := string(value)
-		if seen[id] {
-			c.fault(p, "id %q: used twice", id)
-		}
-		seen[id] = true
-	})
-	return seen
-}
-
-func (c *checker) page(p rendered) {
-	for _, name := range leads {
-		values(p.html, name, func(to []byte) { c.link(p, strings.ReplaceAll(string(to), "&amp;", "&")) })
-	}
-	startTags(p.html, "img", func(tag []byte) {
-		if !bytes.Contains(tag, []byte(` alt="`)) {
-			c.fault(p, "image without alt: %s", tag)
-		}
-	})
-	startTags(p.html, "svg", func(tag []byte) {
-		if !bytes.Contains(tag, []byte("aria-hidden")) && !bytes.Contains(tag, []byte("aria-label")) {
-			c.fault(p, "drawing without words: %s", tag)
-		}
-	})
-	if m := inline(p.html); m != nil {
-		c.fault(p, "inline style or script: %q: the content policy forbids it", strings.TrimSpace(string(m)))
-	}
-}
-
-func (c *checker) link(p rendered, href string) {
+func (c *checker) link(p *readPage, href string) {
 	switch {
 	case href == "":
 		c.fault(p, "empty link")
@@ -226,14 +244,14 @@ func (c *checker) link(p rendered, href string) {
 		c.fault(p, "link to %s: leads nowhere%s", href, c.source(p.path, href))
 		return
 	}
-	if anchor != "" && !c.anchors[target][anchor] {
+	if to := c.pages[target]; anchor != "" && (to == nil || !to.ids[anchor]) {
 		c.fault(p, "link to %s: no such place on that page%s", href, c.source(p.path, href))
 	}
 	c.links[p.path] = append(c.links[p.path], target)
 }
 
 // orphans are pages that cannot be reached from the home page by links.
-func (c *checker) orphans(pages []rendered) {
+func (c *checker) orphans(pages []*readPage) {
 	seen := map[string]bool{"/": true}
 	queue := []string{"/"}
 	for len(queue) > 0 {

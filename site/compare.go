@@ -47,7 +47,7 @@ func (b *builder) readComparable() error {
 				continue
 			}
 			if period := comparePeriod(at, m.Code); period != "" {
-				b.comparable = append(b.comparable, comparableMeasure{v, m, period, f.Where(release.Select{Period: period, Measure: m.Code})})
+				b.comparable = append(b.comparable, comparableMeasure{v, m, period, cloned(f.Where(release.Select{Period: period, Measure: m.Code}))})
 			}
 		}
 	}

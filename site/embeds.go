@@ -92,16 +92,22 @@ type embedPage struct {
 }
 
 // renderEmbeds makes the two pages of every figure: as it is now, and pinned.
-func (b *builder) renderEmbeds() ([]rendered, error) {
-	out := make([]rendered, 2*len(b.placed))
+func (b *builder) renderEmbeds() ([]*readPage, error) {
+	out := make([]*readPage, 2*len(b.placed))
 	return out, b.parallel("embeds", len(b.placed), func(i int) error {
 		f := b.placed[i]
 		now, err := b.renderEmbed(f, embedPath(f.lang, f.fig.ID), nil)
 		if err != nil {
 			return err
 		}
+		if out[2*i], err = b.settle(now); err != nil {
+			return err
+		}
 		still, err := b.renderEmbed(f, b.pinned(embedPath(f.lang, f.fig.ID)), b.standing(b.rel.Info.ID, f.lang, embedPath(f.lang, f.fig.ID)))
-		out[2*i], out[2*i+1] = now, still
+		if err != nil {
+			return err
+		}
+		out[2*i+1], err = b.settle(still)
 		return err
 	})
 }

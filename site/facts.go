@@ -73,7 +73,11 @@ func (b *builder) readViews() error {
 	if err := b.readEditions(); err != nil {
 		return err
 	}
-	return b.readComparable()
+	if err := b.readComparable(); err != nil {
+		return err
+	}
+	b.rel.Forget() // nothing below asks for cells
+	return nil
 }
 
 func (b *builder) factsOf(f *release.Frame) *viewFacts {
@@ -102,7 +106,7 @@ func (b *builder) factsOf(f *release.Frame) *viewFacts {
 // stretch, so that it is not eight times the first territory's first quarter.
 func preview(f *release.Frame) []release.Row {
 	if f.Len() <= previewRows {
-		return slices.Collect(f.All())
+		return cloned(slices.Collect(f.All()))
 	}
 	out := make([]release.Row, 0, previewRows)
 	for i := range previewRows {
@@ -113,7 +117,15 @@ func preview(f *release.Frame) []release.Row {
 		}
 		out = append(out, f.Row(at))
 	}
-	return out
+	return cloned(out)
+}
+
+// cloned are rows to be kept when their frame is let go.
+func cloned(rows []release.Row) []release.Row {
+	for i, r := range rows {
+		rows[i] = r.Clone()
+	}
+	return rows
 }
 
 // filesOf lists the files of a view: those of the release, in the order a

@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -57,17 +58,36 @@ func (b *builder) papers() map[string]string {
 	return out
 }
 
+// paperPages keeps the pages that will be printed until they are.
+type paperPages struct {
+	mu   sync.Mutex
+	html map[string][]byte // by address; nil for one that is not finished yet
+}
+
+// paperPages waits for the pages that have a paper.
+func (b *builder) paperPages() {
+	b.toPrint.html = map[string][]byte{}
+	for address := range b.papers() {
+		b.toPrint.html[address] = nil
+	}
+}
+
+func (p *paperPages) keep(page rendered) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, wanted := p.html[page.path]; wanted {
+		p.html[page.path] = page.html
+	}
+}
+
 // writePapers prints the pages made for it. They are served to the browser from
 // memory, because the site itself is not published yet.
-func (b *builder) writePapers(pages []rendered) error {
+func (b *builder) writePapers() error {
 	papers := b.papers()
 	if len(papers) == 0 {
 		return nil
 	}
-	html := map[string][]byte{}
-	for _, p := range pages {
-		html[p.path] = p.html
-	}
+	html := b.toPrint.html
 	desk, err := b.openDesk(html)
 	if err != nil {
 		return err

@@ -213,7 +213,7 @@ func (b *builder) restood(name string, data []byte) []byte {
 // style, script and fonts, so that a pinned page needs nothing that a later
 // build may drop. What the same release pinned earlier and is no longer made
 // stays.
-func (b *builder) writePins(pages []rendered) error {
+func (b *builder) writePins(pages []*readPage) error {
 	made := map[string]bool{}
 	own := strings.TrimPrefix(pinnedRoot, "/") + b.rel.Info.ID + "/"
 	pin := func(name string, data []byte) error {

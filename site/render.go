@@ -15,8 +15,9 @@ import (
 	"osservatorio/queries/release"
 )
 
-// render turns every doc into HTML.
-func (b *builder) render() ([]rendered, error) {
+// render turns every doc into HTML and writes it.
+func (b *builder) render() ([]*readPage, error) {
+	b.paperPages()
 	b.sheets = map[string]map[string]*template.Template{}
 	for _, lang := range words.Langs {
 		t, err := b.parse(lang)
@@ -25,15 +26,15 @@ func (b *builder) render() ([]rendered, error) {
 		}
 		b.sheets[lang] = t
 	}
-	pages := make([]rendered, len(b.docs))
-	err := b.parallel("layout", len(b.docs), func(i int) error {
+	pages := make([]*readPage, len(b.docs))
+	err := b.parallel("pages", len(b.docs), func(i int) (err error) {
 		d := b.docs[i]
 		var buf bytes.Buffer
 		if err := execute(b.sheets[d.Lang][d.Template], "layout.html", &buf, b.pageView(d)); err != nil {
 			return fmt.Errorf("lay out page %s (%s): %w", d.ID, d.Lang, err)
 		}
-		pages[i] = rendered{file(d.Path), d.Path, buf.Bytes()}
-		return nil
+		pages[i], err = b.settle(rendered{file(d.Path), d.Path, buf.Bytes()})
+		return err
 	})
 	return pages, err
 }

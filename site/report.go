@@ -236,8 +236,8 @@ func (c composer) reportFigure(id, year string) (out reportFigure, ok bool, err 
 // renderPinnedReports makes the edition of each report that its release keeps
 // for good: the same text without the site around it, and with nothing that a
 // later build may drop.
-func (b *builder) renderPinnedReports() ([]rendered, error) {
-	var out []rendered
+func (b *builder) renderPinnedReports() ([]*readPage, error) {
+	var out []*readPage
 	for _, d := range b.docs {
 		body, ok := d.Body.(reportBody)
 		if !ok {
@@ -247,7 +247,11 @@ func (b *builder) renderPinnedReports() ([]rendered, error) {
 		if err != nil {
 			return nil, fmt.Errorf("lay out page %s (%s): %w", body.Pinned, d.Lang, err)
 		}
-		out = append(out, page)
+		read, err := b.settle(page)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, read)
 	}
 	return out, nil
 }

@@ -326,18 +326,17 @@ func TestAViewWithoutAMethodPageIsNotBuilt(t *testing.T) {
 }
 
 func TestAPageThatNothingLeadsToIsAFault(t *testing.T) {
-	c := checker{files: map[string]bool{}, anchors: map[string]map[string]bool{}, links: map[string][]string{"/": {"/a/"}}}
-	c.orphans([]rendered{{path: "/"}, {path: "/a/"}, {path: "/b/"}, {path: "/404.html"}})
+	c := checker{links: map[string][]string{"/": {"/a/"}}}
+	c.orphans([]*readPage{{path: "/"}, {path: "/a/"}, {path: "/b/"}, {path: "/404.html"}})
 	if len(c.faults) != 1 || !strings.Contains(c.faults[0], "/b/") {
 		t.Errorf("faults: %v", c.faults)
 	}
 }
 
 func TestAnImageWithoutWordsIsAFault(t *testing.T) {
-	c := checker{files: map[string]bool{}}
-	c.page(rendered{path: "/", html: []byte(`<img src=x> <svg viewBox="0 0 1 1"></svg> <p style="a:b">`)})
-	if len(c.faults) != 3 {
-		t.Errorf("faults: %v", c.faults)
+	p := readOf(rendered{path: "/", html: []byte(`<img src=x> <svg viewBox="0 0 1 1"></svg> <p style="a:b">`)})
+	if len(p.faults) != 3 {
+		t.Errorf("faults: %v", p.faults)
 	}
 }
 

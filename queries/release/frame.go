@@ -28,16 +28,27 @@ type Row struct {
 	Definition  string
 }
 
+// Clone is the row with numbers of its own: one that is kept for long would hold
+// on to the numbers of its whole frame.
+func (r Row) Clone() Row {
+	for _, x := range []**float64{&r.Numerator, &r.Denominator, &r.Value, &r.Low, &r.High} {
+		if *x != nil {
+			own := **x
+			*x = &own
+		}
+	}
+	return r
+}
+
 // Frame is a published view, or part of one, to be asked for rows: its header
 // and its cells in file order (geo_level, geo, period_type, period, breakdowns,
-// measure). Cells stand in columns, about a hundred bytes each, and become rows
-// when asked for. Many goroutines may ask at once.
+// measure). Cells stand in columns, about sixty bytes each, and become rows when
+// asked for. Many goroutines may ask at once.
 type Frame struct {
 	Header Header
 
-	table   *Table
-	columns rowColumns
-	rows    []int32 // rows of the table that belong to the frame, nil for all
+	columns *rowColumns
+	rows    []int32 // rows of the columns that belong to the frame, nil for all
 	stays   []stay
 	totals  func() *Frame
 }
@@ -48,11 +59,11 @@ type stay struct{ from, to, geo int32 }
 // NewFrame makes a frame of rows at hand, in their order.
 func NewFrame(h Header, rows []Row) *Frame { return FrameOf(tableOf(h, rows)) }
 
-// FrameOf makes a frame of a table, which it keeps and which must not change.
-func FrameOf(t *Table) *Frame { return newFrame(t, columnsOf(t), nil) }
+// FrameOf makes a frame of a table, which must not change afterwards.
+func FrameOf(t *Table) *Frame { return newFrame(t.Header, columnsOf(t), nil) }
 
-func newFrame(t *Table, columns rowColumns, rows []int32) *Frame {
-	f := &Frame{Header: t.Header, table: t, columns: columns, rows: rows}
+func newFrame(h Header, columns *rowColumns, rows []int32) *Frame {
+	f := &Frame{Header: h, columns: columns, rows: rows}
 	f.stays = f.findStays()
 	f.totals = sync.OnceValue(f.findTotals)
 	return f
@@ -63,10 +74,10 @@ func (f *Frame) Len() int {
 	if f.rows != nil {
 		return len(f.rows)
 	}
-	return f.table.Rows
+	return f.columns.rows
 }
 
-// at is the place in the table of row i of the frame.
+// at is the place in the columns of row i of the frame.
 func (f *Frame) at(i int) int {
 	if f.rows != nil {
 		return int(f.rows[i])
@@ -99,22 +110,21 @@ func (f *Frame) findTotals() *Frame {
 	}
 	rows := []int32{}
 	for i := range f.Len() {
-		if at := f.at(i); f.columns.by == nil || total[f.columns.by[at]] {
+		if at := f.at(i); f.columns.tuples == nil || total[f.columns.by.at(at)] {
 			rows = append(rows, int32(at))
 		}
 	}
 	if len(rows) == f.Len() {
 		return f
 	}
-	return newFrame(f.table, f.columns, slices.Clip(rows))
+	return newFrame(f.Header, f.columns, slices.Clip(rows))
 }
 
 // findStays notes where rows of another territory begin.
 func (f *Frame) findStays() []stay {
 	var out []stay
-	geos := f.columns.geo.Codes
 	for i := range f.Len() {
-		geo := geos[f.at(i)]
+		geo := f.columns.geo.codes.at(f.at(i))
 		if n := len(out); n > 0 && out[n-1].geo == geo {
 			out[n-1].to++
 			continue
@@ -158,16 +168,16 @@ func (f *Frame) One(s Select) (Row, bool) {
 
 // Periods returns the periods of that type that appear, in ascending order.
 func (f *Frame) Periods(periodType string) []string {
-	seen := make([]bool, len(f.columns.period.Words))
+	seen := make([]bool, len(f.columns.period.words))
 	for at := range f.matches(Select{PeriodType: periodType, AnyBreakdown: true}) {
-		if code := f.columns.period.Codes[at]; code >= 0 {
+		if code := f.columns.period.codes.at(at); code >= 0 {
 			seen[code] = true
 		}
 	}
 	out := []string{}
 	for code, there := range seen {
 		if there {
-			out = append(out, f.columns.period.Words[code])
+			out = append(out, f.columns.period.words[code])
 		}
 	}
 	slices.Sort(out)
@@ -179,7 +189,7 @@ func (f *Frame) Periods(periodType string) []string {
 func (f *Frame) LatestPeriod(s Select) (string, bool) {
 	last := ""
 	for at := range f.matches(s) {
-		if p := f.columns.period.Text(at); p > last && Status(f.columns.status.Text(at)).Shown() {
+		if p := f.columns.period.at(at); p > last && Status(f.columns.status.at(at)).Shown() {
 			last = p
 		}
 	}

@@ -121,3 +121,30 @@ func looksLike(h Header, r Row, s Select) bool {
 	}
 	return true
 }
+
+func TestAColumnReadsTheSameHoweverItIsPacked(t *testing.T) {
+	for claim, c := range map[string]struct {
+		of     []int32
+		length int
+	}{
+		"one word in every row": {[]int32{0, 0, 0}, 1}, "no word at all": {[]int32{-1, -1}, 0}, "some rows without a word": {[]int32{1, -1, 0}, 2},
+		"as many words as a byte holds": {[]int32{254, 0, -1}, 255}, "one more": {[]int32{255, 0, -1}, 256}, "no row": {nil, 0},
+	} {
+		packed := packed(c.of, c.length)
+		for row, want := range c.of {
+			if got := packed.at(row); got != want {
+				t.Errorf("%s: row %d: got %d, want %d", claim, row, got, want)
+			}
+		}
+	}
+}
+
+func TestARowThatIsClonedHasNumbersOfItsOwn(t *testing.T) {
+	h, rows := inventedRows()
+	f := NewFrame(h, rows)
+	row := f.Row(0).Clone()
+	*row.Value++
+	if *f.Row(0).Value != *rows[0].Value || *row.Value != *rows[0].Value+1 || row.Low != nil {
+		t.Errorf("frame %v, clone %v", *f.Row(0).Value, *row.Value)
+	}
+}

@@ -39,7 +39,7 @@ func Open(dir string) (*Release, error) {
 		return nil, fmt.Errorf("open release %s: %w", dir, err)
 	}
 	frames := frames{dir: dir, info: r.Info, files: r.Files, read: map[string]*readOnce{}}
-	r.frame = frames.frame
+	r.frame, r.forget = frames.frame, frames.forget
 	return r, nil
 }
 
@@ -183,6 +183,12 @@ func (f *frames) frame(ctx context.Context, view string) (*Frame, error) {
 	f.mu.Unlock()
 	at.once.Do(func() { at.frame, at.err = f.load(context.WithoutCancel(ctx), header) })
 	return at.frame, at.err
+}
+
+func (f *frames) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.read = map[string]*readOnce{}
 }
 
 func (f *frames) header(view string) (Header, bool) {

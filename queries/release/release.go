@@ -119,6 +119,7 @@ type Release struct {
 
 	dir        string // "" for one in memory
 	frame      func(ctx context.Context, view string) (*Frame, error)
+	forget     func() // nil for one in memory
 	boundaries map[string]json.RawMessage
 }
 
@@ -148,6 +149,14 @@ func InMemory(info Info, geos []Geo, codes map[string]CodeList, frames ...*Frame
 // Frame reads a published view whole.
 func (r *Release) Frame(ctx context.Context, view string) (*Frame, error) {
 	return r.frame(ctx, view)
+}
+
+// Forget lets go of the views that were read: who asks for one again has it read
+// again. Frames handed out stay good.
+func (r *Release) Forget() {
+	if r.forget != nil {
+		r.forget()
+	}
 }
 
 // Path returns where a file of the folder lies, having held it to the manifest.

@@ -5,30 +5,31 @@ import (
 	"strings"
 )
 
-// rowColumns are the columns of a table by what they are in a Row.
+// rowColumns are the cells of a view by what they are in a Row.
 type rowColumns struct {
-	geoLevel, geo, periodType, period, measure *Column
-	unit, status, conf, reason, definition     *Column
-	numerator, denominator, value, low, high   *Column
-	note                                       *Column
+	rows                                       int
+	geoLevel, geo, periodType, period, measure texts
+	unit, status, conf, reason, definition     texts
+	note                                       texts
+	numerator, denominator, value, low, high   numbers
 	notes                                      [][]string // of each word of note
-	by                                         []int32    // of each row, place in tuples; nil without breakdowns
-	tuples                                     [][]string // the combinations of categories that occur
+	by                                         codes      // of each row, place in tuples
+	tuples                                     [][]string // the combinations of categories that occur; nil without breakdowns
 }
 
-// columnsOf finds them; the columns of a table are those of its header.
-func columnsOf(t *Table) rowColumns {
-	column := func(name string) *Column {
-		c, _ := t.Column(name)
-		return c
+// columnsOf packs the columns of a table, which are those of its header.
+func columnsOf(t *Table) *rowColumns {
+	c := &rowColumns{rows: t.Rows}
+	for name, to := range map[string]*texts{"geo_level": &c.geoLevel, "geo": &c.geo, "period_type": &c.periodType, "period": &c.period, "measure": &c.measure,
+		"unit": &c.unit, "obs_status": &c.status, "conf_status": &c.conf, "reason": &c.reason, "definition": &c.definition, "note_ids": &c.note} {
+		from, _ := t.Column(name)
+		*to = texts{from.Words, packed(from.Codes, len(from.Words))}
 	}
-	c := rowColumns{
-		geoLevel: column("geo_level"), geo: column("geo"), periodType: column("period_type"), period: column("period"), measure: column("measure"),
-		unit: column("unit"), status: column("obs_status"), conf: column("conf_status"), reason: column("reason"), definition: column("definition"),
-		numerator: column("numerator"), denominator: column("denominator"), value: column("value"), low: column("low"), high: column("high"),
-		note: column("note_ids"),
+	for name, to := range map[string]*numbers{"numerator": &c.numerator, "denominator": &c.denominator, "value": &c.value, "low": &c.low, "high": &c.high} {
+		from, _ := t.Column(name)
+		*to = numbersOf(from)
 	}
-	for _, ids := range c.note.Words {
+	for _, ids := range c.note.words {
 		c.notes = append(c.notes, strings.Split(ids, "|"))
 	}
 	c.by, c.tuples = tuplesOf(t)
@@ -38,39 +39,32 @@ func columnsOf(t *Table) rowColumns {
 // row puts a row together.
 func (c *rowColumns) row(at int) Row {
 	r := Row{
-		GeoLevel: c.geoLevel.Text(at), Geo: c.geo.Text(at), PeriodType: c.periodType.Text(at), Period: c.period.Text(at), Measure: c.measure.Text(at),
-		Numerator: c.numerator.number(at), Denominator: c.denominator.number(at), Value: c.value.number(at), Low: c.low.number(at), High: c.high.number(at),
-		Unit: Unit(c.unit.Text(at)), Status: Status(c.status.Text(at)), Conf: ConfStatus(c.conf.Text(at)), Reason: c.reason.Text(at), Definition: c.definition.Text(at),
+		GeoLevel: c.geoLevel.at(at), Geo: c.geo.at(at), PeriodType: c.periodType.at(at), Period: c.period.at(at), Measure: c.measure.at(at),
+		Numerator: c.numerator.at(at), Denominator: c.denominator.at(at), Value: c.value.at(at), Low: c.low.at(at), High: c.high.at(at),
+		Unit: Unit(c.unit.at(at)), Status: Status(c.status.at(at)), Conf: ConfStatus(c.conf.at(at)), Reason: c.reason.at(at), Definition: c.definition.at(at),
 	}
-	if code := c.note.Codes[at]; code >= 0 {
+	if code := c.note.codes.at(at); code >= 0 {
 		r.Notes = c.notes[code]
 	}
-	if c.by != nil {
-		r.By = c.tuples[c.by[at]]
+	if c.tuples != nil {
+		r.By = c.tuples[c.by.at(at)]
 	}
 	return r
 }
 
-// number points to the number of a row, nil where there is none.
-func (c *Column) number(row int) *float64 {
-	if c.Null[row] {
-		return nil
-	}
-	return &c.Values[row]
-}
-
 // tuplesOf numbers the combinations of categories of a table.
-func tuplesOf(t *Table) (by []int32, tuples [][]string) {
+func tuplesOf(t *Table) (by codes, tuples [][]string) {
 	var columns []*Column
 	for _, name := range t.Header.Breakdowns {
 		c, _ := t.Column(name)
 		columns = append(columns, c)
 	}
 	if len(columns) == 0 {
-		return nil, nil
+		return codes{}, nil
 	}
-	by = make([]int32, t.Rows)
+	of := make([]int32, t.Rows)
 	seen := map[string]int32{}
+	tuples = [][]string{}
 	var key []byte
 	for row := range t.Rows {
 		key = key[:0]
@@ -84,9 +78,9 @@ func tuplesOf(t *Table) (by []int32, tuples [][]string) {
 			seen[string(key)] = tuple
 			tuples = append(tuples, tupleAt(columns, row))
 		}
-		by[row] = tuple
+		of[row] = tuple
 	}
-	return by, tuples
+	return packed(of, len(tuples)), tuples
 }
 
 func tupleAt(columns []*Column, row int) []string {

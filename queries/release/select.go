@@ -13,7 +13,7 @@ type Select struct {
 	AnyBreakdown                               bool // do not ask for Total where By is silent
 }
 
-// wanted is a Select in the codes of a table: numbers compare faster than texts.
+// wanted is a Select in the codes of the columns: numbers compare faster than texts.
 type wanted struct {
 	codes  []wantedCode
 	geo    int32  // -1 is any
@@ -21,44 +21,44 @@ type wanted struct {
 }
 
 type wantedCode struct {
-	of   []int32
+	of   *codes
 	code int32
 }
 
-// want translates a Select; ok is false where it asks for a word that the table
-// does not have.
+// want translates a Select; ok is false where it asks for a word that the
+// columns do not have.
 func (f *Frame) want(s Select) (w wanted, ok bool) {
 	w.geo = -1
 	if s.Geo != "" {
-		if w.geo, ok = codeOf(f.columns.geo, s.Geo); !ok {
+		if w.geo, ok = f.columns.geo.code(s.Geo); !ok {
 			return w, false
 		}
 	}
 	for _, part := range []struct {
-		of   *Column
+		of   *texts
 		word string
-	}{{f.columns.measure, s.Measure}, {f.columns.period, s.Period}, {f.columns.periodType, s.PeriodType}, {f.columns.geoLevel, s.GeoLevel}} {
+	}{{&f.columns.measure, s.Measure}, {&f.columns.period, s.Period}, {&f.columns.periodType, s.PeriodType}, {&f.columns.geoLevel, s.GeoLevel}} {
 		if part.word == "" {
 			continue
 		}
-		code, there := codeOf(part.of, part.word)
+		code, there := part.of.code(part.word)
 		if !there {
 			return w, false
 		}
-		w.codes = append(w.codes, wantedCode{part.of.Codes, code})
+		w.codes = append(w.codes, wantedCode{&part.of.codes, code})
 	}
 	w.tuples = f.wantTuples(s)
 	return w, w.tuples == nil || slices.Contains(w.tuples, true)
 }
 
-func codeOf(c *Column, word string) (int32, bool) {
-	i := slices.Index(c.Words, word)
+func (t *texts) code(word string) (int32, bool) {
+	i := slices.Index(t.words, word)
 	return int32(i), i >= 0
 }
 
 // wantTuples tells which tuples of categories match.
 func (f *Frame) wantTuples(s Select) []bool {
-	if f.columns.by == nil {
+	if f.columns.tuples == nil {
 		return nil
 	}
 	out := make([]bool, len(f.columns.tuples))
@@ -81,7 +81,7 @@ func (f *Frame) wantsTuple(s Select, by []string) bool {
 	return true
 }
 
-// matches goes through the places in the table of the rows that match. Rows of
+// matches goes through the places in the columns of the rows that match. Rows of
 // other territories are passed over whole.
 func (f *Frame) matches(s Select) iter.Seq[int] {
 	return func(yield func(int) bool) {
@@ -104,9 +104,9 @@ func (f *Frame) matches(s Select) iter.Seq[int] {
 
 func (f *Frame) fits(w wanted, at int) bool {
 	for _, c := range w.codes {
-		if c.of[at] != c.code {
+		if c.of.at(at) != c.code {
 			return false
 		}
 	}
-	return w.tuples == nil || w.tuples[f.columns.by[at]]
+	return w.tuples == nil || w.tuples[f.columns.by.at(at)]
 }

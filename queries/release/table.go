@@ -66,7 +66,7 @@ func ReadTable(ctx context.Context, header Header, data []byte) (table *Table, e
 	for _, name := range names {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
-	fill := filling{table: t, seen: make([]map[string]int32, len(names))}
+	fill := filling{table: t, seen: make([]map[string]int32, len(names)), most: int(min(reader.NumRows(), maxRows))}
 	for g := range reader.NumRowGroups() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -82,6 +82,7 @@ func ReadTable(ctx context.Context, header Header, data []byte) (table *Table, e
 type filling struct {
 	table *Table
 	seen  []map[string]int32
+	most  int // rows to make room for at once
 }
 
 func (f *filling) group(number int, group *file.RowGroupReader) error {
@@ -108,6 +109,7 @@ func (f *filling) column(i int, group *file.RowGroupReader) error {
 		if !ok {
 			return fmt.Errorf("type %s: expected a double", chunk.Type())
 		}
+		c.Values, c.Null = slices.Grow(c.Values, max(0, f.most-from)), slices.Grow(c.Null, max(0, f.most-from))
 		c.Values, c.Null = append(c.Values, make([]float64, rows)...), append(c.Null, slices.Repeat([]bool{true}, rows)...)
 		return eachValue(numbers.ReadBatch, optional, rows, func(n int, v float64) { c.Values[from+n], c.Null[from+n] = v, false })
 	}
@@ -115,6 +117,7 @@ func (f *filling) column(i int, group *file.RowGroupReader) error {
 	if !ok {
 		return fmt.Errorf("type %s: expected a text", chunk.Type())
 	}
+	c.Codes = slices.Grow(c.Codes, max(0, f.most-from))
 	c.Codes = append(c.Codes, slices.Repeat([]int32{-1}, rows)...)
 	return eachValue(texts.ReadBatch, optional, rows, func(n int, v parquet.ByteArray) { c.Codes[from+n] = f.code(i, v) })
 }

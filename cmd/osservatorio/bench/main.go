@@ -2,6 +2,7 @@
 // views built, checks run, cells protected, a release written, its site built.
 //
 //	go run ./cmd/osservatorio/bench -persons 60000
+//	go run ./cmd/osservatorio/bench -release releases/2026-10
 package main
 
 import (
@@ -11,13 +12,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"time"
 
-	"osservatorio/dashboards"
-	"osservatorio/dashboards/render"
 	"osservatorio/ingest"
 	"osservatorio/ingest/contract"
 	"osservatorio/ingest/privacy"
@@ -26,8 +26,6 @@ import (
 	"osservatorio/queries/disclosure"
 	"osservatorio/queries/export"
 	"osservatorio/queries/release"
-	"osservatorio/site"
-	"osservatorio/site/output"
 	"osservatorio/warehouse"
 )
 
@@ -36,8 +34,16 @@ const territory = "emilia-romagna"
 func main() {
 	persons := flag.Int("persons", 60_000, "invented persons")
 	memory := flag.String("memory", "1GB", "memory limit of DuckDB")
+	folder := flag.String("release", "", "build the site of this release folder and nothing else")
+	profile := flag.String("profile", "", "with -release: folder for profiles of processor and memory")
 	flag.Parse()
-	if err := run(context.Background(), *persons, *memory); err != nil {
+	var err error
+	if *folder != "" {
+		err = siteOf(context.Background(), os.Stdout, *folder, *profile)
+	} else {
+		err = run(context.Background(), *persons, *memory)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -74,7 +80,7 @@ func (c *course) run(ctx context.Context) error {
 		do   func(context.Context) (string, error)
 	}{
 		{"invent", c.invent}, {"ingest", c.ingest}, {"views", c.views}, {"checks", c.checks},
-		{"protect", c.protect}, {"export", c.export}, {"site", c.site},
+		{"protect", c.protect}, {"export", c.export},
 	}
 	for _, s := range steps {
 		start, before := time.Now(), usage()
@@ -86,7 +92,22 @@ func (c *course) run(ctx context.Context) error {
 		fmt.Printf("%-8s %7.1f s  %7.1f s of processor time  peak %5d MB  %s\n",
 			s.name, time.Since(start).Seconds(), (after.cpu - before.cpu).Seconds(), after.peak>>20, words)
 	}
-	return nil
+	return c.site(ctx)
+}
+
+// site builds the site in a process of its own, whose peak of memory is not that
+// of the steps before.
+func (c *course) site(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := c.db.Close(); err != nil {
+		return err
+	}
+	build := exec.CommandContext(ctx, self, "-release", c.release())
+	build.Stdout, build.Stderr = os.Stdout, os.Stderr
+	return build.Run()
 }
 
 func (c *course) inbox() string   { return filepath.Join(c.dir, "inbox") }
@@ -179,47 +200,6 @@ func (c *course) export(ctx context.Context) (string, error) {
 		Publisher: release.Publisher{Name: "Regione di esempio", Licence: "CC-BY-4.0"},
 		Region:    release.Region{Name: release.Text{IT: "Regione di esempio", EN: "Example region"}},
 	}})
-}
-
-func (c *course) site(ctx context.Context) (string, error) {
-	rel, err := release.Open(c.release())
-	if err != nil {
-		return "", err
-	}
-	renderer, err := render.New(render.Options{Boundaries: rel.Boundaries, Workers: runtime.GOMAXPROCS(0)})
-	if err != nil {
-		return "", err
-	}
-	out, err := output.NewDir(filepath.Join(c.dir, "public"))
-	if err != nil {
-		return "", err
-	}
-	defer out.Close()
-	drawing := stopwatch{step: "figures"}
-	report, err := site.Build(ctx, rel, out, site.Options{
-		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(c.release()), Software: "bench", Progress: drawing.hear,
-	})
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%d pages; %d figures drawn, %.1f ms each", report.Pages, report.Drawn,
-		drawing.took.Seconds()*1000/float64(max(1, report.Drawn))), out.Commit()
-}
-
-// stopwatch measures one step of a build from what its progress tells.
-type stopwatch struct {
-	step  string
-	last  time.Time
-	took  time.Duration
-	began bool
-}
-
-func (w *stopwatch) hear(what string, done, total int) {
-	now := time.Now()
-	if what == w.step && w.began {
-		w.took += now.Sub(w.last)
-	}
-	w.began, w.last = true, now
 }
 
 type used struct {
