@@ -13,7 +13,7 @@ const (
 	exitDone   = 0
 	exitFault  = 1
 	exitUsage  = 2
-	exitChecks = 3 // checks or disclosure control refused
+	exitChecks = 3 // a delivery, a check or disclosure control refused
 	exitBusy   = 4 // another run holds the instance
 
 	exitTampered  = 5 // a release is not what it was made as

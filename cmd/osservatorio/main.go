@@ -24,8 +24,8 @@ var version = "0.1.0"
 func main() { os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // Main runs one command line and returns its exit code: 0 done, 1 fault, 2
-// usage, 3 checks or disclosure control refused, 4 another run holds the instance;
-// 5 to 8 tell of a release that is not what it should be.
+// usage, 3 a delivery, a check or disclosure control refused, 4 another run holds
+// the instance; 5 to 8 tell of a release that is not what it should be.
 func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

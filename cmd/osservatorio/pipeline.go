@@ -57,7 +57,7 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 			in.log.Warn("file of no source", "file", file, "expected", "a name such as services_2026-Q3_2026-10-20.csv or a manifest "+file+fetch.ManifestSuffix)
 		}
 	}
-	return report, err
+	return report, refusal(report, err)
 }
 
 // key is the secret of the pseudonyms; an instance of open sources has none.
