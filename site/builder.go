@@ -36,6 +36,7 @@ type builder struct {
 	comparable []comparableMeasure            // what territories are compared by
 	made       map[string][]byte              // files composed with the pages, by name
 	hidden     map[string]statusCount         // cells by status, by territory
+	extracts   map[string]extract             // all data of a territory, by its code
 	routes     *routes
 	drawings   *drawings
 	docs       []*doc

@@ -140,6 +140,9 @@ func (b *builder) plannedFiles() map[string]bool {
 	for name := range b.made {
 		files["/"+name] = true
 	}
+	for _, e := range b.extracts {
+		files[e.CSV], files[e.Parquet] = true, true
+	}
 	for _, lang := range words.Langs {
 		for _, p := range b.dashboards[lang] {
 			for _, s := range p.Sections {

@@ -114,6 +114,8 @@ type profileBody struct {
 	Notes    []string // of the instance
 	Near     []place  // similar territories
 	Compare  string   // address of the ready comparison, "" where there is none
+	Extract  extract  // all data of the territory
+	Columns  []column // of its files
 }
 
 func (c composer) dashboards() error {
@@ -240,7 +242,7 @@ func (c composer) geoPath(code string) string {
 
 func (c composer) profileBody(p dashboards.Page) *profileBody {
 	geo, _ := c.rel.Geo(p.Geo)
-	body := &profileBody{Geo: geo, Statuses: c.hidden[geo.Code], Notes: c.notesOn(geo.Code)}
+	body := &profileBody{Geo: geo, Statuses: c.hidden[geo.Code], Notes: c.notesOn(geo.Code), Extract: c.extracts[geo.Code], Columns: c.extractColumns()}
 	if level, ok := levelOf(c.rel, geo.Level); ok {
 		body.Level = level.Name.In(c.lang)
 	}

@@ -76,6 +76,9 @@ func (b *builder) readViews() error {
 	if err := b.readComparable(); err != nil {
 		return err
 	}
+	if err := b.writeExtracts(); err != nil {
+		return err
+	}
 	b.rel.Forget() // nothing below asks for cells
 	return nil
 }

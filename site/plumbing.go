@@ -101,7 +101,7 @@ func EmbedPaths() []string { return []string{embedRoot, pinnedRoot} }
 // other sites may read: data and what describes them, images, and what a framed
 // page loads where its frame is sandboxed and so has no origin.
 func OpenPaths() []string {
-	return []string{"/data/", "/codes/", "/figure/", "/boundaries/", "/assets/", "/oembed/", "/embed.js", embedRoot, pinnedRoot,
+	return []string{"/data/", extractRoot, "/codes/", "/figure/", "/boundaries/", "/assets/", "/oembed/", "/embed.js", embedRoot, pinnedRoot,
 		"/catalog.", "/datapackage.json", "/dictionary.", "/release.json", "/commitment.json", "/changes.json", "/quality.json", "/disclosure.json", "/notes.json", "/SHA256SUMS", "/CITATION.cff"}
 }
 
@@ -159,11 +159,13 @@ func headersFile(unframed []string) string {
 			[2]string{"Cross-Origin-Resource-Policy", "cross-origin"})
 	}
 	for _, t := range MediaTypes() {
-		pattern := "/*" + t[0]
+		patterns := []string{"/*" + t[0]}
 		if strings.HasPrefix(t[0], ".csv") || t[0] == ".parquet" {
-			pattern = "/data" + pattern
+			patterns = []string{"/data/*" + t[0], extractRoot + "*" + t[0]}
 		}
-		rule(pattern, [2]string{"Content-Type", t[1]})
+		for _, pattern := range patterns {
+			rule(pattern, [2]string{"Content-Type", t[1]})
+		}
 	}
 	return out.String()
 }
