@@ -100,7 +100,7 @@ func (l *loader) giveBack(ctx context.Context, dir string, guard *privacy.Scanne
 		return 0, err
 	}
 	defer table.Close()
-	first := int64(1)
+	first := table.HeaderLine()
 	if table.Parquet() {
 		if table, err = l.asText(ctx, table, dir); err != nil {
 			return 0, err

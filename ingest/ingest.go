@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"osservatorio/ingest/contract"
+	"osservatorio/ingest/fetch"
 	"osservatorio/ingest/fetch/place"
 	"osservatorio/ingest/privacy"
 	"osservatorio/warehouse"
@@ -31,6 +32,9 @@ type Source struct {
 	Period          string    // of files that do not say theirs
 	IssuedAt        time.Time // of files that do not say theirs
 	Synthetic       bool      // every delivery is invented
+
+	Dialect fetch.Dialect // how its tables are written; empty parts are found out
+	Layout  fetch.Layout  // where in its file the table stands; likewise
 
 	Place place.Place // where deliveries are fetched; the zero value if they are brought into the inbox
 }

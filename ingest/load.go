@@ -152,7 +152,10 @@ func (l *loader) mayEnter() error {
 // and sees that it has the contract's columns.
 func (l *loader) open(ctx context.Context, dir string, guard *privacy.Scanner) (fetch.Table, error) {
 	want := fetch.Want{Inspection: &l.seen, Watch: guard, Temp: dir, Memory: l.Memory, Threads: l.Threads}
-	want.Encoding = l.source.Encoding
+	want.Dialect, want.Layout = l.source.Dialect, l.source.Layout
+	if want.Encoding == "" {
+		want.Encoding = l.source.Encoding
+	}
 	if l.source.Mapping == "" {
 		want.Columns, want.Numbers = l.contract.Columns(), l.contract.Numbers()
 	}
@@ -197,7 +200,7 @@ func (l *loader) checkHeader(table fetch.Table) error {
 
 // spool rewrites the table for the warehouse.
 func (l *loader) spool(ctx context.Context, table fetch.Table, dir string, done *Load) (warehouse.Spool, error) {
-	first := int64(1)
+	first := table.HeaderLine()
 	if table.Parquet() {
 		var err error
 		if table, err = l.asText(ctx, table, dir); err != nil {

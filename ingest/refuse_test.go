@@ -55,7 +55,7 @@ func TestABadDeliveryIsRefusedWholeAndTheWarehouseStays(t *testing.T) {
 		"a date of 2201":           {many(3, placement(1, "event_on=2201-01-01")), []string{"row 5", "2100-12-31 or less"}},
 		"old line ends":            {strings.ReplaceAll(many(3), "\n", "\r"), []string{"line 1", "carriage return"}},
 		"a Parquet file cut short": {"PAR1" + strings.Repeat("x", 500), []string{"Parquet"}},
-		"a workbook":               {"PK\x03\x04" + strings.Repeat("xl/", 50), []string{"Excel"}},
+		"a workbook that was cut":  {"PK\x03\x04" + strings.Repeat("xl/", 50), []string{"broken ZIP"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, placements)

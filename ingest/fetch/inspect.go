@@ -43,7 +43,7 @@ func Inspect(ctx context.Context, path string, watch io.Writer) (Inspection, err
 		return Inspection{}, fmt.Errorf("read %s: %w", path, err)
 	}
 	head = head[:n]
-	plain := container(head) == "" && !isParquet(head) && wideEncoding(head) == ""
+	plain := container(head) == "" && !isParquet(head) && !isZip(head) && wideEncoding(head) == ""
 	if !plain {
 		watch = nil
 	}

@@ -66,10 +66,8 @@ func foreign(head []byte) (found, advice string) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n")
 	save := "save the sheet as CSV UTF-8 and deliver that"
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")) && bytes.Contains(head, []byte("xl/")):
-		return "an Excel workbook", save
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return "a ZIP archive", "unpack it, and deliver the table as it is or as .gz or .zst"
+	case bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return "an empty ZIP archive", "pack the table and send it again"
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return "an old Excel or Word document", save
 	case bytes.HasPrefix(head, []byte("%PDF")):

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 )
 
 // Map runs the operator's mapping over a table: one SELECT over the view
@@ -21,7 +23,7 @@ func Map(ctx context.Context, table Table, sqlText, tempDir string) (Table, erro
 	mapped, err := mapInto(ctx, table, sqlText, temp)
 	if err != nil {
 		os.RemoveAll(temp)
-		return Table{}, &Refusal{Op: "map", Path: table.Inspection.Path, Found: oneLine(err), Advice: "the mapping is one SELECT over delivery, whose columns are text as in the file"}
+		return Table{}, notMapped(table, err)
 	}
 	return mapped, nil
 }
@@ -56,4 +58,22 @@ func mapInto(ctx context.Context, table Table, sqlText, temp string) (Table, err
 	defer result.Close()
 	mapped.Header, mapped.Sample, err = result.Head(ctx, sampleRows)
 	return mapped, err
+}
+
+// lineTold is how the sandbox tells of a row that is none.
+var lineTold = regexp.MustCompile(`line ([0-9]+): (.*)`)
+
+// notMapped tells of a fault by the line of the delivery: what lies before the
+// header is not in the copy that was read.
+func notMapped(table Table, err error) error {
+	r := &Refusal{Op: "map", Path: table.Inspection.Path, Found: oneLine(err), Advice: "the mapping is one SELECT over delivery, whose columns are text as in the file"}
+	m := lineTold.FindStringSubmatch(r.Found)
+	if m == nil {
+		return r
+	}
+	if n, err := strconv.ParseInt(m[1], 10, 64); err == nil {
+		r.Where, r.Found = line(n+table.HeaderLine()-1), m[2]
+		r.Advice = "if it is a note or a total below the table, leave it out with footer in [source.table]; else ask the supplier for rows of one width"
+	}
+	return r
 }

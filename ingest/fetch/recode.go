@@ -45,11 +45,7 @@ func (s *sniffer) unpack(ctx context.Context, kind string) ([]byte, error) {
 		return nil, s.refuse("", "a broken ."+kind+": "+err.Error(), "a whole archive", "ask the supplier to send it again")
 	}
 	defer stop()
-	limit := s.want.MaxBytes
-	if limit == 0 {
-		limit = defaultMaxBytes
-	}
-	limit = min(limit, max(freeBytes, info.Size()*maxRatio))
+	limit := s.limit(info.Size())
 	bounded := &limited{r: plain, left: limit}
 	peek := bufio.NewReaderSize(bounded, 8192)
 	head, _ := peek.Peek(8192)
@@ -57,7 +53,7 @@ func (s *sniffer) unpack(ctx context.Context, kind string) ([]byte, error) {
 		return nil, s.refuse("", "an archive within the ."+kind, "one table in it", "unpack it once and deliver that")
 	}
 	watch := s.want.Watch
-	if s.watched || isParquet(head) || wideEncoding(head) != "" {
+	if s.watched || isParquet(head) || isZip(head) || wideEncoding(head) != "" {
 		watch = nil
 	}
 	s.text = Text{}

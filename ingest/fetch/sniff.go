@@ -24,11 +24,24 @@ type Dialect struct {
 	Decimal   string // "." or ","
 	Thousands string // "", "." , "'" or " "
 	Encoding  string // an IANA name: utf-8, windows-1252, iso-8859-1, utf-16le …
+	Escape    string // what stands before a quote within quotes: \ or, also if "", the quote itself
+}
+
+// Layout is where the table stands in its file. Empty parts are found out, or
+// there is nothing to leave out.
+type Layout struct {
+	Member     string // of an archive: a name or pattern such as services*.csv
+	Sheet      string // of a workbook: its name, or its number from 1
+	Range      string // of a sheet: A5:K200, B3, A:F
+	SkipRows   int    // lines (of a sheet: rows) before the header
+	HeaderRows int    // rows that make the header together; 0 is 1, or what merged cells tell
+	Footer     int    // last lines (of a sheet: rows) that hold something and are no rows of the table
 }
 
 // Want is what a caller knows and allows of a table.
 type Want struct {
 	Dialect
+	Layout
 	Columns    []string    // names that the header should have: they help to find the delimiter
 	Numbers    []string    // columns that hold decimal numbers: they decide on the decimal sign
 	Inspection *Inspection // of this file, if it was inspected already
@@ -46,7 +59,8 @@ type Table struct {
 	Path   string
 	Format string // csv, parquet, jsonl (then Path is Parquet, every column VARCHAR)
 	Dialect
-	BOM        bool // the delivery began with a byte order mark
+	Line       int64 // of the delivery on which the header ends; it is the first line of Path; 0 is 1
+	BOM        bool  // the delivery began with a byte order mark
 	Header     []string
 	Sample     [][]string // rows of the beginning, at most 1000
 	Notes      []string   // what was found out, to be reported
@@ -64,6 +78,9 @@ func (t Table) Close() error {
 	}
 	return os.RemoveAll(t.temp)
 }
+
+// HeaderLine is the line of the delivery that the first line of Path is.
+func (t Table) HeaderLine() int64 { return max(1, t.Line) }
 
 // Parquet reports whether Path is to be read as Parquet.
 func (t Table) Parquet() bool { return t.Format != "csv" }
@@ -117,6 +134,8 @@ type sniffer struct {
 	watched bool   // the watcher has seen the plain text
 	temp    string
 	notes   []string
+
+	headerLine int64 // of the delivery; 0 is 1
 }
 
 func (s *sniffer) note(format string, a ...any) { s.notes = append(s.notes, fmt.Sprintf(format, a...)) }
@@ -135,11 +154,19 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 			return Table{}, err
 		}
 	}
+	if isZip(head) {
+		if table, done, err := s.zipped(ctx); done {
+			return table, err
+		}
+		if head, err = s.head(); err != nil {
+			return Table{}, err
+		}
+	}
 	if table, ok, err := s.official(ctx, head, false); ok {
 		return table, err
 	}
 	if found, advice := foreign(head); found != "" {
-		return Table{}, s.refuse("", "the file is "+found, "CSV, Parquet or JSON lines, plain, .gz or .zst", advice)
+		return Table{}, s.refuse("", "the file is "+found, "CSV, Parquet, JSON lines or .xlsx, plain, .gz, .zst or .zip", advice)
 	}
 	if isParquet(head) {
 		return s.parquet(ctx)
@@ -309,11 +336,11 @@ func (s *sniffer) checkHeader(header []string) error {
 	first := map[string]int{}
 	for i, name := range header {
 		if strings.TrimSpace(name) == "" {
-			return s.refuse(lineColumn(1, i+1), "a column without a name", "a header with a name for each column", "a line that ends with a delimiter has an empty last column")
+			return s.refuse(lineColumn(max(1, s.headerLine), i+1), "a column without a name", "a header with a name for each column", "a line that ends with a delimiter has an empty last column")
 		}
 		key := strings.ToLower(name)
 		if at, again := first[key]; again {
-			return s.refuse(lineColumn(1, i+1), fmt.Sprintf("the name %q stands in column %d too", name, at), "a header that has each name once", "")
+			return s.refuse(lineColumn(max(1, s.headerLine), i+1), fmt.Sprintf("the name %q stands in column %d too", name, at), "a header that has each name once", "")
 		}
 		first[key] = i + 1
 	}
