@@ -18,6 +18,7 @@ type region struct {
 	seed      uint64
 	from, to  string
 	geography string
+	layout    string
 }
 
 func (r *region) flags(c *cobra.Command, persons int) {
@@ -54,6 +55,7 @@ must come out as. The data are synthetic: no person in them exists.`,
 		},
 	}
 	r.flags(c, 50000)
+	c.Flags().StringVar(&r.layout, "layout", "", "\"sil\": extracts of a regional system (SAP sections, CO events) in place of four contracts")
 	return c
 }
 
@@ -74,6 +76,9 @@ func (r region) check() error {
 	if r.persons < 1 {
 		return fmt.Errorf("generate: persons %d: expected 1 or more", r.persons)
 	}
+	if r.layout != synthetic.LayoutContracts && r.layout != synthetic.LayoutSIL {
+		return fmt.Errorf("generate: layout %q: expected %q or none", r.layout, synthetic.LayoutSIL)
+	}
 	for _, month := range []string{r.from, r.to} {
 		if _, err := time.Parse("2006-01", month); err != nil {
 			return fmt.Errorf("generate: month %q: expected YYYY-MM", month)
@@ -84,7 +89,7 @@ func (r region) check() error {
 
 func (r region) options(dir string, geography fs.FS, out *progress) synthetic.Options {
 	return synthetic.Options{
-		Persons: r.persons, Seed: r.seed, From: r.from, To: r.to, Dir: dir, Geography: geography, GeographyName: r.geography, Reference: warehouse.ReferenceFS(),
+		Persons: r.persons, Seed: r.seed, From: r.from, To: r.to, Dir: dir, Geography: geography, GeographyName: r.geography, Layout: r.layout, Reference: warehouse.ReferenceFS(),
 		Progress: func(done, total int) { out.step("inventing persons", int64(done), int64(total)) },
 	}
 }

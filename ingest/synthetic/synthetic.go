@@ -33,6 +33,7 @@ type Options struct {
 	Geography     fs.FS                 // geo.csv, geo_levels.csv, geo_parent.csv, comuni.csv, cpi.csv
 	GeographyName string                // for the truth file
 	BadShare      float64               // of the rows of each file; 0 is DefaultBadShare, less is none
+	Layout        string                // LayoutContracts (also "") or LayoutSIL
 	Workers       int                   // 0 is one per processor; the result does not depend on it
 	Progress      func(done, total int) // persons; nil is silent; called from one goroutine at a time
 }
@@ -44,6 +45,9 @@ func (o Options) validate() error {
 	}
 	if o.BadShare > MaxBadShare {
 		errs = append(errs, fmt.Errorf("bad share %g: expected %g or less", o.BadShare, MaxBadShare))
+	}
+	if o.Layout != LayoutContracts && o.Layout != LayoutSIL {
+		errs = append(errs, fmt.Errorf("layout %q: expected %q or none", o.Layout, LayoutSIL))
 	}
 	if o.Dir == "" || o.Reference == nil || o.Geography == nil {
 		errs = append(errs, errors.New("folder or reference data: missing: expected a folder, reference lists and a geography"))
@@ -97,7 +101,22 @@ func Generate(ctx context.Context, o Options) (Summary, error) {
 	if err := g.run(ctx, o); err != nil {
 		return Summary{}, fmt.Errorf("generate: %w", err)
 	}
+	if err := g.foreign(o); err != nil {
+		return Summary{}, fmt.Errorf("generate: %w", err)
+	}
 	return g.summary(), nil
+}
+
+// foreign writes the deliveries anew in another layout, where one is asked for.
+func (g *generator) foreign(o Options) error {
+	if o.Layout != LayoutSIL {
+		return nil
+	}
+	l, err := newSIL(o.Reference)
+	if err != nil {
+		return err
+	}
+	return l.rewrite(o.Dir, g.delivered)
 }
 
 func (g *generator) run(ctx context.Context, o Options) error {
