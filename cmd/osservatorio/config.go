@@ -75,6 +75,20 @@ type SourceConfig struct {
 	Licence         string  `toml:"licence"`
 	Period          string  `toml:"period"`    // for files that do not state theirs
 	IssuedAt        string  `toml:"issued_at"` // YYYY-MM-DD, likewise
+
+	URL        string   `toml:"url"`         // http or https address of one file
+	AllowHosts []string `toml:"allow_hosts"` // hosts that redirects may lead to; only these may have private addresses
+	Headers    []string `toml:"headers"`     // "Name: value", ${NAME} stands for a variable of the environment
+	Bucket     string   `toml:"bucket"`      // s3://…, file:///…; gs:// and azblob:// in a build for all clouds
+	SFTP       string   `toml:"sftp"`        // sftp://user@host/folder
+	KnownHosts string   `toml:"known_hosts"` // file with the key of the SFTP server
+	Identity   string   `toml:"identity"`    // file of the private key shown to it
+	Password   string   `toml:"password"`    // "${NAME}"
+	MaxSize    string   `toml:"max_size"`    // of one file fetched; default 64 GiB
+	Timeout    string   `toml:"timeout"`     // Go duration of one fetch; default 1h
+
+	SDMX  SDMXConfig  `toml:"sdmx"`
+	Table TableConfig `toml:"table"`
 }
 
 // JobConfig is one scheduled job.
@@ -125,6 +139,7 @@ type LimitsConfig struct {
 // configuration's folder.
 type PathsConfig struct {
 	Inbox     string `toml:"inbox"`
+	Spool     string `toml:"spool"` // what was fetched and is not loaded yet
 	Archive   string `toml:"archive"`
 	Recipient string `toml:"archive_recipient"` // age public key of the archive
 	Warehouse string `toml:"warehouse"`
@@ -324,6 +339,7 @@ func (c *Config) defaults() {
 	or(&c.Publisher.Licence, "CC-BY-4.0")
 	or(&c.Region.NameEN, c.Region.Name)
 	or(&c.Paths.Inbox, "inbox")
+	or(&c.Paths.Spool, "spool")
 	or(&c.Paths.Archive, "archive")
 	or(&c.Paths.Warehouse, "warehouse.duckdb")
 	or(&c.Paths.Releases, "releases")
@@ -432,6 +448,7 @@ func (c *Config) validateSources(fault func(string, string, ...any)) {
 		if s.Mapping != "" {
 			c.mustExist(key+"mapping", s.Mapping, fault)
 		}
+		s.validatePlace(key, fault)
 	}
 }
 
@@ -500,9 +517,11 @@ func (l lineIndex) line(key string) int {
 	if n, ok := l[key]; ok {
 		return n
 	}
-	table, _, _ := strings.Cut(key, ".")
-	if n, ok := l[table]; ok {
-		return n
+	for table := key; strings.Contains(table, "."); {
+		table = table[:strings.LastIndex(table, ".")]
+		if n, ok := l[table]; ok {
+			return n
+		}
 	}
 	return 1
 }
@@ -519,6 +538,9 @@ func linesOf(raw []byte) lineIndex {
 		switch e.Kind {
 		case unstable.Table:
 			table = name
+			if list, rest, inner := strings.Cut(name, "."); inner && seen[list] > 0 { // of the last of a list
+				table = fmt.Sprintf("%s[%d].%s", list, seen[list]-1, rest)
+			}
 			lines[table] = at
 		case unstable.ArrayTable:
 			table = fmt.Sprintf("%s[%d]", name, seen[name])

@@ -32,7 +32,7 @@ func configKeys(t reflect.Type, prefix string) []string {
 func templateKeys(text string) []string {
 	var keys []string
 	table := ""
-	header := regexp.MustCompile(`^(?:# )?\[+([a-z]+)\]+`)
+	header := regexp.MustCompile(`^(?:# )?\[+([a-z.]+)\]+`)
 	setting := regexp.MustCompile(`^(?:# )?([a-z_]+) = `)
 	for _, line := range regexp.MustCompile(`\r?\n`).Split(text, -1) {
 		if m := header.FindStringSubmatch(line); m != nil {
@@ -75,7 +75,7 @@ func TestTheCommentedFileLoadsAlsoWithEveryCommentedKeySet(t *testing.T) {
 	for _, name := range []string{"confini.topo.json", "mapping/registrations.sql"} {
 		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
-	full := regexp.MustCompile(`(?m)^# (\[+[a-z]+\]+|[a-z_]+ = )`).ReplaceAll(configTemplate, []byte("$1"))
+	full := regexp.MustCompile(`(?m)^# (\[+[a-z.]+\]+|[a-z_]+ = )`).ReplaceAll(configTemplate, []byte("$1"))
 	must(t, os.WriteFile(file, full, 0o600))
 	c, err := LoadConfig(file)
 	must(t, err)
@@ -93,4 +93,17 @@ func TestExampleConfigurationsLoad(t *testing.T) {
 	must(t, os.WriteFile(file, []byte(regexp.MustCompile(`%s`).ReplaceAllString(demoConfig, "emilia-romagna")), 0o600))
 	_, err = LoadConfig(file)
 	must(t, err)
+}
+
+func TestSizesAreReadInTheUnitsThatDuckDBReads(t *testing.T) {
+	for text, want := range map[string]int64{"6GB": 6e9, "1.5 GB": 15e8, "2GiB": 2 << 30, "512MB": 512e6, "1TiB": 1 << 40, "3KB": 3000} {
+		if got, err := parseSize(text); err != nil || got != want {
+			t.Errorf("%s: %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "6", "GB", "0GB", "-1GB", "9999999999TB"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("%s: %d", text, got)
+		}
+	}
 }

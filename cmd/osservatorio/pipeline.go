@@ -34,7 +34,7 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 		return ingest.Report{}, err
 	}
 	o := ingest.Options{
-		DB: db, Sources: sources, SourceDir: in.path(in.Paths.Inbox), Archive: in.path(in.Paths.Archive),
+		DB: db, Sources: sources, SourceDir: in.path(in.Paths.Inbox), Spool: in.path(in.Paths.Spool), Archive: in.path(in.Paths.Archive),
 		ArchiveRecipient: in.Paths.Recipient, Temp: in.path(in.Limits.Temp), Workers: in.Limits.Threads,
 		Memory: in.Limits.Memory, Threads: in.Limits.Threads,
 		Now: in.now, Log: in.log,
@@ -42,6 +42,8 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 	}
 	if in.sourceDir != "" {
 		o.SourceDir, o.KeepInbox = in.sourceDir, true
+	} else if err := in.placeAll(sources, environment); err != nil {
+		return ingest.Report{}, err
 	}
 	if o.Key, err = in.key(); err != nil {
 		return ingest.Report{}, err
@@ -85,6 +87,7 @@ func (in *instance) pick(names []string) ([]ingest.Source, error) {
 			Name: s.Name, Contract: s.Contract, Path: s.Path, Pattern: s.Pattern, Mode: s.Mode,
 			Mapping: in.path(s.Mapping), Encoding: s.Encoding, MaxBadShare: s.MaxBadShare,
 			RetentionMonths: s.RetentionMonths, Licence: s.Licence, Period: s.Period, Synthetic: in.Region.Synthetic,
+			Dialect: s.Table.dialect(), Layout: s.Table.layout(),
 		}
 		if s.IssuedAt != "" {
 			source.IssuedAt, _ = time.Parse(time.DateOnly, s.IssuedAt) // validated with the configuration
