@@ -186,10 +186,13 @@ func (in *instance) doors() (d doors, err error) {
 			return d, fmt.Errorf("answer health and metrics: %w", err)
 		}
 	}
-	if d.control, err = schedule.Listen(in.socketFile()); err != nil && d.web != nil {
+	if d.control, err = schedule.Listen(in.socketFile()); err == nil {
+		return d, nil
+	}
+	if d.web != nil {
 		d.web.Close()
 	}
-	return d, err
+	return d, hinted(err, "state in [paths] may name another folder, with a shorter name")
 }
 
 func (in *instance) tellScheduled(s *scheduler, d doors) {

@@ -277,3 +277,52 @@ func TestASchedulerThatIsStoppedOrKilledInARunFinishesItWhenItIsBack(t *testing.
 		}
 	}
 }
+
+func TestASecondSignalEndsARunAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := scheduled(t)
+	c, _ := daemon(t, dir)
+	wish := child(t, dir, "job", "run", "all")
+	must(t, wish.Start())
+	underWay(t, dir)
+	run := childOf(t, c.Process.Pid)
+	must(t, syscall.Kill(run, syscall.SIGSTOP)) // it cannot listen now
+	must(t, c.Process.Signal(syscall.SIGTERM))
+	time.Sleep(200 * time.Millisecond)
+	if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.Process.Pid)); err != nil || strings.Contains(string(text), ") Z ") {
+		t.Errorf("the scheduler did not wait for its run: %v", err)
+	}
+	must(t, c.Process.Signal(syscall.SIGTERM))
+	if err := c.Wait(); err != nil {
+		t.Errorf("stopped scheduler: %v", err)
+	}
+	wish.Wait()
+	history, err := schedule.ReadHistory(filepath.Join(dir, "state", "runs.jsonl"))
+	must(t, err)
+	if len(history) != 1 || history[0].Outcome != schedule.Stopped || history[0].ExitCode != -1 {
+		t.Errorf("history: %+v", history)
+	}
+	allWhole(t, dir)
+}
+
+// childOf waits for the process of a run.
+func childOf(t *testing.T, parent int) int {
+	t.Helper()
+	for range 500 {
+		lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+		must(t, err)
+		for _, list := range lists {
+			text, err := os.ReadFile(list)
+			var pid int
+			if err == nil {
+				fmt.Sscan(string(text), &pid)
+			}
+			if pid > 0 {
+				return pid
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("process %d has no child", parent)
+	return 0
+}
