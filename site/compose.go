@@ -37,7 +37,7 @@ func (b *builder) compose() error {
 		c := composer{b, lang, b.words[lang]}
 		for _, add := range []func() error{
 			c.dashboards, c.sheets, c.reports, c.themes, c.territories, c.compares, c.catalogue, c.dataSets, c.methods, c.method,
-			c.releases, c.planned, c.texts, c.search, c.sitemap, c.notFound,
+			c.releases, c.planned, c.qualityPage, c.texts, c.search, c.sitemap, c.notFound,
 		} {
 			if err := add(); err != nil {
 				return err

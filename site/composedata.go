@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -311,6 +310,7 @@ type releaseBody struct {
 	Past    []edition       // newest first, this one among them
 	Feed    string          // address of the feed, "" without a public address
 	Dates   string          // address of the calendar, "" where no next date is set
+	Quality string          // address of the page about quality, "" where the release says nothing of it
 	Planned string          // address of the page of planned releases, "" where none is announced
 }
 
@@ -328,17 +328,6 @@ type sourceFacts struct {
 	Last        string
 }
 
-// quality is what quality.json of a release says of one delivery.
-type quality struct {
-	Sources []struct {
-		Source      string `json:"source"`
-		Period      string `json:"period"`
-		Rows        int64  `json:"rows"`
-		Accepted    *int64 `json:"accepted"` // nil where confidential
-		Quarantined *int64 `json:"quarantined"`
-	} `json:"sources"`
-}
-
 func (c composer) releaseBody() (releaseBody, error) {
 	r := releaseBody{Info: c.rel.Info, Sets: c.views, Cells: statusCount{}}
 	for _, v := range c.views {
@@ -351,10 +340,10 @@ func (c composer) releaseBody() (releaseBody, error) {
 		return r, err
 	}
 	by := map[string]*sourceFacts{}
-	add := func(source, period string, rows, accepted, quarantined int64) {
+	add := func(source, contract, period string, rows, accepted, quarantined int64) {
 		s := by[source]
 		if s == nil {
-			s = &sourceFacts{Source: source, First: period, Last: period, Judged: judged}
+			s = &sourceFacts{Source: c.worded("source", source, c.sourceWord(contract)), First: period, Last: period, Judged: judged}
 			by[source] = s
 		}
 		s.Deliveries++
@@ -364,15 +353,15 @@ func (c composer) releaseBody() (releaseBody, error) {
 	if judged {
 		for _, d := range q.Sources {
 			if d.Accepted == nil || d.Quarantined == nil {
-				add(d.Source, d.Period, d.Rows, 0, 0)
+				add(d.Source, d.Contract, d.Period, d.Rows, 0, 0)
 				by[d.Source].Hidden = true
 				continue
 			}
-			add(d.Source, d.Period, d.Rows, *d.Accepted, *d.Quarantined)
+			add(d.Source, d.Contract, d.Period, d.Rows, *d.Accepted, *d.Quarantined)
 		}
 	} else {
 		for _, d := range c.rel.Info.Batches {
-			add(d.Source, d.Period, d.Rows, d.Rows, 0)
+			add(d.Source, d.Source, d.Period, d.Rows, d.Rows, 0)
 		}
 	}
 	for _, name := range sortedKeys(by) {
@@ -381,28 +370,13 @@ func (c composer) releaseBody() (releaseBody, error) {
 	return r, nil
 }
 
-// quality reads quality.json and tells whether the release has it.
-func (c composer) quality() (quality, bool, error) {
-	var q quality
-	if c.opt.ReleaseDir == nil || !c.offers("quality.json") {
-		return q, false, nil
-	}
-	raw, err := fs.ReadFile(c.opt.ReleaseDir, "quality.json")
-	if err == nil {
-		err = json.Unmarshal(raw, &q)
-	}
-	if err != nil {
-		return q, false, fmt.Errorf("read release file quality.json: %w", err)
-	}
-	return q, len(q.Sources) > 0, nil
-}
-
 func (c composer) releases() error {
 	body, err := c.releaseBody()
 	if err != nil {
 		return err
 	}
 	body.Follows, body.Past, body.Feed, body.Dates = c.changes, c.editions, c.feedPath(pageReleases), c.calendarPath()
+	body.Quality = c.path(pageQuality)
 	body.Planned = c.path(pageCalendar)
 	for _, f := range c.rel.Files {
 		if !strings.HasPrefix(f.Path, "data/") && !strings.HasPrefix(f.Path, "codes/") && !strings.HasPrefix(f.Path, "boundaries/") {

@@ -178,6 +178,7 @@ func (h helper) funcs() template.FuncMap {
 		"folds":     folds,
 		"folded":    h.folded,
 		"asunit":    func(s string) release.Unit { return release.Unit(s) },
+		"source":    h.c.sourceWord,
 		"release":   func() string { return h.rel.Info.ID },
 	}
 }

@@ -99,6 +99,11 @@ func (b *builder) addressLang(lang string) error {
 	if err := b.addressCalendar(lang, root); err != nil {
 		return err
 	}
+	if b.hasQuality() {
+		if err := b.routes.add(lang, pageQuality, b.routes.path(lang, pageReleases)+w.T("slug."+pageQuality)+"/"); err != nil {
+			return err
+		}
+	}
 	method := b.routes.path(lang, pageMethod)
 	for _, id := range []string{pageDisclosure, pageGlossary} {
 		if err := b.routes.add(lang, id, method+w.T("slug."+id)+"/"); err != nil {
