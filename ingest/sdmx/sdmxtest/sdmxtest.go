@@ -15,12 +15,18 @@ import (
 	"time"
 )
 
-// Observation is one cell of the service's only data flow, FREQ.REF_AREA.
-type Observation struct{ Freq, Area, Period, Value, Status string }
+// Observation is one cell of the service's only data flow, FREQ.REF_AREA and
+// the dimensions of Service.Further.
+type Observation struct {
+	Freq, Area, Period, Value, Status string
+	Further                           []string
+}
 
 // Service is what the service has and how it behaves.
 type Service struct {
-	Flow         string // id; agency is XX1, version 1.0
+	Flow         string   // id; version is 1.0
+	Agency       string   // "" is XX1
+	Further      []string // names of dimensions after REF_AREA
 	Observations []Observation
 	Structure    string        // structure message; "" answers 404
 	Most         int           // observations in one answer; more is 413; 0 is no limit
@@ -33,6 +39,13 @@ type Service struct {
 
 	mu    sync.Mutex
 	asked []string
+}
+
+func (s *Service) agency() string {
+	if s.Agency == "" {
+		return "XX1"
+	}
+	return s.Agency
 }
 
 // Serve starts the service; it ends with the test. The base of questions is
@@ -71,7 +84,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Too many requests", http.StatusTooManyRequests)
 	case strings.Contains(r.URL.Path, "/data/") && strings.Contains(r.URL.Path, s.Flow):
 		s.data(w, r)
-	case strings.Contains(r.URL.Path, "/dataflow/XX1/"):
+	case strings.Contains(r.URL.Path, "/dataflow/"+s.agency()+"/"):
 		s.structure(w)
 	default:
 		http.Error(w, "Dataflow not found", http.StatusNotFound)
@@ -155,9 +168,10 @@ func (s *Service) send(w http.ResponseWriter, accept string, found []Observation
 
 func (s *Service) csv(found []Observation) string {
 	var b strings.Builder
-	b.WriteString("DATAFLOW,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n")
+	fmt.Fprintf(&b, "DATAFLOW,%s,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n", strings.Join(append([]string{"FREQ", "REF_AREA"}, s.Further...), ","))
 	for _, o := range found {
-		fmt.Fprintf(&b, "XX1:%s(1.0),%s,%s,%s,%s,%s\n", s.Flow, o.Freq, o.Area, o.Period, o.Value, o.Status)
+		key := strings.Join(append([]string{o.Freq, o.Area}, o.Further...), ",")
+		fmt.Fprintf(&b, "%s:%s(1.0),%s,%s,%s,%s\n", s.agency(), s.Flow, key, o.Period, o.Value, o.Status)
 	}
 	return b.String()
 }
