@@ -44,18 +44,22 @@
 -- measure.gt365.en: Over 365 days
 -- materialize: table
 
-WITH ended AS (
-  SELECT s.district, year(s.end_on) * 4 + quarter(s.end_on) AS quarter, s.contract_group,
-         CASE WHEN s.end_on = s.start_on THEN 'd1'
-              WHEN s.end_on - s.start_on < 7 THEN 'd2_7'
-              WHEN s.end_on - s.start_on < 30 THEN 'd8_30'
-              WHEN s.end_on - s.start_on < 90 THEN 'd31_90'
-              WHEN s.end_on - s.start_on < 180 THEN 'd91_180'
-              WHEN s.end_on - s.start_on < 365 THEN 'd181_365'
-              ELSE 'gt365' END AS measure,
-         count(*) AS jobs
-  FROM marts.jobs s
-  WHERE s.end_on IS NOT NULL
+WITH bounds AS (
+  -- from and to, in days after the start
+  SELECT measure, from_day, to_day
+  FROM (VALUES ('d1', 0, 0), ('d2_7', 1, 6), ('d8_30', 7, 29), ('d31_90', 30, 89), ('d91_180', 90, 179), ('d181_365', 180, 364), ('gt365', 365, 1000000)) b (measure, from_day, to_day)
+), counted_by_day AS (
+  -- by number of days first: few are left to be classed and named
+  SELECT district_no, 4 * year(end_on) + quarter(end_on) - 1 AS quarter_no, contract_group_no, least(end_on - start_on, 365) AS days, count(*) AS jobs
+  FROM marts.jobs
+  WHERE end_on IS NOT NULL
+  GROUP BY ALL
+), ended AS (
+  SELECT d.code AS district, e.quarter_no + 1 AS quarter, c.code AS contract_group, b.measure, CAST(sum(e.jobs) AS BIGINT) AS jobs
+  FROM counted_by_day e
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = e.district_no
+  LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = e.contract_group_no
+  JOIN bounds b ON e.days BETWEEN b.from_day AND b.to_day
   GROUP BY ALL
 ), dated AS (
   -- relationships are counted, not persons: a year is the sum of its quarters

@@ -46,9 +46,12 @@ WITH states AS (
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship')
 ), called AS (
   SELECT date_trunc('quarter', v.called_for) AS quarter_on, v.outcome = 'AI' AS missed,
-         r.district, r.sex, b.age_band, r.citizenship
+         d.code AS district, s.code AS sex, b.age_band, n.code AS citizenship
   FROM staging.convocations v
-  JOIN marts.registrations r ON r.registration_id = v.registration_id
+  JOIN marts.entries r ON r.registration = hash(v.registration_id)
+  LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = r.district_no
+  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = r.sex_no
+  LEFT JOIN marts.code_numbers n ON n.list = 'citizenship' AND n.number = r.citizenship_no
   LEFT JOIN marts.age_bands b ON b.age = year(v.called_for) - r.birth_year
   WHERE v.outcome IN ('P', 'AG', 'AI')
 ), leaves AS (

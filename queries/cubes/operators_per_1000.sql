@@ -36,8 +36,9 @@ WITH posts AS (
   WHERE s.line = 'staff' AND s.month LIKE '%-12'
   GROUP BY g.geo, s.month
 ), leaves AS (
-  SELECT district, year(registered_on) AS year, count(*) AS registrations
-  FROM marts.registrations
+  SELECT d.code AS district, year(r.registered_on) AS year, count(*) AS registrations
+  FROM marts.entries r
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = r.district_no
   GROUP BY ALL
 ), registered AS (
   SELECT g.geo, l.year, sum(l.registrations) AS registrations

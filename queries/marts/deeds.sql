@@ -19,7 +19,7 @@ WITH valid AS NOT MATERIALIZED (
   WHERE started_on IS NOT NULL
     AND last_event NOT IN ('01', '03', '04', '06', '07', '08')
 ), places AS (
-  SELECT registration, district_no FROM marts.registrations WHERE district IS NOT NULL
+  SELECT registration, district_no FROM marts.entries WHERE district_no IS NOT NULL
 ), homeless AS (
   -- few: those whose registration is not known or has no territory
   SELECT v.deed, v.person, v.started_on
@@ -27,10 +27,9 @@ WITH valid AS NOT MATERIALIZED (
   ANTI JOIN places p ON p.registration = v.registration
   WHERE v.for_person
 ), homes AS (
-  SELECT o.deed, d.number AS district_no
+  SELECT o.deed, h.district_no
   FROM homeless o
   ASOF JOIN marts.homes h ON h.person = o.person AND o.started_on >= h.from_day
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = h.district
 ), employer_days AS (
   SELECT DISTINCT provider, started_on
   FROM valid

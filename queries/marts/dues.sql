@@ -18,31 +18,24 @@ WITH rules AS (
   JOIN rules u ON u.lep_no = a.lep_no
   WHERE a.person IS NOT NULL AND u.measured_by <> 'profiling'
 ), asked AS (
-  -- what an agreement plans twice is asked once: the second has an earlier one of the same day
-  SELECT a.agreement_id, a.agreement, a.person, a.signed_on, a.quarter_no, u.lep_no
-  FROM (SELECT agreement_id, agreement, person, signed_on, quarter_no, unnest(planned_leps) AS lep FROM marts.agreements) a
-  JOIN rules u ON u.lep = a.lep
-  WHERE u.entitlement_rule = 'planned'
-  UNION ALL
-  SELECT a.agreement_id, a.agreement, a.person, a.signed_on, a.quarter_no, u.lep_no
-  FROM marts.agreements a
+  SELECT a.agreement, a.several, a.place, a.person, a.signed_on, a.quarter_no, u.lep_no
+  FROM marts.signings a
   CROSS JOIN fragile t
-  CROSS JOIN rules u
-  WHERE u.entitlement_rule = 'fragility' AND a.fragility_score >= t.threshold
-), repeated AS (
-  SELECT person, lep_no FROM asked GROUP BY person, lep_no HAVING count(*) > 1
+  JOIN rules u
+    ON u.entitlement_rule = 'planned' AND (a.planned >> u.lep_no) & 1 = 1
+    OR u.entitlement_rule = 'fragility' AND a.fragility_score >= t.threshold
+  WHERE a.registration IS NOT NULL
 ), agreed AS (
-  -- only what a person is due more than once is put in order
-  SELECT a.agreement, a.person, a.lep_no, a.signed_on, true AS opens_year
-  FROM asked a
-  ANTI JOIN repeated r ON r.person = a.person AND r.lep_no = a.lep_no
+  -- only who has several agreements is put in order
+  SELECT agreement, person, lep_no, signed_on, true AS opens_year
+  FROM asked
+  WHERE NOT several
   UNION ALL
   SELECT agreement, person, lep_no, signed_on, earlier_no IS NULL OR earlier_no // 4 < quarter_no // 4
   FROM (
-    SELECT a.agreement, a.person, a.lep_no, a.signed_on, a.quarter_no,
-           lag(a.quarter_no) OVER (PARTITION BY a.person, a.lep_no ORDER BY a.signed_on, a.agreement_id) AS earlier_no
-    FROM asked a
-    SEMI JOIN repeated r ON r.person = a.person AND r.lep_no = a.lep_no
+    SELECT agreement, person, lep_no, signed_on, quarter_no, lag(quarter_no) OVER (PARTITION BY person, lep_no ORDER BY place) AS earlier_no
+    FROM asked
+    WHERE several
   ) p
   WHERE earlier_no IS NULL OR earlier_no < quarter_no
 ), received AS (
@@ -74,7 +67,7 @@ WITH rules AS (
          a.district_no, a.sex_no, a.age_band_no, a.citizenship_no, a.education_no, a.duration_no, a.profile_no
   FROM agreed e
   JOIN rules u ON u.lep_no = e.lep_no
-  JOIN marts.agreements a ON a.agreement = e.agreement
+  JOIN marts.signings a ON a.agreement = e.agreement
   LEFT JOIN served b ON b.agreement = e.agreement AND b.lep_no = e.lep_no
 )
 SELECT lep_no, registration, agreement, quarter_no, opens_year, event_on, reached_on,

@@ -47,10 +47,12 @@ WITH horizons AS (
   JOIN outs o ON e.person = o.person AND e.start_on <= o.ended_on + h.d365
   GROUP BY o.service
 ), told AS (
-  SELECT o.person_id, o.closes_year, o.ended_on, o.measure AS measure_received, r.district, r.sex, b.age_band,
+  SELECT o.person_id, o.closes_year, o.ended_on, o.measure AS measure_received, d.code AS district, s.code AS sex, b.age_band,
          coalesce(e.after_exit_180, false) AS after_exit_180, coalesce(e.after_exit_365, false) AS after_exit_365
   FROM outs o
-  JOIN marts.registrations r ON r.registration = hash(o.registration_id)
+  JOIN marts.entries r ON r.registration = hash(o.registration_id)
+  LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = r.district_no
+  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = r.sex_no
   LEFT JOIN marts.age_bands b ON b.age = year(o.ended_on) - r.birth_year
   LEFT JOIN employed e ON e.service = o.service
 )

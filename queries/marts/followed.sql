@@ -23,6 +23,10 @@ WITH horizons AS (
   FROM marts.completeness c
   JOIN reference.parameters p ON p.name = 'stable_days'
   WHERE c.contract = 'placements'
+), groups AS (
+  SELECT max(number) FILTER (WHERE code = 'open_ended') AS open_no, max(number) FILTER (WHERE code = 'apprenticeship') AS apprentice_no
+  FROM marts.code_numbers
+  WHERE list = 'contract_group'
 ), employed AS (
   SELECT c.agreement,
          bool_or(e.start_on <= c.signed_on) AS in_work,
@@ -40,12 +44,13 @@ WITH horizons AS (
 ), near AS (
   -- the jobs of the member that may matter: those of the day of signing and of the year after
   SELECT c.agreement, c.signed_on, s.relationship_id, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
-         s.contract_group, s.stabilised_on,
-         s.contract_group IN ('open_ended', 'apprenticeship')
+         s.stabilised_on, s.contract_group_no = g.open_no AS open_ended, s.contract_group_no IN (g.open_no, g.apprentice_no) AS lasting,
+         s.contract_group_no IN (g.open_no, g.apprentice_no)
            OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days AS stable
   FROM marts.spans s
   CROSS JOIN horizons h
   CROSS JOIN stability t
+  CROSS JOIN groups g
   JOIN marts.members c
     ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
@@ -60,11 +65,11 @@ WITH horizons AS (
   -- a relationship is open-ended from its start, or from the day it was made so
   SELECT n.agreement,
          bool_or(n.start_on <= n.signed_on
-           AND (n.contract_group IN ('open_ended', 'apprenticeship') OR n.stabilised_on <= n.signed_on)) AS secure,
+           AND (n.lasting OR n.stabilised_on <= n.signed_on)) AS secure,
          bool_or(n.start_on <= n.signed_on + h.u180 AND n.last_day >= n.signed_on + h.u180
-           AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u180)) AS open_ended_180,
+           AND (n.open_ended OR n.stabilised_on <= n.signed_on + h.u180)) AS open_ended_180,
          bool_or(n.start_on <= n.signed_on + h.u365 AND n.last_day >= n.signed_on + h.u365
-           AND (n.contract_group = 'open_ended' OR n.stabilised_on <= n.signed_on + h.u365)) AS open_ended_365
+           AND (n.open_ended OR n.stabilised_on <= n.signed_on + h.u365)) AS open_ended_365
   FROM near n
   CROSS JOIN horizons h
   GROUP BY n.agreement

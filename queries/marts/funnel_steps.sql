@@ -26,21 +26,17 @@ WITH term AS (
   JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.started_on
   WHERE a.person IS NOT NULL AND (l.code IS NOT NULL OR a.measure IS NOT NULL)
   GROUP BY f.registration
-), agreements AS (
-  SELECT hash(a.person_id) AS person, a.agreement_id, a.signed_on, a.assessed_on, coalesce(n.number, 0) AS programme_no
-  FROM staging.agreements a
-  LEFT JOIN marts.code_numbers n ON n.list = 'programme' AND n.code = a.programme
 ), assessed AS (
   SELECT f.registration, min(a.assessed_on) AS assessed_on
-  FROM agreements a
+  FROM marts.signings a
   JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.assessed_on
   GROUP BY f.registration
 ), signed AS (
   -- any agreement of the person; of several of a day the first, so that the programme is certain
   SELECT f.registration, a.signed_on, a.programme_no
-  FROM agreements a
+  FROM marts.signings a
   JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.signed_on
-  QUALIFY row_number() OVER (PARTITION BY f.registration ORDER BY a.signed_on, a.agreement_id) = 1
+  QUALIFY row_number() OVER (PARTITION BY f.registration ORDER BY a.place) = 1
 ), placed AS (
   SELECT f.registration, min(s.start_on) AS placed_on
   FROM marts.spans s

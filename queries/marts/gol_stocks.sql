@@ -14,28 +14,26 @@ WITH least AS (
   SELECT min(number) AS first, max(number) AS last FROM quarters
 ), stays AS (
   -- from the first last day that is far enough from signing to the last one before closing
-  SELECT a.person, a.agreement_id, a.signed_on, a.district_no, a.path_no,
-         greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days), b.first) AS from_quarter,
-         least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) AS to_quarter
-  FROM marts.agreements a
+  SELECT a.person, a.several, a.place, a.signed_on, a.district_no, a.path_no,
+         CAST(greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days), b.first) AS INTEGER) AS from_quarter,
+         CAST(least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) AS INTEGER) AS to_quarter
+  FROM marts.signings a
   CROSS JOIN least l
   CROSS JOIN bounds b
-  WHERE a.programme = 'gol'
-), rivals AS (
-  SELECT person FROM stays GROUP BY person HAVING count(*) > 1
+  JOIN marts.code_numbers g ON g.list = 'programme' AND g.code = 'gol' AND g.number = a.programme_no
+  WHERE a.registration IS NOT NULL
 ), days AS (
-  SELECT person, agreement_id, signed_on, district_no, path_no, unnest(generate_series(from_quarter, to_quarter)) AS quarter
+  SELECT person, several, place, signed_on, district_no, path_no, CAST(unnest(generate_series(from_quarter, to_quarter)) AS INTEGER) AS quarter
   FROM stays
   WHERE from_quarter <= to_quarter
 ), present AS (
-  SELECT d.person, d.signed_on, d.district_no, d.path_no, d.quarter
-  FROM days d
-  ANTI JOIN rivals r ON r.person = d.person
+  SELECT person, signed_on, district_no, path_no, quarter
+  FROM days
+  WHERE NOT several
   UNION ALL
-  SELECT d.person, d.signed_on, d.district_no, d.path_no, d.quarter
-  FROM days d
-  SEMI JOIN rivals r ON r.person = d.person
-  QUALIFY row_number() OVER (PARTITION BY d.person, d.quarter ORDER BY d.signed_on, d.agreement_id) = 1
+  SELECT person, signed_on, district_no, path_no, quarter
+  FROM (SELECT *, row_number() OVER (PARTITION BY person, quarter ORDER BY place) AS first FROM days WHERE several) d
+  WHERE first = 1
 ), jobs AS (
   -- the last days that a job covers
   SELECT s.person, s.start_on,

@@ -14,37 +14,40 @@ WITH term AS (
 ), fragile AS (
   SELECT value AS threshold FROM reference.parameters WHERE name = 'fragility_threshold'
 ), intercepted AS (
-  SELECT agreement_id, person_id, person, signed_on, programme, team_assessed, fragility_score, district,
-         lag(signed_on) OVER (PARTITION BY person ORDER BY signed_on, agreement_id) AS earlier_on
-  FROM marts.agreements
-  WHERE programme = 'lr14' OR fragility_score IS NOT NULL
+  SELECT a.agreement, a.person, a.signed_on, l.code IS NOT NULL AS lr14, a.team_assessed, a.fragility_score, a.district_no,
+         lag(a.signed_on) OVER (PARTITION BY a.person ORDER BY a.place) AS earlier_on
+  FROM marts.signings a
+  LEFT JOIN marts.code_numbers l ON l.list = 'programme' AND l.code = 'lr14' AND l.number = a.programme_no
+  WHERE a.registration IS NOT NULL AND (l.code IS NOT NULL OR a.fragility_score IS NOT NULL)
 ), firsts AS (
-  SELECT agreement_id, person_id, person, signed_on, programme, team_assessed, fragility_score, district,
+  SELECT agreement, person, signed_on, lr14, team_assessed, fragility_score, district_no,
          earlier_on IS NULL OR year(earlier_on) < year(signed_on) AS opens_year
   FROM intercepted
   WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', signed_on)
 ), begun AS (
-  SELECT f.agreement_id, list_sort(list(DISTINCT a.measure)) AS measures
+  SELECT f.agreement, list_sort(list(DISTINCT a.measure)) AS measures
   FROM marts.deeds a
   CROSS JOIN term t
   JOIN firsts f ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
   WHERE a.measure LIKE 'lr14\_%' ESCAPE '\'
-  GROUP BY f.agreement_id
+  GROUP BY f.agreement
 ), jobs AS (
   SELECT person, start_on FROM marts.spans WHERE works
 ), placed AS (
-  SELECT f.agreement_id, j.start_on - f.signed_on AS days
+  SELECT f.agreement, j.start_on - f.signed_on AS days
   FROM firsts f
   ASOF JOIN jobs j ON j.person = f.person AND j.start_on > f.signed_on
 )
-SELECT f.person_id, year(f.signed_on) || '-Q' || quarter(f.signed_on) AS quarter,
-       CAST(year(f.signed_on) AS VARCHAR) AS year, f.opens_year, f.agreement_id, f.signed_on, f.district,
+SELECT a.person_id, year(f.signed_on) || '-Q' || quarter(f.signed_on) AS quarter,
+       CAST(year(f.signed_on) AS VARCHAR) AS year, f.opens_year, a.agreement_id, f.signed_on, n.code AS district,
        f.fragility_score IS NOT NULL AS profiled,
        coalesce(f.fragility_score >= t.threshold, false) AS above_threshold,
-       f.programme = 'lr14' AND f.team_assessed AS signed_team,
+       f.lr14 AND f.team_assessed AS signed_team,
        b.measures, p.days AS placed_days, coalesce(p.days <= d.days, false) AS placed
 FROM firsts f
 CROSS JOIN fragile t
 CROSS JOIN term d
-LEFT JOIN begun b ON b.agreement_id = f.agreement_id
-LEFT JOIN placed p ON p.agreement_id = f.agreement_id
+JOIN staging.agreements a ON hash(a.agreement_id) = f.agreement
+LEFT JOIN marts.code_numbers n ON n.list = 'geo' AND n.number = f.district_no
+LEFT JOIN begun b ON b.agreement = f.agreement
+LEFT JOIN placed p ON p.agreement = f.agreement

@@ -13,42 +13,49 @@
 
 -- Counted by district first, so that few rows are left to sum over periods and
 -- territories. A relationship covers its last day, so it leaves on the day after.
--- Quarters are numbers here (year times four plus quarter): names cost more
--- than the count.
-WITH started AS (
-  SELECT district, year(start_on) * 4 + quarter(start_on) AS quarter, contract_group, sector, occupation, count(*) AS jobs
+-- Quarters are numbers here (year times four plus quarter less one), and so are
+-- codes: names cost more than the count. Relationships are read once.
+WITH counted AS (
+  SELECT (CAST(district_no AS BIGINT) * 1000 + contract_group_no) * 1000000 + sector_no * 1000 + occupation_no AS kind,
+         4 * year(start_on) + quarter(start_on) - 1 AS started_no, 4 * year(end_on) + quarter(end_on) - 1 AS ended_no,
+         4 * year(end_on + 1) + quarter(end_on + 1) - 1 AS left_no, 4 * year(stabilised_on) + quarter(stabilised_on) - 1 AS stabilised_no,
+         count(*) AS jobs
   FROM marts.jobs
   GROUP BY ALL
-), ended AS (
-  SELECT district, year(end_on) * 4 + quarter(end_on) AS quarter, year(end_on + 1) * 4 + quarter(end_on + 1) AS next_quarter,
-         contract_group, stabilised_on IS NOT NULL AS stabilised, sector, occupation, count(*) AS jobs
-  FROM marts.jobs
-  WHERE end_on IS NOT NULL
-  GROUP BY ALL
-), transformed AS (
-  SELECT district, year(stabilised_on) * 4 + quarter(stabilised_on) AS quarter, contract_group, sector, occupation, count(*) AS jobs
-  FROM marts.jobs
-  WHERE stabilised_on IS NOT NULL
-  GROUP BY ALL
+), open_ended AS (
+  SELECT number FROM marts.code_numbers WHERE list = 'contract_group' AND code = 'open_ended'
 ), movements AS (
-  SELECT district, quarter, contract_group, sector, occupation, jobs AS starts, 0 AS ends, 0 AS transformations, jobs AS change
-  FROM started
+  SELECT kind, started_no AS quarter_no, jobs AS starts, 0 AS ends, 0 AS transformations, jobs AS change
+  FROM counted
   UNION ALL
-  SELECT district, quarter, contract_group, sector, occupation, 0, jobs, 0, 0
-  FROM ended
+  SELECT kind, ended_no, 0, jobs, 0, 0
+  FROM counted
+  WHERE ended_no IS NOT NULL
   UNION ALL
   -- who became open-ended leaves from there
-  SELECT district, next_quarter, CASE WHEN stabilised THEN 'open_ended' ELSE contract_group END, sector, occupation, 0, 0, 0, -jobs
-  FROM ended
+  SELECT CASE WHEN c.stabilised_no IS NOT NULL THEN c.kind // 1000000000 * 1000000000 + o.number * 1000000 + c.kind % 1000000 ELSE c.kind END, c.left_no, 0, 0, 0, -c.jobs
+  FROM counted c
+  CROSS JOIN open_ended o
+  WHERE c.left_no IS NOT NULL
   UNION ALL
-  SELECT district, quarter, contract_group, sector, occupation, 0, 0, jobs, -jobs
-  FROM transformed
+  SELECT kind, stabilised_no, 0, 0, jobs, -jobs
+  FROM counted
+  WHERE stabilised_no IS NOT NULL
   UNION ALL
-  SELECT district, quarter, 'open_ended', sector, occupation, 0, 0, 0, jobs
-  FROM transformed
+  SELECT c.kind // 1000000000 * 1000000000 + o.number * 1000000 + c.kind % 1000000, c.stabilised_no, 0, 0, 0, c.jobs
+  FROM counted c
+  CROSS JOIN open_ended o
+  WHERE c.stabilised_no IS NOT NULL
+), summed AS (
+  SELECT kind, quarter_no, CAST(sum(starts) AS BIGINT) AS starts, CAST(sum(ends) AS BIGINT) AS ends,
+         CAST(sum(transformations) AS BIGINT) AS transformations, CAST(sum(change) AS BIGINT) AS change
+  FROM movements
+  GROUP BY kind, quarter_no
 )
-SELECT district, make_date((quarter - 1) // 4, (quarter - 1) % 4 * 3 + 1, 1) AS quarter, contract_group, sector, occupation,
-       CAST(sum(starts) AS BIGINT) AS starts, CAST(sum(ends) AS BIGINT) AS ends,
-       CAST(sum(transformations) AS BIGINT) AS transformations, CAST(sum(change) AS BIGINT) AS change
-FROM movements
-GROUP BY ALL
+SELECT d.code AS district, make_date(s.quarter_no // 4, s.quarter_no % 4 * 3 + 1, 1) AS quarter,
+       c.code AS contract_group, g.code AS sector, o.code AS occupation, s.starts, s.ends, s.transformations, s.change
+FROM summed s
+JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = s.kind // 1000000000
+LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = s.kind // 1000000 % 1000
+LEFT JOIN marts.code_numbers g ON g.list = 'sector' AND g.number = s.kind // 1000 % 1000
+LEFT JOIN marts.code_numbers o ON o.list = 'occupation' AND o.number = s.kind % 1000

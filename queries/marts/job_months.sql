@@ -7,24 +7,24 @@
 -- column.month.it: primo giorno del mese
 -- column.month.en: first day of the month
 
--- Months are numbers here (year times twelve plus month): names cost more than
--- the count.
-WITH movements AS (
-  SELECT district, year(start_on) * 12 + month(start_on) AS month, count(*) AS starts, 0 AS ends, 0 AS transformations
+-- Months are numbers here (year times twelve plus month less one): names cost
+-- more than the count. Relationships are read once.
+WITH counted AS (
+  SELECT district_no, 12 * year(start_on) + month(start_on) - 1 AS started_no, 12 * year(end_on) + month(end_on) - 1 AS ended_no,
+         12 * year(stabilised_on) + month(stabilised_on) - 1 AS stabilised_no, count(*) AS jobs
   FROM marts.jobs
   GROUP BY ALL
+), movements AS (
+  SELECT district_no, started_no AS month_no, jobs AS starts, 0 AS ends, 0 AS transformations FROM counted
   UNION ALL
-  SELECT district, year(end_on) * 12 + month(end_on), 0, count(*), 0
-  FROM marts.jobs
-  WHERE end_on IS NOT NULL
-  GROUP BY ALL
+  SELECT district_no, ended_no, 0, jobs, 0 FROM counted WHERE ended_no IS NOT NULL
   UNION ALL
-  SELECT district, year(stabilised_on) * 12 + month(stabilised_on), 0, 0, count(*)
-  FROM marts.jobs
-  WHERE stabilised_on IS NOT NULL
-  GROUP BY ALL
+  SELECT district_no, stabilised_no, 0, 0, jobs FROM counted WHERE stabilised_no IS NOT NULL
+), summed AS (
+  SELECT district_no, month_no, CAST(sum(starts) AS BIGINT) AS starts, CAST(sum(ends) AS BIGINT) AS ends, CAST(sum(transformations) AS BIGINT) AS transformations
+  FROM movements
+  GROUP BY district_no, month_no
 )
-SELECT district, make_date((month - 1) // 12, (month - 1) % 12 + 1, 1) AS month, CAST(sum(starts) AS BIGINT) AS starts,
-       CAST(sum(ends) AS BIGINT) AS ends, CAST(sum(transformations) AS BIGINT) AS transformations
-FROM movements
-GROUP BY ALL
+SELECT d.code AS district, make_date(s.month_no // 12, s.month_no % 12 + 1, 1) AS month, s.starts, s.ends, s.transformations
+FROM summed s
+JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = s.district_no

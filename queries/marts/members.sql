@@ -10,43 +10,35 @@
 -- column.moved_on.en: day on which it was closed by moving away, unless before the signature
 
 -- Only persons with more than one agreement are put in order.
-WITH signings AS (
-  SELECT hash(person_id) AS person, signed_on FROM staging.agreements
-), several AS (
-  SELECT person FROM signings GROUP BY person HAVING count(*) > 1
-), lookback AS (
+WITH lookback AS (
   SELECT value AS days FROM reference.parameters WHERE name = 'first_agreement_days'
 ), days AS (
-  SELECT DISTINCT s.person, s.signed_on
-  FROM signings s
-  SEMI JOIN several v ON v.person = s.person
+  SELECT DISTINCT person, signed_on FROM marts.signings WHERE several
 ), spaced AS (
   SELECT person, signed_on,
          signed_on - lag(signed_on) OVER (PARTITION BY person ORDER BY signed_on) AS since_days
   FROM days
 ), opened AS (
-  SELECT a.agreement
-  FROM marts.agreements a
-  ANTI JOIN several v ON v.person = a.person
-  UNION ALL
+  -- of several of one day the first by identifier
   SELECT agreement
   FROM (
-    SELECT a.agreement, row_number() OVER (PARTITION BY a.person, a.signed_on ORDER BY a.agreement_id) AS place
-    FROM marts.agreements a
+    SELECT a.agreement, row_number() OVER (PARTITION BY a.person, a.signed_on ORDER BY a.place) AS place
+    FROM marts.signings a
     JOIN spaced s ON s.person = a.person AND s.signed_on = a.signed_on
     CROSS JOIN lookback l
-    WHERE s.since_days IS NULL OR s.since_days > l.days
+    WHERE a.several AND a.registration IS NOT NULL AND (s.since_days IS NULL OR s.since_days > l.days)
   ) f
   WHERE place = 1
 ), left_region AS (
   SELECT registration, closed_on, close_reason = 'moved_out' AS moved
-  FROM marts.registrations
+  FROM marts.entries
   WHERE close_reason IN ('death', 'retirement', 'moved_out')
 )
 SELECT a.agreement, a.person, a.signed_on, a.quarter_no, a.district_no, a.sex_no, a.age_band_no, a.citizenship_no, a.education_no,
        a.duration_no, a.profile_no, a.path_no, a.programme_no,
        CASE WHEN NOT r.moved AND r.closed_on >= a.signed_on THEN r.closed_on END AS gone_on,
        CASE WHEN r.moved AND r.closed_on >= a.signed_on THEN r.closed_on END AS moved_on
-FROM marts.agreements a
-SEMI JOIN opened o ON o.agreement = a.agreement
+FROM marts.signings a
+LEFT JOIN opened o ON o.agreement = a.agreement
 LEFT JOIN left_region r ON r.registration = a.registration
+WHERE a.registration IS NOT NULL AND (NOT a.several OR o.agreement IS NOT NULL)

@@ -20,27 +20,34 @@ WITH corrections AS (
 ), following AS (
   SELECT registered_on,
          max(coalesce(closed_on, DATE '9999-12-31')) OVER (
-           PARTITION BY person ORDER BY registered_on, registration_id
+           PARTITION BY person ORDER BY place
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
          ) AS earlier_to
-  FROM marts.registrations
+  FROM marts.entries
+  WHERE prior_on IS NOT NULL OR next_on IS NOT NULL
 ), differing AS (
-  SELECT person, min(sex) <> max(sex) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
-  FROM marts.registrations
+  SELECT person, min(nullif(sex_no, 0)) <> max(sex_no) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
+  FROM marts.entries
+  WHERE prior_on IS NOT NULL OR next_on IS NOT NULL
   GROUP BY person
 ), cancelled_starts AS (
   SELECT DISTINCT hash(relationship_id) AS relationship
   FROM staging.placements
   WHERE event = 'start' AND cancelled
 ), restarted AS (
-  SELECT hash(s.relationship_id) AS relationship
+  SELECT s.relationship
   FROM marts.spans s
-  SEMI JOIN cancelled_starts c ON c.relationship = hash(s.relationship_id)
+  SEMI JOIN cancelled_starts c ON c.relationship = s.relationship
 ), combined AS (
   -- events are read once; few combinations of codes are left to look at
   SELECT contract, working_hours, transformation, cessation, right(sector_version, 4) AS sector_version, left(sector, 1) AS section,
          right(occupation_version, 4) AS occupation_version, left(occupation, 1) AS great_group, count(*) AS cases
   FROM staging.placements
+  GROUP BY ALL
+), served AS (
+  SELECT s.lep, s.measure, s.beneficiary_kind = 'person' AND r.registration IS NULL AS unregistered, count(*) AS cases
+  FROM staging.services s
+  LEFT JOIN marts.entries r ON r.registration = hash(s.registration_id)
   GROUP BY ALL
 ), used (reason, version, code, cases) AS (
   SELECT 'unknown_contract', CAST(NULL AS VARCHAR), contract, sum(cases) FROM combined WHERE contract IS NOT NULL GROUP BY contract
@@ -55,9 +62,9 @@ WITH corrections AS (
   UNION ALL
   SELECT 'unknown_occupation', occupation_version, great_group, sum(cases) FROM combined WHERE great_group IS NOT NULL GROUP BY occupation_version, great_group
   UNION ALL
-  SELECT 'unknown_lep', NULL, lep, count(*) FROM staging.services GROUP BY lep
+  SELECT 'unknown_lep', NULL, lep, sum(cases) FROM served GROUP BY lep
   UNION ALL
-  SELECT 'unknown_measure', NULL, measure, count(*) FROM staging.services WHERE measure IS NOT NULL GROUP BY measure
+  SELECT 'unknown_measure', NULL, measure, sum(cases) FROM served WHERE measure IS NOT NULL GROUP BY measure
   UNION ALL
   SELECT 'unknown_profile', NULL, left(profiling_scheme, 4) || '_' || profiling_class, count(*) FROM staging.registrations
   WHERE profiling_scheme IS NOT NULL AND profiling_class IS NOT NULL GROUP BY left(profiling_scheme, 4) || '_' || profiling_class
@@ -96,7 +103,7 @@ ANTI JOIN known_events k ON k.event_id = e.corrects
 UNION ALL
 SELECT 'relationship_without_start', count(DISTINCT e.relationship_id)
 FROM marts.valid_events e
-ANTI JOIN marts.spans r ON hash(r.relationship_id) = hash(e.relationship_id)
+ANTI JOIN marts.spans r ON r.relationship = hash(e.relationship_id)
 WHERE e.event <> 'start'
 UNION ALL
 SELECT 'extension_of_cancelled_start', count(*)
@@ -114,14 +121,12 @@ FROM marts.spans
 WHERE qualifying AND stale
 UNION ALL
 SELECT 'workplace_outside_region', count(*)
-FROM marts.spans s
-ANTI JOIN reference.comuni c ON c.comune = s.workplace_comune
-WHERE s.qualifying AND (s.end_on IS NULL OR s.end_on >= s.start_on)
+FROM marts.spans
+WHERE qualifying AND district_no IS NULL AND (end_on IS NULL OR end_on >= start_on)
 UNION ALL
 SELECT 'workplace_of_several_territories', count(*)
-FROM marts.spans s
-JOIN reference.comuni c ON c.comune = s.workplace_comune
-WHERE s.qualifying AND c.geo IS NULL AND (s.end_on IS NULL OR s.end_on >= s.start_on)
+FROM marts.spans
+WHERE qualifying AND district_no = 0 AND (end_on IS NULL OR end_on >= start_on)
 UNION ALL
 SELECT 'registration_overlaps', count(*)
 FROM following
@@ -136,22 +141,20 @@ FROM differing
 WHERE two_birth_years
 UNION ALL
 SELECT 'agreement_without_registration', count(*)
-FROM staging.agreements a
-ANTI JOIN marts.registrations r ON r.registration_id = a.registration_id
+FROM marts.signings
+WHERE registration IS NULL
 UNION ALL
 SELECT 'agreement_before_registration', count(*)
-FROM staging.agreements a
-JOIN marts.registrations r ON r.registration_id = a.registration_id
-WHERE a.signed_on < r.registered_on
+FROM marts.signings
+WHERE early
 UNION ALL
-SELECT 'service_without_registration', count(*)
-FROM staging.services s
-ANTI JOIN marts.registrations r ON r.registration = hash(s.registration_id)
-WHERE s.beneficiary_kind = 'person'
+SELECT 'service_without_registration', CAST(coalesce(sum(cases), 0) AS BIGINT)
+FROM served
+WHERE unregistered
 UNION ALL
 SELECT 'convocation_without_registration', count(*)
 FROM staging.convocations v
-ANTI JOIN marts.registrations r ON r.registration_id = v.registration_id
+ANTI JOIN marts.entries r ON r.registration = hash(v.registration_id)
 UNION ALL
 SELECT 'activity_without_district', count(*)
 FROM marts.deeds

@@ -3,43 +3,28 @@
 -- description.it: Ogni iscrizione valida con il territorio di domicilio, la classe di durata della disoccupazione e la classe di profilo.
 -- description.en: Each valid registration with its territory of domicile, the band of unemployment duration and the class of profile.
 -- grain: registration_id
--- materialize: table
 -- column.district.it: territorio del comune di domicilio; se il comune manca, non è della regione o ha più centri, quello del centro per l’impiego; altrimenti quello dichiarato
 -- column.district.en: territory of the municipality of domicile; where it is missing, not of the region or has several centres, that of the job centre; otherwise the declared one
 -- column.profile.it: schema e classe di profilazione; nd se manca o se la classe non esiste in quello schema
 -- column.profile.en: scheme and class of profiling; nd where there is none or the scheme has no such class
 
 -- Attributes are those of this registration, whatever another one of the same
--- person says of sex or year of birth: marts.quality counts such persons.
--- Counts ask for the numbers beside the names (marts.code_numbers): what has no
--- code has 0, a district that nobody knows none.
+-- person says of sex or year of birth: marts.quality counts such persons. For
+-- reading: counts ask marts.entries.
 WITH profiles AS (
   SELECT code FROM reference.codes WHERE list = 'profile'
-), read AS (
-  SELECT r.registration_id, r.person_id, r.registered_on, r.closed_on, r.close_reason, r.profiled_on,
-         coalesce(m.geo, k.geo, r.district) AS district,
-         r.sex, r.birth_year, r.citizenship, r.education,
-         CASE WHEN r.months_unemployed IS NULL THEN 'nd'
-              WHEN r.months_unemployed < 6 THEN 'lt6'
-              WHEN r.months_unemployed < 12 THEN '6_11'
-              ELSE 'ge12' END AS duration,
-         coalesce(p.code, 'nd') AS profile,
-         coalesce(r.disability, false) AS disabled,
-         hash(r.person_id) AS person, hash(r.registration_id) AS registration
-  FROM staging.registrations r
-  LEFT JOIN reference.comuni m ON m.comune = r.comune
-  LEFT JOIN reference.cpi k ON k.cpi = r.cpi
-  LEFT JOIN profiles p ON p.code = left(r.profiling_scheme, 4) || '_' || r.profiling_class
 )
-SELECT r.registration_id, r.person_id, r.registered_on, r.closed_on, r.close_reason, r.profiled_on, r.district,
-       r.sex, r.birth_year, r.citizenship, r.education, r.duration, r.profile, r.disabled, r.person, r.registration,
-       CAST(d.number AS SMALLINT) AS district_no, CAST(coalesce(s.number, 0) AS SMALLINT) AS sex_no,
-       CAST(coalesce(c.number, 0) AS SMALLINT) AS citizenship_no, CAST(coalesce(e.number, 0) AS SMALLINT) AS education_no,
-       CAST(coalesce(u.number, 0) AS SMALLINT) AS duration_no, CAST(coalesce(p.number, 0) AS SMALLINT) AS profile_no
-FROM read r
-LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.code = r.district
-LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.code = r.sex
-LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.code = r.citizenship
-LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.code = r.education
-LEFT JOIN marts.code_numbers u ON u.list = 'duration' AND u.code = r.duration
-LEFT JOIN marts.code_numbers p ON p.list = 'profile' AND p.code = r.profile
+SELECT r.registration_id, r.person_id, r.registered_on, r.closed_on, r.close_reason, r.profiled_on,
+       coalesce(m.geo, k.geo, r.district) AS district,
+       r.sex, r.birth_year, r.citizenship, r.education,
+       CASE WHEN r.months_unemployed IS NULL THEN 'nd'
+            WHEN r.months_unemployed < 6 THEN 'lt6'
+            WHEN r.months_unemployed < 12 THEN '6_11'
+            ELSE 'ge12' END AS duration,
+       coalesce(p.code, 'nd') AS profile,
+       coalesce(r.disability, false) AS disabled,
+       hash(r.person_id) AS person, hash(r.registration_id) AS registration
+FROM staging.registrations r
+LEFT JOIN reference.comuni m ON m.comune = r.comune
+LEFT JOIN reference.cpi k ON k.cpi = r.cpi
+LEFT JOIN profiles p ON p.code = left(r.profiling_scheme, 4) || '_' || r.profiling_class

@@ -15,32 +15,35 @@
 -- nothing. The day and the occupation are one number, so that the nearest
 -- earlier one is found without sorting jobs of one day.
 WITH spans AS (
-  SELECT person, district, from_day,
-         least(closed_on, lead(from_day) OVER (PARTITION BY person ORDER BY from_day) - 1) AS last_day
+  SELECT person, district_no, from_day, least(closed_on, next_on - 1) AS last_day
   FROM marts.homes
+), unknown AS (
+  SELECT number FROM marts.code_numbers WHERE list = 'occupation' AND code = 'nd'
 ), jobs AS (
-  SELECT person,
-         (start_on - DATE '1900-01-01') * 10 + CASE WHEN occupation = 'nd' THEN 0 ELSE 10 - CAST(occupation AS INTEGER) END AS key
-  FROM marts.spans
-  WHERE works
+  SELECT s.person, (s.start_on - DATE '1900-01-01') * 1000 + CASE WHEN s.occupation_no IN (0, u.number) THEN 0 ELSE 1000 - s.occupation_no END AS key
+  FROM marts.spans s
+  CROSS JOIN unknown u
+  WHERE s.works
 ), searches AS (
-  SELECT s.district, s.from_day, s.last_day,
-         CASE WHEN coalesce(j.key % 10, 0) = 0 THEN 'nd' ELSE CAST(10 - j.key % 10 AS VARCHAR) END AS occupation
+  SELECT s.district_no, s.from_day, s.last_day, coalesce(j.key % 1000, 0) AS place
   FROM spans s
-  ASOF LEFT JOIN jobs j ON j.person = s.person AND (s.from_day - DATE '1900-01-01') * 10 > j.key
+  ASOF LEFT JOIN jobs j ON j.person = s.person AND (s.from_day - DATE '1900-01-01') * 1000 > j.key
   WHERE s.last_day IS NULL OR s.last_day >= s.from_day
+), counted AS (
+  SELECT district_no, 4 * year(from_day) + quarter(from_day) - 1 AS from_no, 4 * year(last_day + 1) + quarter(last_day + 1) - 1 AS left_no, place, count(*) AS persons
+  FROM searches
+  WHERE district_no IS NOT NULL
+  GROUP BY ALL
 ), movements AS (
-  SELECT district, year(from_day) * 4 + quarter(from_day) AS quarter, occupation, count(*) AS change
-  FROM searches
-  GROUP BY ALL
+  SELECT district_no, from_no AS quarter_no, place, persons AS change FROM counted
   UNION ALL
-  SELECT district, year(last_day + 1) * 4 + quarter(last_day + 1) AS quarter, occupation, -count(*)
-  FROM searches
-  WHERE last_day IS NOT NULL
-  GROUP BY ALL
+  SELECT district_no, left_no, place, -persons FROM counted WHERE left_no IS NOT NULL
+), summed AS (
+  SELECT district_no, quarter_no, place, CAST(sum(change) AS BIGINT) AS change
+  FROM movements
+  GROUP BY district_no, quarter_no, place
 )
-SELECT district, make_date((quarter - 1) // 4, (quarter - 1) % 4 * 3 + 1, 1) AS quarter, occupation,
-       CAST(sum(change) AS BIGINT) AS change
-FROM movements
-WHERE district IS NOT NULL
-GROUP BY ALL
+SELECT d.code AS district, make_date(s.quarter_no // 4, s.quarter_no % 4 * 3 + 1, 1) AS quarter, coalesce(o.code, 'nd') AS occupation, s.change
+FROM summed s
+JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = s.district_no
+LEFT JOIN marts.code_numbers o ON s.place > 0 AND o.list = 'occupation' AND o.number = 1000 - s.place

@@ -4,6 +4,8 @@
 -- description.en: Of each relationship with a valid start what counts ask for; employers, codes and pseudonyms are in marts.relationships.
 -- grain: relationship_id
 -- materialize: table
+-- column.district_no.it: numero del territorio di lavoro; 0: comune di più territori; vuoto: fuori regione
+-- column.district_no.en: number of the territory of the workplace; 0: a comune of several territories; empty: outside the region
 -- column.person.it: chiave breve dello pseudonimo della persona, per i confronti
 -- column.person.en: short key of the person's pseudonym, for joins
 -- column.start_key.it: carico e riga dell'avviamento che conta
@@ -78,32 +80,40 @@ WITH stabilising AS (
          (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
   FROM marts.completeness c
   WHERE c.contract = 'placements'
-), elders AS (
-  -- few: who may be too old for a job that nothing was heard of
-  SELECT DISTINCT r.person
-  FROM marts.registrations r
-  CROSS JOIN limits l
-  WHERE year(l.complete_to) - r.birth_year > l.stale_age
-), latest AS (
-  SELECT r.person, r.birth_year
-  FROM marts.registrations r
-  SEMI JOIN elders e ON e.person = r.person
-  QUALIFY row_number() OVER (PARTITION BY r.person ORDER BY r.registered_on DESC, r.registration_id DESC) = 1
 ), aged AS (
-  SELECT n.person, n.birth_year + l.stale_age AS last_year
-  FROM latest n
+  -- few: who may be too old for a job that nothing was heard of, by her latest registration
+  SELECT r.person, r.birth_year + l.stale_age AS last_year
+  FROM marts.entries r
   CROSS JOIN limits l
-  WHERE year(l.complete_to) - n.birth_year > l.stale_age
+  WHERE r.next_on IS NULL AND year(l.complete_to) - r.birth_year > l.stale_age
+), kinds AS (
+  SELECT k.code, k.qualifying, CAST(n.number AS SMALLINT) AS contract_group_no
+  FROM reference.contracts k
+  LEFT JOIN marts.code_numbers n ON n.list = 'contract_group' AND n.code = k.contract_group
 ), classified AS (
-  SELECT section, sector, right(version, 4) AS version FROM reference.sectors
+  SELECT s.section, CAST(n.number AS SMALLINT) AS sector_no, right(s.version, 4) AS version
+  FROM reference.sectors s
+  LEFT JOIN marts.code_numbers n ON n.list = 'sector' AND n.code = s.sector
 ), versions AS (
   -- where the version is not told, it is the one in force on the day of the start
   SELECT max(valid_from) AS last_from, right(max(version), 4) AS last_version, right(min(version), 4) AS first_version
   FROM reference.sectors
 ), great_groups AS (
-  SELECT DISTINCT code FROM reference.occupations
+  SELECT o.code, CAST(n.number AS SMALLINT) AS occupation_no
+  FROM (SELECT DISTINCT code FROM reference.occupations) o
+  LEFT JOIN marts.code_numbers n ON n.list = 'occupation' AND n.code = o.code
+), workplaces AS (
+  -- 0: a comune of the region that several territories share
+  SELECT m.comune, CAST(coalesce(n.number, 0) AS SMALLINT) AS district_no
+  FROM reference.comuni m
+  LEFT JOIN marts.code_numbers n ON n.list = 'geo' AND n.code = m.geo
+), numbers AS (
+  SELECT CAST(max(number) FILTER (WHERE list = 'contract_group' AND code = 'agency') AS SMALLINT) AS agency_no,
+         CAST(max(number) FILTER (WHERE list = 'sector' AND code = 'nd') AS SMALLINT) AS no_sector_no,
+         CAST(max(number) FILTER (WHERE list = 'occupation' AND code = 'nd') AS SMALLINT) AS no_occupation_no
+  FROM marts.code_numbers
 ), lived AS (
-  SELECT s.relationship_id, s.person, s.start_key, s.event_on AS start_on,
+  SELECT s.relationship_id, s.relationship, s.person, s.start_key, s.event_on AS start_on,
          coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN
                                  CASE WHEN p.relationship IS NOT NULL THEN p.planned_end_on ELSE s.planned_end_on END END) AS end_on,
          CASE WHEN s.form <> 'UNISOMM' THEN f.stabilised_on END AS stabilised_on,
@@ -117,21 +127,24 @@ WITH stabilising AS (
   LEFT JOIN plans p ON p.relationship = s.relationship
   WHERE r.relationship IS NULL OR c.start_key IS NOT NULL
 ), judged_spans AS (
-  SELECT s.relationship_id, s.person, s.start_key, s.start_on, s.end_on, s.stabilised_on,
-         CASE WHEN s.form = 'UNISOMM' THEN 'agency' ELSE k.contract_group END AS contract_group,
-         coalesce(g.sector, 'nd') AS sector_group, coalesce(o.code, 'nd') AS occupation, s.workplace_comune,
+  SELECT s.relationship_id, s.relationship, s.person, s.start_key, s.start_on, s.end_on, s.stabilised_on,
+         coalesce(CASE WHEN s.form = 'UNISOMM' THEN u.agency_no ELSE k.contract_group_no END, 0) AS contract_group_no,
+         coalesce(CASE WHEN g.section IS NULL THEN u.no_sector_no ELSE g.sector_no END, 0) AS sector_no,
+         coalesce(CASE WHEN o.code IS NULL THEN u.no_occupation_no ELSE o.occupation_no END, 0) AS occupation_no, m.district_no,
          (coalesce(k.qualifying, false) OR s.form = 'UNISOMM') AND s.contract NOT LIKE 'C.%' AS qualifying,
          s.end_on IS NULL AND (year(s.heard_on) < l.stale_start_year OR coalesce(year(s.heard_on) <= n.last_year, false)) AS stale
   FROM lived s
   CROSS JOIN limits l
   CROSS JOIN versions v
-  LEFT JOIN reference.contracts k ON k.code = s.contract
+  CROSS JOIN numbers u
+  LEFT JOIN kinds k ON k.code = s.contract
   LEFT JOIN aged n ON n.person = s.person
   LEFT JOIN classified g
     ON g.section = s.section
    AND g.version = coalesce(s.version, CASE WHEN s.start_on < v.last_from THEN v.first_version ELSE v.last_version END)
   LEFT JOIN great_groups o ON o.code = s.great_group
+  LEFT JOIN workplaces m ON m.comune = s.workplace_comune
 )
-SELECT relationship_id, person, start_key, start_on, end_on, stabilised_on, contract_group, sector_group, occupation, workplace_comune,
+SELECT relationship_id, relationship, person, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on) AS works
 FROM judged_spans

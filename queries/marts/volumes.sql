@@ -9,21 +9,16 @@
 
 WITH territories AS (
   SELECT code AS geo, number AS geo_no FROM marts.code_numbers WHERE list = 'geo'
-), workplaces AS (
-  SELECT m.comune, t.geo_no
-  FROM reference.comuni m
-  JOIN territories t ON t.geo = m.geo
 ), days (contract, geo_no, day) AS (
-  SELECT 'registrations', district_no, registered_on FROM marts.registrations
+  SELECT 'registrations', district_no, registered_on FROM marts.entries
   UNION ALL
-  SELECT 'agreements', district_no, signed_on FROM marts.agreements
+  SELECT 'agreements', district_no, signed_on FROM marts.signings WHERE registration IS NOT NULL
   UNION ALL
   SELECT 'services', district_no, started_on FROM marts.deeds
   UNION ALL
-  SELECT 'placements', w.geo_no, s.start_on
-  FROM marts.spans s
-  JOIN workplaces w ON w.comune = s.workplace_comune
-  WHERE s.end_on IS NULL OR s.end_on >= s.start_on
+  SELECT 'placements', district_no, start_on
+  FROM marts.spans
+  WHERE district_no > 0 AND (end_on IS NULL OR end_on >= start_on)
 ), counted AS (
   -- by day first: a quarter's name costs more than the count
   SELECT contract, geo_no, day, count(*) AS cases

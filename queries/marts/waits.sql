@@ -9,8 +9,8 @@ WITH signed AS (
   -- any agreement of the person, whichever registration it names: the first from
   -- the day of registration on, found among the few of the same person
   SELECT f.registration, min(a.signed_on) AS signed_on
-  FROM staging.agreements a
-  JOIN marts.firsts f ON f.person = hash(a.person_id) AND f.registered_on <= a.signed_on
+  FROM marts.signings a
+  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.signed_on
   GROUP BY f.registration
 )
 SELECT f.registration, f.quarter_no, f.opens_year, f.registered_on,

@@ -1,0 +1,41 @@
+-- title.it: Iscrizioni consegnate più volte
+-- title.en: Registrations delivered more than once
+-- description.it: Di ogni iscrizione consegnata più di una volta: le righe che una versione più recente sostituisce.
+-- description.en: For each registration delivered more than once: the rows that a later version replaces.
+-- grain: load_id, line
+-- materialize: table
+
+-- The latest version wins whatever the order in which deliveries arrived:
+-- first by the supplier's own date, then by the date of issue. In one delivery
+-- a key comes once (of several rows ingest takes the latest): so no key of the
+-- largest delivery is counted, they are only looked for among the others. Keys
+-- are compared by a short hash: two that share one are only looked at once more.
+WITH sizes AS (
+  SELECT d.load_id, count(*) AS size
+  FROM raw.registrations d
+  SEMI JOIN ledger.current_loads l ON l.load_id = d.load_id
+  GROUP BY d.load_id
+), loads AS (
+  SELECT l.load_id, l.issue_order, row_number() OVER (ORDER BY s.size DESC, s.load_id) = 1 AS largest
+  FROM sizes s
+  JOIN ledger.current_loads l ON l.load_id = s.load_id
+), others AS (
+  SELECT hash(d.registration_id) AS registration
+  FROM raw.registrations d
+  SEMI JOIN (SELECT load_id FROM loads WHERE NOT largest) l ON l.load_id = d.load_id
+), repeated AS (
+  SELECT registration FROM others GROUP BY registration HAVING count(*) > 1
+  UNION
+  SELECT hash(d.registration_id) AS registration
+  FROM raw.registrations d
+  SEMI JOIN others o ON o.registration = hash(d.registration_id)
+  SEMI JOIN (SELECT load_id FROM loads WHERE largest) l ON l.load_id = d.load_id
+)
+SELECT d.load_id, d.line
+FROM raw.registrations d
+SEMI JOIN repeated r ON r.registration = hash(d.registration_id)
+JOIN loads l ON l.load_id = d.load_id
+QUALIFY row_number() OVER (
+  PARTITION BY d.registration_id
+  ORDER BY d.updated_on DESC, l.issue_order DESC, d.line DESC
+) > 1
