@@ -12,3 +12,4 @@ SELECT o.dataset, o.indicator, g.level AS geo_level, o.geo, o.period_type, o.per
        o.note_ids
 FROM staging.observations o
 JOIN reference.geo g ON g.code = o.geo
+WHERE o.dataset <> 'labour_force' -- rates by sex, education and citizenship: marts.labour_force_figures

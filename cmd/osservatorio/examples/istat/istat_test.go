@@ -90,6 +90,11 @@ func loaded(t *testing.T, o ingest.Options) *warehouse.DB {
 	plan, err := queries.NewPlan(ctx, db, views)
 	must(t, err)
 	must(t, queries.Apply(ctx, db, plan))
+	failures, err := queries.Check(ctx, db, plan)
+	must(t, err)
+	for _, f := range failures {
+		t.Errorf("check: %s", f)
+	}
 	return db
 }
 
