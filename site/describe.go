@@ -1,6 +1,9 @@
 package site
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Lengths of a description in letters, as others show it: shorter says nothing,
 // longer is cut by them.
@@ -18,6 +21,17 @@ func (b *builder) describe(d *doc) string {
 		text = strings.TrimLeft(strings.TrimRight(text, ".")+". "+what, ". ")
 	}
 	return shorten(text, mostDescribed)
+}
+
+var addressLike = regexp.MustCompile(`^[\pL][\pL\d+.-]*: `)
+
+// asText is a text for an attribute of the head that programs look for addresses
+// in: "Umbria: a share of …" begins as one of the scheme "umbria" would.
+func asText(text string) string {
+	if addressLike.MatchString(text) {
+		return strings.Replace(text, ": ", " – ", 1)
+	}
+	return text
 }
 
 // shorten cuts a text to most letters: after a whole sentence if that leaves half

@@ -179,6 +179,7 @@ func (h helper) funcs() template.FuncMap {
 		"folded":    h.folded,
 		"asunit":    func(s string) release.Unit { return release.Unit(s) },
 		"source":    h.c.sourceWord,
+		"astext":    asText,
 		"release":   func() string { return h.rel.Info.ID },
 	}
 }
