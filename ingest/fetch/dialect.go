@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,52 +16,88 @@ var delimiters = []byte{',', ';', '\t', '|'}
 const judgeRows = 200
 
 // csv finds out the dialect of a UTF-8 text by its beginning.
-func (s *sniffer) csv(head []byte) (Table, error) {
-	if len(bytes.TrimSpace(head)) == 0 {
-		return Table{}, empty(s.given)
-	}
+func (s *sniffer) csv(ctx context.Context, head []byte, bom int64) (Table, error) {
 	whole := len(head) < sniffBytes-len(bomUTF8)
-	if !whole && !bytes.ContainsAny(head, "\r\n") {
-		return Table{}, s.refuse("line 1", fmt.Sprintf("no line end in the first %d bytes", len(head)), "rows on lines of their own", "the file is not a table")
-	}
-	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') >= 0 {
-		return Table{}, s.refuse("line 1", "lines that end in a carriage return alone", "lines that end as on Unix or Windows", "save the file anew with another kind of line end")
-	}
-	if n := controls(head); n > len(head)/100 {
-		return Table{}, s.refuse("", fmt.Sprintf("%d control characters in the first %d bytes", n, len(head)), "a table of text", "the file is not a table")
-	}
-	if blank := bytes.TrimLeft(head, " \t\r\n"); len(blank) > 0 && (head[0] == '\n' || head[0] == '\r') {
-		return Table{}, s.refuse("line 1", "an empty line", "the header", "delete the lines before the header")
+	if err := s.isText(head, whole); err != nil {
+		return Table{}, err
 	}
 	quote, err := s.quote(head)
 	if err != nil {
 		return Table{}, err
 	}
+	if s.want.Escape == `\` {
+		if err := s.unescape(ctx, quote); err != nil {
+			return Table{}, err
+		}
+		if head, err = s.head(); err != nil {
+			return Table{}, err
+		}
+		head = head[min(bom, int64(len(head))):]
+	}
 	delimiter, err := s.delimiter(head, quote, whole)
 	if err != nil {
 		return Table{}, err
 	}
-	rows, unclosed := records(head, delimiter, quote, sampleRows+1, whole)
+	rows, unclosed := placedRows(head, delimiter, quote, sampleRows+1+lookRows+s.want.SkipRows, whole)
 	if len(rows) == 0 {
 		return Table{}, s.refuse(line(max(unclosed, 1)), "a quoted cell that does not end", "a second "+string(quote), "the quotes of the file are not in pairs")
 	}
-	header := rows[0]
-	if err := s.fits(header, delimiter); err != nil {
+	f, err := s.frame(rows)
+	if err != nil {
 		return Table{}, err
 	}
-	s.trim(header)
-	if err := s.checkHeader(header); err != nil {
+	s.headerLine = f.line
+	if f.untouched {
+		s.headerLine = f.start
+	}
+	if err := s.fits(f.header, delimiter); err != nil {
 		return Table{}, err
+	}
+	s.trim(f.header)
+	if err := s.checkHeader(f.header); err != nil {
+		return Table{}, err
+	}
+	if err := s.totals(); err != nil {
+		return Table{}, err
+	}
+	if !f.untouched || s.want.Footer > 0 {
+		cut, err := s.tidy(ctx, f, delimiter, quote, bom)
+		if err != nil {
+			return Table{}, err
+		}
+		if whole {
+			f.sample = f.sample[:max(0, len(f.sample)-cut)]
+		}
 	}
 	path, err := s.safeName("table.csv", ".csv", ".txt", ".tsv")
 	if err != nil {
 		return Table{}, err
 	}
-	t := Table{Path: path, Format: "csv", Header: header, Sample: rows[1:]}
+	t := Table{Path: path, Format: "csv", Header: f.header, Sample: f.sample[:min(len(f.sample), sampleRows)], Line: s.headerLine}
 	t.Delimiter, t.Quote = string(delimiter), string(quote)
 	s.note("delimiter: %s", delimiterName(delimiter))
 	s.numbers(&t)
 	return t, nil
+}
+
+// isText refuses what has no lines to be rows.
+func (s *sniffer) isText(head []byte, whole bool) error {
+	if len(bytes.TrimSpace(head)) == 0 {
+		return empty(s.given)
+	}
+	if !whole && !bytes.ContainsAny(head, "\r\n") {
+		return s.refuse("line 1", fmt.Sprintf("no line end in the first %d bytes", len(head)), "rows on lines of their own", "the file is not a table")
+	}
+	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') >= 0 {
+		return s.refuse("line 1", "lines that end in a carriage return alone", "lines that end as on Unix or Windows", "save the file anew with another kind of line end")
+	}
+	if n := controls(head); n > len(head)/100 {
+		return s.refuse("", fmt.Sprintf("%d control characters in the first %d bytes", n, len(head)), "a table of text", "the file is not a table")
+	}
+	if s.want.SkipRows == 0 && (head[0] == '\n' || head[0] == '\r') {
+		return s.refuse("line 1", "an empty line", "the header", "delete the lines before the header, or leave them out with skip_rows in [source.table]")
+	}
+	return nil
 }
 
 func controls(head []byte) int {
@@ -119,7 +156,11 @@ func (s *sniffer) delimiter(head []byte, quote byte, whole bool) (byte, error) {
 	}
 	best, bestScore := delimiters[0], -1.0
 	for _, d := range delimiters {
-		rows, _ := records(head, d, quote, judgeRows, whole)
+		placed, _ := placedRows(head, d, quote, judgeRows+s.want.SkipRows, whole)
+		rows := cellsOf(placed)
+		if len(rows) > 0 {
+			rows = rows[s.headerAt(placed):]
+		}
 		if score := s.score(rows); score > bestScore {
 			best, bestScore = d, score
 		}
@@ -168,7 +209,7 @@ func (s *sniffer) fits(header []string, delimiter byte) error {
 			found += fmt.Sprintf("; its header is parted by %q", other)
 		}
 	}
-	return s.refuse("line 1", found, wanted, "write the file with one of these delimiters, and a header line")
+	return s.refuse(line(max(1, s.headerLine)), found, wanted, "write the file with one of these delimiters, and a header line")
 }
 
 // between finds what stands between two wanted names that follow each other

@@ -3,6 +3,7 @@ package fetch
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // lookRows is how many rows of a beginning are searched for the header.
@@ -26,7 +27,7 @@ func headerRow(rows [][]string, wanted []string) int {
 	}
 	for i, row := range rows[:min(len(rows), lookRows)] {
 		n := filled(row)
-		if n == width && n == extent(row) || n > 1 && i == 0 {
+		if n > 1 && i > 0 && n == width && n == extent(row) && named(row) {
 			return i
 		}
 		if n > 1 {
@@ -34,6 +35,11 @@ func headerRow(rows [][]string, wanted []string) int {
 		}
 	}
 	return firstFilled(rows)
+}
+
+// named tells whether each cell has a letter, as names have and numbers have not.
+func named(row []string) bool {
+	return !slices.ContainsFunc(row, func(c string) bool { return !strings.ContainsFunc(c, unicode.IsLetter) })
 }
 
 func wantedRow(rows [][]string, wanted []string) int {

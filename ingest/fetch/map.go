@@ -1,13 +1,16 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Map runs the operator's mapping over a table: one SELECT over the view
@@ -21,6 +24,13 @@ func Map(ctx context.Context, table Table, sqlText, tempDir string) (Table, erro
 		return Table{}, fmt.Errorf("map %s: %w", table.Inspection.Path, err)
 	}
 	mapped, err := mapInto(ctx, table, sqlText, temp)
+	if err != nil && !table.Parquet() && strings.Contains(err.Error(), "invalid state") {
+		// DuckDB's reader wants one kind of line end throughout a file.
+		if table.Path, err = evenLines(ctx, table.Path, temp); err == nil {
+			table.Notes = append(slices.Clone(table.Notes), "line ends: of two kinds, made one")
+			mapped, err = mapInto(ctx, table, sqlText, temp)
+		}
+	}
 	if err != nil {
 		os.RemoveAll(temp)
 		return Table{}, notMapped(table, err)
@@ -58,6 +68,35 @@ func mapInto(ctx context.Context, table Table, sqlText, temp string) (Table, err
 	defer result.Close()
 	mapped.Header, mapped.Sample, err = result.Head(ctx, sampleRows)
 	return mapped, err
+}
+
+// evenLines copies a text with every line end a line feed.
+func evenLines(ctx context.Context, path, temp string) (string, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	to := filepath.Join(temp, "even.csv")
+	file, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	held := false // a carriage return that ended the last block
+	var even []byte
+	_, err = pass(ctx, in, nil, func(block []byte) error {
+		if even = even[:0]; held {
+			even = append(even, '\r')
+		}
+		even = append(even, block...)
+		if held = bytes.HasSuffix(even, []byte{'\r'}); held {
+			even = even[:len(even)-1]
+		}
+		_, err := file.Write(bytes.ReplaceAll(even, []byte("\r\n"), []byte{'\n'}))
+		return err
+	})
+	return to, errors.Join(err, file.Close())
 }
 
 // lineTold is how the sandbox tells of a row that is none.

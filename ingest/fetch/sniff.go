@@ -178,6 +178,7 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 	if head, err = s.head(); err != nil {
 		return Table{}, err
 	}
+	all := len(head)
 	head = bytes.TrimPrefix(head, bomUTF8)
 	if table, ok, err := s.official(ctx, head, true); ok {
 		return table, err
@@ -185,7 +186,7 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 	if jsonLines(head) {
 		return s.jsonLines(ctx)
 	}
-	table, err := s.csv(head)
+	table, err := s.csv(ctx, head, int64(all-len(head)))
 	if err != nil {
 		return Table{}, err
 	}
