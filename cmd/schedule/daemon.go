@@ -211,8 +211,9 @@ func (d *Daemon) look(j *job) {
 	defer d.mu.Unlock()
 	now := d.o.Clock.Now()
 	if j.handled.After(now.Add(onTime)) {
+		// What comes again now runs again: that is better than silence until
+		// the clock is where it was.
 		d.o.Log.Warn("the clock was set back", "job", j.Name, "by", j.handled.Sub(now).Round(time.Second).String())
-		j.handled = now
 	}
 	from := j.handled
 	if oldest := now.Add(-max(j.CatchUp, onTime)); from.Before(oldest) {

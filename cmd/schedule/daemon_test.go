@@ -398,6 +398,38 @@ func TestARunWhoseSchedulerWasKilledIsMadeOnceMoreAndNotForEver(t *testing.T) {
 	s.kept(2)
 }
 
+func TestDaysAfterARunWasLostTheNewestTimeIsCaughtUp(t *testing.T) {
+	s := newStage(t, "2026-11-02 06:30 +01")
+	h, _, err := OpenHistory(s.history)
+	must(t, err)
+	must(t, h.Put(Run{ID: "x", Job: "daily", ScheduledFor: s.clock.Now(), Started: s.clock.Now(), Attempt: 1}))
+	must(t, h.Close())
+	s.to("2026-11-06 08:00 +01")
+	s.up(daily())
+	s.runs(well)
+	if run := s.kept(2)[1]; !run.ScheduledFor.Equal(at(t, "2026-11-06 06:30 +01")) || run.Attempt != 1 || run.Missed != 1 {
+		t.Errorf("%s", inWords(t, []Run{run}))
+	}
+	s.calm()
+}
+
+func TestAHistoryThatCannotBeWrittenKeepsNoJobFromRunning(t *testing.T) {
+	s := newStage(t, "2026-11-02 06:00 +01")
+	d, _ := s.up(daily())
+	must(t, d.o.History.Close()) // as good as a disk that is full
+	for _, moment := range []string{"2026-11-02 06:30 +01", "2026-11-03 06:30 +01"} {
+		s.to(moment)
+		s.runs(well)
+		for d.Jobs()[0].State != Idle {
+			time.Sleep(time.Millisecond)
+		}
+		s.settle(1)
+	}
+	if n := metric(t, s.metrics, `osservatorio_job_runs_total{job="daily",outcome="done"}`); n != 2 {
+		t.Errorf("%v runs", n)
+	}
+}
+
 func TestATriggerRunsAJobNowAndNeverTwiceAtOnce(t *testing.T) {
 	s := newStage(t, "2026-11-02 06:00 +01")
 	d, _ := s.up(daily())

@@ -126,6 +126,16 @@ func TestARunThatDoesNotListenIsKilledWithItsChildren(t *testing.T) {
 	gone(t, ready)
 }
 
+func TestWhatARunLeavesBehindEndsWithIt(t *testing.T) {
+	said := newWaiter("child")
+	p := Process{Program: "sh", Clock: clockwork.NewRealClock(), Out: said}
+	e := p.Run(t.Context(), nil, Job{Args: []string{"-c", "sleep 600 >/dev/null 2>&1 & echo child $!"}, Timeout: time.Minute})
+	if e.Outcome != Done {
+		t.Errorf("%+v", e)
+	}
+	gone(t, said)
+}
+
 func TestAStopIsWaitedForAndASecondOneIsNot(t *testing.T) {
 	ready := newWaiter("ready")
 	ctx, stop := context.WithCancel(t.Context())

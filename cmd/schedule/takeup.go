@@ -39,9 +39,10 @@ func (d *Daemon) begin(j *job, now time.Time) (last Run, known bool) {
 	if last.Ended.IsZero() {
 		last = d.closeLost(j, last, now)
 	}
-	// Times that came while it ran were let go then.
+	// Times that came while it ran were let go then; of a run that was lost
+	// nobody knows when it ended.
 	j.handled = last.Ended
-	if last.Outcome == Stopped || last.Why == lost {
+	if last.Why == lost {
 		j.handled = last.Started
 	}
 	j.handled = later(j.handled, last.ScheduledFor)
