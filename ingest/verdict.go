@@ -1,0 +1,331 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"osservatorio/ingest/contract"
+	"osservatorio/ingest/fetch"
+	"osservatorio/ingest/privacy"
+	"osservatorio/warehouse"
+)
+
+// Trial is one file that a supplier wants judged before it is delivered.
+type Trial struct {
+	DB      *warehouse.DB // in memory, with the reference lists of a territory; it is filled
+	Source  Source        // contract, mapping, layout and allowed share
+	File    string
+	Codes   func(table, column string) ([]string, error) // known codes of a reference list
+	Temp    string                                       // folder for work files; "" is the system's
+	Memory  string
+	Threads int
+	Now     func() time.Time
+}
+
+// Verdict is what a supplier is told of a file: shapes, codes and lines, and
+// no value that may identify someone.
+type Verdict struct {
+	File        string    `json:"file"`
+	Contract    string    `json:"contract"`
+	Pass        bool      `json:"pass"`
+	Refused     string    `json:"refused,omitempty"` // why nothing of it was read; "" if it was
+	Hint        string    `json:"hint,omitempty"`
+	Missing     []string  `json:"missing_columns,omitempty"`
+	Beyond      []string  `json:"columns_left_out,omitempty"` // not of the contract
+	Notes       []string  `json:"notes,omitempty"`            // what was found out of the file
+	Rows        int64     `json:"rows"`
+	Quarantined int64     `json:"quarantined"`
+	Superseded  int64     `json:"superseded"`
+	Share       float64   `json:"quarantined_share"` // 0 to 1
+	Allowed     float64   `json:"allowed_share"`     // 0 to 1
+	Findings    []Finding `json:"findings,omitempty"`
+}
+
+// Finding is one rule that rows of a file break.
+type Finding struct {
+	warehouse.Reason
+	Unknown []Unknown `json:"unknown_codes,omitempty"` // of rules about codes, the most frequent first
+}
+
+// Unknown is a code that no list has.
+type Unknown struct {
+	Code    string   `json:"code,omitempty"` // "" if it may be more than a code
+	Rows    int64    `json:"rows"`
+	Nearest []string `json:"nearest,omitempty"` // known codes that are written alike
+}
+
+const (
+	unknownTold = 20   // unknown codes told of one rule
+	unknownKept = 1000 // different ones counted
+)
+
+// Try judges a file as a delivery would be, against nothing but the contract
+// and the lists. The error is that of the machine; what is wrong with the
+// file stands in the verdict.
+func Try(ctx context.Context, t Trial) (Verdict, error) {
+	v := Verdict{File: filepath.Base(t.File), Contract: t.Source.Contract, Allowed: t.Source.maxBadShare()}
+	l, remove, err := t.loader(ctx)
+	if err != nil {
+		return v, err
+	}
+	defer remove()
+	dir, removeWork, err := workFolder(l.Options)
+	if err != nil {
+		return v, err
+	}
+	defer removeWork()
+	guard := &privacy.Scanner{}
+	if l.seen, err = fetch.Inspect(ctx, t.File, guard); err != nil {
+		return v.refused(ctx, err)
+	}
+	table, err := l.open(ctx, dir, guard)
+	v.columns(l.contract, table)
+	if err != nil {
+		return v.refused(ctx, err)
+	}
+	table.Close()
+	var done Load
+	if err := l.try(ctx, &done); err != nil {
+		return v.refused(ctx, err)
+	}
+	o := done.Outcome
+	v.Notes, v.Rows, v.Quarantined, v.Superseded = done.Notes, o.Rows, o.Quarantined, o.Superseded
+	v.Share = float64(o.Quarantined) / float64(o.Rows)
+	v.Pass = v.Share <= v.Allowed
+	unknown, err := t.unknown(ctx, l, o.LoadID)
+	if err != nil {
+		return v, err
+	}
+	for _, r := range o.Reasons {
+		v.Findings = append(v.Findings, Finding{Reason: r, Unknown: unknown[warehouse.Fault{Column: r.Column, Rule: r.Rule}]})
+	}
+	return v, nil
+}
+
+// loader is one that takes whatever share of bad rows, with a key of the
+// moment and nowhere to put the file away.
+func (t Trial) loader(ctx context.Context) (*loader, func(), error) {
+	c, err := contract.Load(t.Source.Contract)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := Prepare(ctx, t.DB); err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp(t.Temp, "trial-")
+	if err != nil {
+		return nil, nil, err
+	}
+	remove := func() { os.RemoveAll(dir) }
+	key, err := privacy.NewKey(filepath.Join(dir, "key"))
+	if err != nil {
+		remove()
+		return nil, nil, err
+	}
+	s := t.Source
+	s.MaxBadShare = 1
+	o := Options{DB: t.DB, KeepInbox: true, Key: &key, Temp: dir, Workers: max(1, t.Threads), Memory: t.Memory, Threads: t.Threads, Now: t.Now, Log: slog.New(slog.DiscardHandler)}
+	info, err := os.Stat(t.File)
+	if err != nil {
+		remove()
+		return nil, nil, fmt.Errorf("check %s: %w", t.File, err)
+	}
+	file := fetch.File{Path: t.File, Base: filepath.Base(t.File), Bytes: info.Size(), Period: "all", Mode: "full", IssuedAt: t.Now().UTC()}
+	return &loader{Options: o, source: s, contract: c, file: file}, remove, nil
+}
+
+func (v Verdict) refused(ctx context.Context, err error) (Verdict, error) {
+	if ctx.Err() != nil {
+		return v, ctx.Err()
+	}
+	v.Refused = err.Error()
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		v.Hint = h.Hint()
+	}
+	return v, nil
+}
+
+// columns compares the header with the contract's.
+func (v *Verdict) columns(c contract.Contract, table fetch.Table) {
+	if len(table.Header) == 0 {
+		return
+	}
+	for _, name := range c.Columns() {
+		if !slices.Contains(table.Header, name) {
+			v.Missing = append(v.Missing, name)
+		}
+	}
+	for _, name := range table.Header {
+		if _, ok := c.Field(name); !ok {
+			v.Beyond = append(v.Beyond, name)
+		}
+	}
+}
+
+// unknown reads the file again for the codes that no list has, by rule.
+func (t Trial) unknown(ctx context.Context, l *loader, loadID int64) (map[warehouse.Fault][]Unknown, error) {
+	faults, err := t.DB.Faults(ctx, loadID)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[warehouse.Fault]map[string]int64{}
+	for line, f := range faults {
+		if f.Rule != "enum" && f.Rule != "reference" {
+			delete(faults, line)
+		}
+	}
+	if len(faults) == 0 {
+		return nil, nil
+	}
+	err = l.reread(ctx, func(header []string, line int64, cells []string) {
+		f, ok := faults[line]
+		at := slices.Index(header, f.Column)
+		if !ok || at < 0 || at >= len(cells) {
+			return
+		}
+		if counts[f] == nil {
+			counts[f] = map[string]int64{}
+		}
+		if _, counted := counts[f][cells[at]]; counted || len(counts[f]) < unknownKept {
+			counts[f][cells[at]]++
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := map[warehouse.Fault][]Unknown{}
+	for f, values := range counts {
+		if out[f], err = t.told(l.contract, f, values); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// reread calls each for every whole row of the file.
+func (l *loader) reread(ctx context.Context, each func(header []string, line int64, cells []string)) error {
+	dir, remove, err := workFolder(l.Options)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	table, err := l.open(ctx, dir, &privacy.Scanner{})
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	first := table.HeaderLine()
+	if table.Parquet() {
+		if table, err = l.asText(ctx, table, dir); err != nil {
+			return err
+		}
+		first = 0
+	}
+	in, err := os.Open(table.Path)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", table.Path, err)
+	}
+	defer in.Close()
+	s := &spooler{table: table, first: first, workers: 1}
+	return s.records(ctx, in, func(line int64, cells []string, _ string) error {
+		if cells != nil {
+			each(table.Header, line, cells)
+		}
+		return nil
+	})
+}
+
+// mereCode is a text that is a code or a date and cannot be a name: short,
+// and with a digit.
+var mereCode = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Za-z0-9.-]{1,6})$`)
+
+// told makes of counted values what a supplier may read.
+func (t Trial) told(c contract.Contract, f warehouse.Fault, values map[string]int64) ([]Unknown, error) {
+	known, err := t.known(c, f)
+	if err != nil {
+		return nil, err
+	}
+	var all []Unknown
+	for value, rows := range values {
+		u := Unknown{Rows: rows, Nearest: nearest(value, known)}
+		if mereCode.MatchString(value) && strings.ContainsAny(value, "0123456789") && !slices.Contains(c.Pseudonyms, f.Column) {
+			u.Code = value
+		}
+		all = append(all, u)
+	}
+	slices.SortFunc(all, func(a, b Unknown) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Code, b.Code), cmp.Compare(strings.Join(a.Nearest, " "), strings.Join(b.Nearest, " ")))
+	})
+	return all[:min(len(all), unknownTold)], nil
+}
+
+// known are the codes that a column may have.
+func (t Trial) known(c contract.Contract, f warehouse.Fault) ([]string, error) {
+	field, ok := c.Field(f.Column)
+	if ok && f.Rule == "enum" {
+		return field.Enum, nil
+	}
+	for _, k := range c.ForeignKeys {
+		if k.Column == f.Column {
+			return t.Codes(k.Table, k.Target)
+		}
+	}
+	return nil, nil
+}
+
+// nearest lists at most three known codes that differ from value in little:
+// case, spaces, or one letter in three.
+func nearest(value string, known []string) []string {
+	type near struct {
+		code string
+		far  int
+	}
+	var found []near
+	text := strings.ToLower(strings.TrimSpace(value))
+	if len(text) > 64 {
+		return nil
+	}
+	for _, code := range known {
+		far := distance(text, strings.ToLower(code))
+		if far <= max(1, len(code)/3) && far < len(code) {
+			found = append(found, near{code, far})
+		}
+	}
+	slices.SortFunc(found, func(a, b near) int { return cmp.Or(a.far-b.far, cmp.Compare(a.code, b.code)) })
+	var codes []string
+	for _, n := range found[:min(len(found), 3)] {
+		codes = append(codes, n.code)
+	}
+	return codes
+}
+
+// distance counts the letters to add, leave out or change between two texts.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,65 @@
+package ingest
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tried judges a text as a delivery of placements.
+func tried(t *testing.T, content string) Verdict {
+	t.Helper()
+	h := newHouse(t)
+	path := filepath.Join(t.TempDir(), "prova.csv")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v, err := Try(t.Context(), Trial{DB: h.db, Source: Source{Name: "placements", Contract: "placements"}, File: path, Temp: t.TempDir(), Threads: 1, Now: h.options.Now,
+		Codes: func(table, column string) ([]string, error) { return []string{"A.01.00"}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestASupplierIsToldWhatIsWrongWithAFileAndNoValueOfAnybody(t *testing.T) {
+	v := tried(t, placementsHeader+placement(1)+placement(2, "event=Start")+placement(3, "event=Giovanna")+placement(4, "contract=A.01.0")+placement(5, "event_on=yesterday"))
+	if v.Pass || v.Rows != 5 || v.Quarantined != 4 || v.Share != 0.8 || v.Allowed != 0.01 {
+		t.Errorf("%+v", v)
+	}
+	by := map[string]Finding{}
+	for _, f := range v.Findings {
+		by[f.Column+" "+f.Rule] = f
+	}
+	events := by["event enum"]
+	if events.Rows != 2 || len(events.Unknown) != 2 || len(events.Lines) != 2 {
+		t.Fatalf("%+v", v.Findings)
+	}
+	for _, u := range events.Unknown {
+		if u.Code != "" || len(u.Nearest) > 0 && u.Nearest[0] != "start" {
+			t.Errorf("%+v", u)
+		}
+	}
+	if c := by["contract reference"]; len(c.Unknown) != 1 || c.Unknown[0].Code != "A.01.0" || c.Unknown[0].Nearest[0] != "A.01.00" {
+		t.Errorf("%+v", c)
+	}
+	if by["event_on type"].Rows != 1 {
+		t.Errorf("%+v", v.Findings)
+	}
+	raw, err := json.Marshal(v)
+	if err != nil || strings.Contains(string(raw), "Giovanna") || strings.Contains(string(raw), "yesterday") {
+		t.Errorf("%s %v", raw, err)
+	}
+}
+
+func TestAGoodFilePassesAndOneWithoutAColumnNamesIt(t *testing.T) {
+	if v := tried(t, many(3)); !v.Pass || v.Rows != 3 || len(v.Findings) != 0 {
+		t.Errorf("%+v", v)
+	}
+	v := tried(t, strings.Replace(many(3), "employer_id", "datore", 1))
+	if v.Pass || strings.Join(v.Missing, " ") != "employer_id" || strings.Join(v.Beyond, " ") != "datore" || v.Refused == "" || v.Hint == "" {
+		t.Errorf("%+v", v)
+	}
+}
