@@ -198,10 +198,12 @@ func TestRealFilesOfISTATAreReadRight(t *testing.T) {
 			if r[6] != "Y15-74" {
 				continue
 			}
-			area := strings.NewReplacer("ITD", "ITH", "ITE", "ITI").Replace(r[0])
-			sex := map[string]string{"1": "M", "2": "F", "9": "_T"}[r[4]]
-			education := map[string]string{"11": "low", "7": "medium", "13": "high", "99": "_T"}[r[8]]
-			who := map[string]string{"ITL": "italian", "FRG": "foreign", "TOTAL": "_T"}[r[10]]
+			// by the labels, where the mapping goes by the codes
+			area := map[string]string{"Italy": "IT", "Nord": "ITCD", "Nord-ovest": "ITC", "Nord-est": "ITH", "Centro (I)": "ITI", "Mezzogiorno": "ITFG"}[r[1]]
+			sex := map[string]string{"males": "M", "females": "F", "total": "_T"}[r[5]]
+			education, _, _ := strings.Cut(r[9], " ")
+			education = map[string]string{"no": "low", "upper": "medium", "tertiary": "high", "total": "_T"}[education]
+			who := map[string]string{"italian": "italian", "foreign": "foreign", "total": "_T"}[r[11]]
 			value, err := strconv.ParseFloat(r[14], 64)
 			must(t, err)
 			want[strings.Join([]string{area, r[12], sex, education, who}, " ")] = value

@@ -18,7 +18,7 @@ SELECT
   c.TIME AS period,
   nullif(concat_ws(';',
     CASE c.SEXISTAT1 WHEN '1' THEN 'sex=M' WHEN '2' THEN 'sex=F' WHEN '9' THEN NULL ELSE 'unknown sex: ' || c.SEXISTAT1 END,
-    CASE c.TITOLO_STUDIO WHEN '11' THEN 'education=low' WHEN '7' THEN 'education=medium' WHEN '13' THEN 'education=high' WHEN '99' THEN NULL
+    CASE c.TITOLO_STUDIO WHEN '13' THEN 'education=low' WHEN '7' THEN 'education=medium' WHEN '11' THEN 'education=high' WHEN '99' THEN NULL
       ELSE 'unknown education: ' || c.TITOLO_STUDIO END,
     CASE c.CITTADINANZA WHEN 'ITL' THEN 'nationality=italian' WHEN 'FRG' THEN 'nationality=foreign' WHEN 'TOTAL' THEN NULL
       ELSE 'unknown citizenship: ' || c.CITTADINANZA END), '') AS breakdown,
