@@ -24,6 +24,8 @@ type Page struct {
 	Sections []Section
 	Teaser   Teaser  // how other pages announce this one
 	Similar  Similar // of a profile: the territories closest in size
+	Few      Facts   // of a profile: key figures published as counts only
+	Centre   Facts   // of a profile of the finest level: its employment centre
 	Sheet    *Sheet  // the territory on one page of paper; nil where the page is about none
 }
 

@@ -166,6 +166,11 @@ func (b *book) lead(page *Page, p panel, ref release.Row) {
 			return
 		}
 		above, same, below := sides(b.at(p.view, p.measure, ref.Period), ref)
+		if above+below == 0 {
+			page.Lead = b.t("home.lep.lead.same", "period", b.w.Period(ref.Period), "low", b.w.Percent(*low.Value), "lowest", b.name(low.Geo),
+				"high", b.w.Percent(*high.Value), "highest", b.name(high.Geo))
+			return
+		}
 		page.Lead = b.t("home.lep.lead", "period", b.w.Period(ref.Period), "low", b.w.Percent(*low.Value), "lowest", b.name(low.Geo),
 			"high", b.w.Percent(*high.Value), "highest", b.name(high.Geo), "above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
 	case "gol_policies":

@@ -59,6 +59,7 @@ func (b *book) profile(g release.Geo, id string) (*Page, error) {
 	page.Kicker = b.t("profile.kicker", "region", b.regionName(), "release", b.rel.Info.ID)
 	page.KeysNote = b.t("profile.keysnote", "name", g.Name.In(b.w.Lang), "region", b.regionName())
 	page.Headline, page.Lead = b.profileWords(g, keys)
+	page.Few, page.Centre = b.few(g), b.centre(g)
 
 	lep, path, work, who, gol := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	lep.trend(b.steady(at("lep-timely-trend", timely, timelyMain)))
@@ -110,6 +111,12 @@ func (b *book) profileWords(g release.Geo, keys []chart.Key) (headline, lead str
 		case "gol_policies":
 			return b.t("profile.gol.headline", "name", name, "share", b.w.Percent(*own.Value)),
 				b.t("profile.gol.lead", "date", b.w.Period(own.Period), "country", b.name(b.root()), "share", b.w.Percent(*ref.Value), "n", b.partOf(own.Numerator), "d", b.partOf(own.Denominator))
+		}
+	}
+	for _, p := range b.leading() {
+		if r, ok := b.lastFew(p, g.Code); ok {
+			return b.t("profile.few.headline", "name", name, "label", lowerFirst(b.measureName(p.view, p.measure)), "n", b.partOf(r.Numerator), "d", b.partOf(r.Denominator)),
+				b.t("profile.few.lead", "period", b.w.Period(r.Period))
 		}
 	}
 	if len(keys) > 0 {
