@@ -155,6 +155,16 @@ func (o Options) validate() error {
 	return nil
 }
 
+// Stamp tells what Build would make the site of, for comparing it with what one
+// was built from; "" where the release has no folder.
+func Stamp(rel *release.Release, opt Options) (string, error) {
+	opt = opt.withDefaults(rel)
+	if err := opt.validate(); err != nil {
+		return "", err
+	}
+	return opt.stamp(rel)
+}
+
 // stamp is one hash over everything that the site is made of, "" where the
 // release has no folder whose checksums could stand for it.
 func (o Options) stamp(rel *release.Release) (string, error) {

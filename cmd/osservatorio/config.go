@@ -95,7 +95,7 @@ type SourceConfig struct {
 type JobConfig struct {
 	Name    string   `toml:"name"`
 	Cron    string   `toml:"cron"` // five fields, Europe/Rome
-	Verb    string   `toml:"verb"` // ingest, check, release, build or run
+	Verb    string   `toml:"verb"` // ingest, check, release, build, publish or run
 	Sources []string `toml:"sources"`
 	Timeout string   `toml:"timeout"` // Go duration; default 2h
 
@@ -112,6 +112,9 @@ type ReleaseConfig struct {
 	Next string `toml:"next"` // YYYY-MM-DD, day of the next release
 	Key  string `toml:"key"`  // file of the key that signs releases; without it they are not signed
 
+	Calendar   []PlannedConfig `toml:"calendar"`   // the releases that are announced, none of them public before its time
+	Commitment bool            `toml:"commitment"` // publish the hash of a release that waits for its time
+
 	HighValue []string `toml:"high_value"` // views that the catalogue calls high-value data sets (EU regulation 2023/138)
 }
 
@@ -126,6 +129,7 @@ type DisclosureConfig struct {
 type SiteConfig struct {
 	PDF      bool   `toml:"pdf"`      // a PDF of every page made to be printed, where Chromium is installed
 	Pictures string `toml:"pictures"` // "all": a PNG of every figure; default: of the first of each page
+	Keep     int    `toml:"keep"`     // sites kept to go back to; 0 means 3, negative none
 }
 
 // LimitsConfig bounds DuckDB.
@@ -365,7 +369,7 @@ var (
 	periodName = regexp.MustCompile(`^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$`)
 	memorySize = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$`)
 	listIndex  = regexp.MustCompile(`\[[0-9]+\]`)
-	jobVerbs   = []string{"ingest", "check", "release", "build", "run"}
+	jobVerbs   = []string{"ingest", "check", "release", "build", "publish", "run"}
 )
 
 // validate returns every fault with the line of the key that carries it.
@@ -415,6 +419,7 @@ func (c *Config) validate(at lineIndex) []fault {
 	if err := checkIntervals(c.Disclosure.Intervals); err != nil {
 		fault("disclosure.intervals", "%v", err)
 	}
+	c.validateCalendar(fault)
 	c.validateSources(fault)
 	c.validateJobs(fault)
 	c.validateSchedule(fault)

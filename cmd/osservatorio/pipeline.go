@@ -12,18 +12,12 @@ import (
 	"slices"
 	"time"
 
-	"osservatorio/dashboards"
-	"osservatorio/dashboards/picture"
-	"osservatorio/dashboards/render"
 	"osservatorio/ingest"
 	"osservatorio/ingest/contract"
 	"osservatorio/ingest/fetch"
 	"osservatorio/ingest/privacy"
 	"osservatorio/queries"
 	"osservatorio/queries/disclosure"
-	"osservatorio/queries/release"
-	"osservatorio/site"
-	"osservatorio/site/output"
 	"osservatorio/warehouse"
 )
 
@@ -171,67 +165,6 @@ func protections() map[string]string {
 		out[name] = c.Protection
 	}
 	return out
-}
-
-// build makes the site of a release folder.
-func (in *instance) build(ctx context.Context, folder string) (site.Report, error) {
-	return in.buildWith(ctx, folder, dashboards.Pages)
-}
-
-// buildWith makes it with dashboards that are filled by fill.
-func (in *instance) buildWith(ctx context.Context, folder string, fill site.PagesFunc) (site.Report, error) {
-	started := in.now()
-	rel, err := release.Open(folder)
-	if err != nil {
-		return site.Report{}, err
-	}
-	renderer, err := render.New(render.Options{Boundaries: rel.Boundaries, Workers: in.Limits.Threads})
-	if err != nil {
-		return site.Report{}, err
-	}
-	pictures, err := picture.New(in.Limits.Threads)
-	if err != nil {
-		return site.Report{}, err
-	}
-	defer pictures.Close(context.WithoutCancel(ctx))
-	index, err := release.ReadIndex(filepath.Dir(folder))
-	if err != nil {
-		return site.Report{}, err
-	}
-	out, err := output.NewDir(in.path(in.Paths.Public))
-	if err != nil {
-		return site.Report{}, err
-	}
-	defer out.Close()
-	opt := site.Options{
-		Renderer: renderer, Pages: fill, Reports: dashboards.Reports, ReleaseDir: os.DirFS(folder), Index: index,
-		Archive:  os.DirFS(in.path(in.Paths.Releases)),
-		Picturer: pictures, Pictures: site.Pictures(in.Site.Pictures),
-		CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"), BaseURL: in.Publisher.BaseURL, Software: fingerprint(),
-		Progress: func(what string, done, total int) { in.out.step(what, int64(done), int64(total)) },
-	}
-	if in.Paths.Content != "" {
-		opt.Content = os.DirFS(in.path(in.Paths.Content))
-	}
-	if opt.Printer, err = in.printer(ctx, rel.Info.ExtractionDate); err != nil {
-		return site.Report{}, err
-	}
-	report, err := site.Build(ctx, rel, out, opt)
-	in.out.end()
-	if err != nil {
-		return report, err
-	}
-	if err := out.Commit(); err != nil {
-		return report, err
-	}
-	if report.Unchanged {
-		in.out.say("site unchanged", "release", rel.Info.ID)
-		return report, nil
-	}
-	in.timed(folder, started, buildStage)
-	in.out.say("site built", "release", rel.Info.ID, "pages", report.Pages, "figures", report.Figures,
-		"drawn", report.Drawn, "from_cache", report.Cached, "embeds", report.Embeds, "pictures", report.Pictures+report.PicturesCached, "megabytes", report.Bytes>>20)
-	return report, nil
 }
 
 // fingerprint tells two builds of the program apart: the hash of the running

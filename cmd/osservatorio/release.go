@@ -133,6 +133,9 @@ func (in *instance) export(ctx context.Context, db *warehouse.DB, plan queries.P
 			o.Follows = in.folder(c.supersedes)
 		}
 		o.Info = in.info(c.id, c.supersedes, extraction)
+		if o.Info.Embargo, err = in.embargo(c.id); err != nil {
+			return "", err
+		}
 		err = export.Write(ctx, db, o)
 		if err == nil {
 			in.out.say("release written", "release", c.id, "folder", o.Dir)
@@ -185,10 +188,7 @@ func (in *instance) candidates(extraction time.Time) ([]candidate, error) {
 	if in.askedID != "" {
 		return in.asked(newest)
 	}
-	base := in.Release.ID
-	if base == "" {
-		base = time.Date(extraction.Year(), extraction.Month()+1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
-	}
+	base := in.period(extraction)
 	var out []candidate
 	next := candidate{id: base}
 	if newest != "" {

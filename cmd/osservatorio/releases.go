@@ -99,7 +99,7 @@ func (in *instance) settle(ctx context.Context, db *warehouse.DB) error {
 			return err
 		}
 	}
-	return in.writeIndex(ctx, db, index)
+	return in.writeIndex(index)
 }
 
 // standing holds every release that was made to its folder.
@@ -165,22 +165,18 @@ func sumsOf(batches []release.Batch) []string {
 	return sums
 }
 
-// writeIndex writes an index with all releases of the ledger, unless the one
-// that is there says the same and is signed as it should be.
-func (in *instance) writeIndex(ctx context.Context, db *warehouse.DB, index release.Index) error {
-	entries, err := released.Entries(ctx, db)
+// writeIndex writes the index of the releases that are public, unless the one
+// that is there says the same and is signed as it should be. One that was
+// withdrawn is named even if its time had not come: that is news of its own.
+func (in *instance) writeIndex(known release.Index) error {
+	index, err := in.indexFrom(known, in.now())
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		said, _ := index.Entry(e.ID)
-		said.ID, said.Sums, said.SupersededBy = e.ID, e.Sums, ""
-		for _, next := range entries {
-			if next.Follows == e.ID {
-				said.SupersededBy = next.ID
-			}
+	for _, e := range known.Releases {
+		if e.Withdrawn != nil {
+			index = index.With(e)
 		}
-		index = index.With(said)
 	}
 	dir := in.path(in.Paths.Releases)
 	there, err := release.ReadIndex(dir)
@@ -195,6 +191,15 @@ func (in *instance) writeIndex(ctx context.Context, db *warehouse.DB, index rele
 		return nil
 	}
 	return export.WriteIndex(dir, index, key)
+}
+
+// tellIndex has the index say what is public now.
+func (in *instance) tellIndex() error {
+	index, err := release.ReadIndex(in.path(in.Paths.Releases))
+	if err != nil {
+		return err
+	}
+	return in.writeIndex(index)
 }
 
 // signingKey is the key that signs releases, nil if the instance has none.

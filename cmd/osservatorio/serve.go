@@ -36,10 +36,17 @@ func (a *app) serveCommand() *cobra.Command {
 
 // serve answers on the loopback until ctx ends, on port or the next free one.
 func (in *instance) serve(ctx context.Context, out io.Writer, port int) error {
-	dir := in.path(in.Paths.Public)
 	if !in.hasSite() {
-		return hinted(fmt.Errorf("serve %s: no site there", dir), "build one with: osservatorio build")
+		return in.noSite()
 	}
+	return serveFolder(ctx, out, in.path(in.Paths.Public), port)
+}
+
+func (in *instance) noSite() error {
+	return hinted(fmt.Errorf("serve %s: no site there", in.path(in.Paths.Public)), "build one with: osservatorio build")
+}
+
+func serveFolder(ctx context.Context, out io.Writer, dir string, port int) error {
 	l, err := serve.Listen("localhost", port)
 	if err != nil {
 		return err

@@ -246,7 +246,10 @@ func (a *app) buildCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "build [RELEASE]",
 		Short: "Build the site of a release folder, the latest one without a name",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Builds the site of the latest release that is public and swaps it in. The site of
+a release that still waits for its time is laid out beside the public folder, for
+its owner alone: see osservatorio preview and publish.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := a.load()
 			if err != nil {
@@ -255,36 +258,17 @@ func (a *app) buildCommand() *cobra.Command {
 			if watching {
 				return in.watch(cmd.Context(), a, args, port)
 			}
-			folder, err := in.chooseRelease(args)
-			if err != nil {
-				return err
-			}
 			unlock, err := in.lock()
 			if err != nil {
 				return err
 			}
 			defer unlock()
-			_, err = in.build(cmd.Context(), folder)
-			return err
+			return in.build(cmd.Context(), args)
 		},
 	}
 	c.Flags().BoolVar(&watching, "watch", false, "serve it and build it again whenever a text of the instance changes")
 	c.Flags().IntVar(&port, "port", 8080, "with --watch: first port to try")
 	return c
-}
-
-func (in *instance) chooseRelease(args []string) (string, error) {
-	if len(args) == 1 {
-		if _, err := os.Stat(filepath.Join(args[0], "release.json")); err == nil {
-			return args[0], nil
-		}
-		return filepath.Join(in.path(in.Paths.Releases), args[0]), nil
-	}
-	folder, err := in.latest()
-	if err == nil && folder == "" {
-		err = hinted(fmt.Errorf("build site: no release that stands in %s", in.path(in.Paths.Releases)), "make one with: osservatorio release")
-	}
-	return folder, err
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -322,8 +306,10 @@ func (in *instance) run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		_, err = in.build(ctx, folder)
-		return err
+		if err := in.bring(ctx); err != nil {
+			return err
+		}
+		return in.tellIndex() // a release may have come out meanwhile
 	})
 	if err != nil {
 		return err

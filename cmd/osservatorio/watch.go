@@ -29,17 +29,16 @@ func (in *instance) watch(ctx context.Context, a *app, args []string, port int) 
 	}
 	pages := remembered(dashboards.Pages)
 	build := func() error {
-		folder, err := in.chooseRelease(args)
+		folder, err := in.watchedRelease(args)
 		if err != nil {
 			return err
 		}
-		unlock, err := in.lock()
+		unlock, err := in.siteLock(ctx)
 		if err != nil {
 			return err
 		}
 		defer unlock()
-		_, err = in.buildWith(ctx, folder, pages)
-		return err
+		return in.show(ctx, edition{folder: folder, at: in.now(), fill: pages})
 	}
 	if err := build(); err != nil {
 		report(a.stderr, err)
@@ -71,6 +70,24 @@ func (in *instance) watch(ctx context.Context, a *app, args []string, port int) 
 		return err
 	}
 	return <-watched
+}
+
+// watchedRelease is the folder of the release that is named, else of the one
+// that is shown; none that is not public yet.
+func (in *instance) watchedRelease(args []string) (string, error) {
+	if len(args) == 0 {
+		folder, err := in.latestAt(in.now())
+		if err == nil && folder == "" {
+			err = in.noRelease()
+		}
+		return folder, err
+	}
+	folder := in.named(args[0])
+	comes, err := in.comesOut(folder)
+	if err == nil && comes.After(in.now()) {
+		err = early(coming{filepath.Base(folder), comes})
+	}
+	return folder, err
 }
 
 // watched are the texts of the instance and, where the latest release is meant,

@@ -39,7 +39,7 @@ stays known: disclosure control goes on reckoning with it.`,
 				if err := in.withdraw(cmd.Context(), db, id, reason); err != nil {
 					return err
 				}
-				latest, err := in.latest()
+				latest, err := in.latestAt(in.now())
 				if err != nil {
 					return err
 				}
@@ -65,6 +65,12 @@ func (in *instance) withdraw(ctx context.Context, db *warehouse.DB, id, reason s
 		return err
 	}
 	entry, known := index.Entry(id)
+	if !known && in.released(id) { // not public yet
+		entry.ID, known = id, true
+		if entry.Sums, err = release.SumsHash(in.folder(id)); err != nil {
+			return err
+		}
+	}
 	if !known {
 		return withCode(exitUsage, fmt.Errorf("withdraw %s: no such release: see osservatorio status", id))
 	}
@@ -72,7 +78,7 @@ func (in *instance) withdraw(ctx context.Context, db *warehouse.DB, id, reason s
 		return withCode(exitUsage, fmt.Errorf("withdraw %s: withdrawn already, on %s: %s", id, w.On, w.Reason))
 	}
 	entry.Withdrawn = &release.Withdrawal{On: in.now().Format(time.DateOnly), Reason: strings.TrimSpace(reason)}
-	return in.writeIndex(ctx, db, index.With(entry))
+	return in.writeIndex(index.With(entry))
 }
 
 // withdrawn lists the releases that were withdrawn.

@@ -123,7 +123,7 @@ func (d *Dir) Path() string { return d.target }
 func (d *Dir) Before() fs.FS { return os.DirFS(d.public) }
 
 // Stamp returns what the site now in the folder was built from, "" if there is none.
-func (d *Dir) Stamp() string { return stampOf(d.target) }
+func (d *Dir) Stamp() string { return StampOf(d.target) }
 
 // Write puts a file into the site under construction.
 func (d *Dir) Write(name string, data []byte) error {

@@ -189,7 +189,7 @@ func Back(target string) error {
 }
 
 func back(before, target string) error {
-	if err := writeWhole(target+".rolledback", stampOf(target)); err != nil {
+	if err := writeWhole(target+".rolledback", StampOf(target)); err != nil {
 		return err
 	}
 	bad := before
@@ -254,7 +254,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-func stampOf(dir string) string { return lineOf(filepath.Join(dir, StampFile)) }
+// StampOf is what the site in a folder was built from, "" if there is none.
+func StampOf(dir string) string { return lineOf(filepath.Join(dir, StampFile)) }
 
 // lineOf is the text of a file of one line, "" where there is none.
 func lineOf(path string) string {
