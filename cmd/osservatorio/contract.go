@@ -45,6 +45,7 @@ Without a source: the names of the sources there are.`,
 	c.Flags().BoolVar(&f.example, "example", false, "print a small CSV of invented rows that would be accepted")
 	c.Flags().StringVar(&f.geography, "geography", "emilia-romagna", "built-in geography of the places in the example")
 	c.Flags().BoolVar(&f.schema, "json", false, "print the Frictionless Table Schema")
+	c.AddCommand(a.trialCommand())
 	return c
 }
 

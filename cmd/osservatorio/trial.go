@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/spf13/cobra"
+
+	"osservatorio/ingest"
+	"osservatorio/warehouse"
+)
+
+//go:embed words/it.toml
+var wordsIT []byte
+
+//go:embed words/en.toml
+var wordsEN []byte
+
+// trialForm says what file is to be judged, and how the verdict is told.
+type trialForm struct {
+	source, mapping, lang, geography string
+	maxBad                           float64
+	asJSON                           bool
+	table                            TableConfig
+}
+
+func (a *app) trialCommand() *cobra.Command {
+	var f trialForm
+	c := &cobra.Command{
+		Use:   "check FILE --source SOURCE",
+		Short: "Tell a supplier what is wrong with a file, without an instance",
+		Long: `Judges a file as a delivery would be: missing columns, wrong values by column
+with counts and lines, unknown codes with the nearest known ones, the share of
+rows that would be put aside. No value that may identify someone is shown.
+Exit code 0: it would be accepted; 3: it would not.`,
+		Example: `  osservatorio contract check services_2026-Q3.csv --source services
+  osservatorio contract check export.xlsx --source services --mapping services.sql --lang en --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.trial(cmd.Context(), args[0], f) },
+	}
+	c.Flags().StringVar(&f.source, "source", "", "contract that the file is a delivery of")
+	c.Flags().StringVar(&f.mapping, "mapping", "", "file with one SELECT over delivery that yields the contract's columns")
+	c.Flags().StringVar(&f.lang, "lang", "it", "language of the verdict: it or en")
+	c.Flags().StringVar(&f.geography, "geography", "emilia-romagna", "built-in geography, or a folder with its lists")
+	c.Flags().Float64Var(&f.maxBad, "max-bad-share", 0.01, "share of bad rows that is allowed, 0 to 1")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	c.Flags().StringVar(&f.table.Sheet, "sheet", "", "of a workbook: name or number of the sheet")
+	c.Flags().StringVar(&f.table.Range, "range", "", "of a sheet: such as A5:K200")
+	c.Flags().StringVar(&f.table.Member, "member", "", "of a ZIP archive: name or pattern of the file")
+	c.Flags().IntVar(&f.table.SkipRows, "skip-rows", 0, "lines before the header")
+	c.Flags().IntVar(&f.table.HeaderRows, "header-rows", 0, "rows that make the header")
+	c.Flags().IntVar(&f.table.Footer, "footer", 0, "last lines that are notes or totals")
+	return c
+}
+
+// trial judges a file and fails with the code of a failed check if it does
+// not pass.
+func (a *app) trial(ctx context.Context, file string, f trialForm) error {
+	switch {
+	case !slices.Contains(contractNames(), f.source):
+		return withCode(exitUsage, fmt.Errorf("contract check --source %q: allowed: %s", f.source, strings.Join(contractNames(), ", ")))
+	case f.lang != "it" && f.lang != "en":
+		return withCode(exitUsage, fmt.Errorf("contract check --lang %q: allowed: it, en", f.lang))
+	case f.maxBad < 0 || f.maxBad > 1:
+		return withCode(exitUsage, fmt.Errorf("contract check --max-bad-share %v: want a share from 0 to 1", f.maxBad))
+	}
+	if info, err := os.Stat(file); err != nil || info.IsDir() {
+		return withCode(exitUsage, fmt.Errorf("contract check %s: no such file", file))
+	}
+	v, err := a.verdict(ctx, file, f)
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		err = printJSON(a.stdout, v)
+	} else {
+		err = printVerdict(a.stdout, v, f.lang)
+	}
+	if err == nil && !v.Pass {
+		err = withCode(exitChecks, fmt.Errorf("contract check %s: would not be accepted as %s", filepath.Base(file), f.source))
+	}
+	return err
+}
+
+func (a *app) verdict(ctx context.Context, file string, f trialForm) (ingest.Verdict, error) {
+	geography, err := (&Config{Region: RegionConfig{Geography: f.geography}}).geography()
+	if err != nil {
+		return ingest.Verdict{}, withCode(exitUsage, fmt.Errorf("contract check --geography: %w", err))
+	}
+	db, err := warehouse.Open(ctx, warehouse.Options{})
+	if err != nil {
+		return ingest.Verdict{}, err
+	}
+	defer db.Close()
+	if err := warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography); err != nil {
+		return ingest.Verdict{}, err
+	}
+	source := ingest.Source{Name: f.source, Contract: f.source, Mapping: f.mapping, MaxBadShare: f.maxBad, Dialect: f.table.dialect(), Layout: f.table.layout()}
+	if f.maxBad == 0 {
+		source.MaxBadShare = -1 // none
+	}
+	return ingest.Try(ctx, ingest.Trial{DB: db, Source: source, File: file, Now: a.now, Codes: func(table, column string) ([]string, error) {
+		return codesOf(geography, table, column)
+	}})
+}
+
+// codesOf lists the codes of a list of the territory or of the house.
+func codesOf(geography fs.FS, table, column string) ([]string, error) {
+	rows, err := listRows(geography, table+".csv")
+	if errors.Is(err, fs.ErrNotExist) {
+		rows, err = sharedList(table)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var codes []string
+	for _, r := range rows {
+		if code := r[column]; code != "" && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes, err
+}
+
+// speech is the words of one language.
+type speech map[string]string
+
+func speak(lang string) (speech, error) {
+	raw := wordsIT
+	if lang == "en" {
+		raw = wordsEN
+	}
+	s := speech{}
+	return s, toml.Unmarshal(raw, &s)
+}
+
+// say fills a text with names and values, in pairs.
+func (s speech) say(key string, pairs ...string) string {
+	text := s[key]
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return text
+}
+
+// rule is a rule in words.
+func (s speech) rule(name string) string {
+	if text, ok := s["rule_"+name]; ok {
+		return text
+	}
+	return s.say("rule_other", "rule", name)
+}
+
+func printVerdict(out io.Writer, v ingest.Verdict, lang string) error {
+	s, err := speak(lang)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	line := func(text string) { b.WriteString(text + "\n") }
+	line(s.say("title", "file", v.File, "contract", v.Contract))
+	line(s[map[bool]string{true: "pass", false: "fail"}[v.Pass]])
+	hint := v.Hint
+	if v.Refused != "" {
+		line(s["refused"])
+		line("  " + v.Refused)
+	} else {
+		line(s.say("rows", "rows", strconv.FormatInt(v.Rows, 10), "bad", strconv.FormatInt(v.Quarantined, 10), "superseded", strconv.FormatInt(v.Superseded, 10),
+			"share", percent(v.Share), "allowed", percent(v.Allowed)))
+	}
+	if len(v.Missing) > 0 {
+		line(s.say("missing", "list", strings.Join(v.Missing, ", ")))
+		hint = s.say("next_columns", "contract", v.Contract)
+	}
+	if len(v.Beyond) > 0 {
+		line(s.say("beyond", "list", strings.Join(v.Beyond, ", ")))
+	}
+	if len(v.Notes) > 0 {
+		line(s["found"])
+		for _, n := range v.Notes {
+			line("  " + n)
+		}
+	}
+	if len(v.Findings) > 0 {
+		line(s["findings"])
+		hint = s["next_rows"]
+	}
+	for _, f := range v.Findings {
+		s.finding(line, f)
+	}
+	if hint != "" {
+		line(s.say("next", "hint", hint))
+	}
+	_, err = io.WriteString(out, b.String())
+	return err
+}
+
+func (s speech) finding(line func(string), f ingest.Finding) {
+	column := f.Column
+	if column == "" {
+		column = s["whole_row"]
+	}
+	text := fmt.Sprintf("  %s: %d: %s", column, f.Rows, s.rule(f.Rule))
+	if f.Shape != "" {
+		text += " [" + f.Shape + "]"
+	}
+	if f.Wanted != "" && f.Rule != "reference" {
+		text += " (" + f.Wanted + ")"
+	}
+	line(text + "; " + s.say("lines", "list", joinLines(f.Lines, f.Rows)))
+	for _, u := range f.Unknown {
+		text := s.say("hidden", "rows", strconv.FormatInt(u.Rows, 10))
+		if u.Code != "" {
+			text = s.say("unknown", "code", u.Code, "rows", strconv.FormatInt(u.Rows, 10))
+		}
+		if len(u.Nearest) > 0 {
+			text += "; " + s.say("nearest", "list", strings.Join(u.Nearest, ", "))
+		}
+		line("    " + text)
+	}
+}
+
+// percent is a share with two decimals, in percent.
+func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 2, 64) }
