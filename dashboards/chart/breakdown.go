@@ -154,6 +154,8 @@ func (r *ranking) breakdownSentence(by, geo string) string {
 
 func (r *ranking) breakdownReading() []string {
 	switch {
+	case r.sorted && r.published():
+		return []string{r.t("breakdown.read.sorted.published")}
 	case r.sorted && r.estimated():
 		return []string{r.t("breakdown.read.sorted.estimate")}
 	case r.sorted:

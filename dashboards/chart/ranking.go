@@ -128,7 +128,10 @@ func (r *ranking) group(g rankGroup) {
 
 // sortedNote says why rows stand in order of value.
 func (r *ranking) sortedNote() string {
-	if r.estimated() {
+	switch {
+	case r.published():
+		return r.t("ranking.sorted.note.published")
+	case r.estimated():
 		return r.t("ranking.sorted.note.estimate")
 	}
 	return r.t("ranking.sorted.note")
@@ -313,6 +316,8 @@ func (r *ranking) sided(side int) string {
 
 func (r *ranking) reading() []string {
 	switch {
+	case r.sorted && r.published():
+		return []string{r.t("ranking.read.sorted.published")}
 	case r.sorted && r.estimated():
 		return []string{r.t("ranking.read.sorted.estimate")}
 	case r.sorted:

@@ -216,6 +216,12 @@ func (s scene) estimated() bool {
 	return s.header.Kind.HasParts()
 }
 
+// published tells whether the scene's values are rates of another source, which
+// gives no interval here: of a sample or of a complete count, we cannot say.
+func (s scene) published() bool {
+	return s.header.Kind == release.Observation && s.measure.Unit == "percent"
+}
+
 // comparable tells whether values of places of different size stand beside each
 // other: shares, means and ratios do, counts and sums do not.
 func (s scene) comparable() bool {

@@ -204,6 +204,8 @@ func (t *trend) reading() []string {
 	switch {
 	case t.intervals():
 		out[0] = t.t("trend.read.line")
+	case t.published():
+		out[0] = t.t("trend.read.published")
 	case t.estimated():
 		out[0] = t.t("trend.read.estimate")
 	}
