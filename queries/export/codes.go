@@ -27,6 +27,8 @@ var lists = map[string]string{
 		FROM reference.geo g ORDER BY g.position, g.code`,
 	"geo_level": `SELECT level AS code, name_it AS label_it, name_en AS label_en, plural_it, plural_en, CAST(page AS VARCHAR) AS page
 		FROM reference.geo_levels ORDER BY position`,
+	"cpi": `SELECT cpi AS code, name AS label_it, name AS label_en, geo, CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source
+		FROM reference.cpi ORDER BY cpi`,
 	"lep": `SELECT slug AS code, title_it AS label_it, title_en AS label_en, letter, beneficiary, entitlement_event, entitlement_rule, measured_by,
 		  CAST(window_days AS VARCHAR) AS window_days, CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
 		FROM reference.lep ORDER BY position, slug`,
