@@ -148,6 +148,7 @@ type shapeStyle struct {
 	Stroke    string    `json:"stroke,omitempty"`
 	LineWidth float64   `json:"lineWidth,omitempty"`
 	LineDash  []float64 `json:"lineDash,omitempty"`
+	LineJoin  string    `json:"lineJoin,omitempty"`
 	Opacity   float64   `json:"opacity,omitempty"`
 }
 
@@ -287,8 +288,40 @@ type stroke struct {
 	z       int
 }
 
-// lines draws polylines in the units of the axes as one series.
+// fewLines is up to how many lines are shapes of their own. A series takes as
+// long as ten of them, and has nothing that a line without a pointer needs.
+const fewLines = 8
+
+// lines draws polylines in the units of the axes.
 func (c *canvas) lines(list [][][2]float64, s stroke) {
+	if len(list) > fewLines {
+		c.manyLines(list, s)
+		return
+	}
+	for _, l := range list {
+		if len(l) < 2 {
+			continue
+		}
+		points := make([][2]float64, len(l))
+		for i, p := range l {
+			points[i] = [2]float64{tenth(c.x.at(p[0])), tenth(c.y.at(p[1]))}
+		}
+		c.elements = append(c.elements, element{Type: "polyline", Z: s.z, Silent: true, Shape: polygonShape{points}, Style: s.shape()})
+	}
+}
+
+// shape is the stroke as a shape wears it: dashes as ECharts' line series has them.
+func (s stroke) shape() shapeStyle {
+	width := float64(s.width)
+	style := shapeStyle{Fill: "none", Stroke: s.color, LineWidth: width, Opacity: tenth(float64(s.opacity)), LineJoin: "bevel"}
+	if s.dashed {
+		style.LineDash = []float64{4 * width, 2 * width}
+	}
+	return style
+}
+
+// manyLines draws them as one series.
+func (c *canvas) manyLines(list [][][2]float64, s stroke) {
 	var data []any
 	for _, l := range list {
 		if len(l) < 2 {
@@ -363,7 +396,12 @@ func (c *canvas) option() (json.RawMessage, error) {
 		delete(o, "yAxis")
 		delete(o, "grid")
 	}
-	o["series"] = c.series
+	if len(c.series) == 0 {
+		delete(o, "xAxis")
+		delete(o, "yAxis")
+		delete(o, "grid")
+	}
+	o["series"] = append([]series{}, c.series...)
 	if len(c.elements) > 0 {
 		o["graphic"] = map[string]any{"elements": columns(c.elements)}
 	}

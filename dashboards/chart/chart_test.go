@@ -102,8 +102,9 @@ func TestACompleteCountIsInOrderOfValueAndSaysSo(t *testing.T) {
 
 func TestTrendCutsTheLineAtABreakAndComparesNothingAcrossIt(t *testing.T) {
 	f := byID(t, "it", "trend-break")
-	if !bytes.Contains(f.Wide.Option, []byte("nuova definizione")) || !bytes.Contains(f.Wide.Option, []byte("[null,null]")) {
-		t.Error("the line is not cut")
+	before, after := byID(t, "it", "trend"), f
+	if n, whole := thickLines(after), thickLines(before); !bytes.Contains(f.Wide.Option, []byte("nuova definizione")) || n != whole+1 {
+		t.Errorf("the line is not cut: %d pieces, %d without a break", n, whole)
 	}
 	if len(f.Notes) == 0 || !strings.Contains(f.Notes[0], "nuove classi") {
 		t.Errorf("the note of the break is missing: %q", f.Notes)
@@ -362,4 +363,26 @@ func cellOf(t testing.TB, f chart.Figure, name string) chart.Cell {
 	}
 	t.Fatalf("%s: no row %q", f.ID, name)
 	return chart.Cell{}
+}
+
+// thickLines counts the lines of a drawing in the colour of the value it is about.
+func thickLines(f chart.Figure) int {
+	var option struct {
+		Graphic struct {
+			Elements []struct {
+				Type  string
+				Style struct{ Stroke string }
+			}
+		}
+	}
+	if err := json.Unmarshal(f.Wide.Option, &option); err != nil {
+		return -1
+	}
+	n := 0
+	for _, e := range option.Graphic.Elements {
+		if e.Type == "polyline" && e.Style.Stroke == "#0066CC" {
+			n++
+		}
+	}
+	return n
 }
