@@ -26,7 +26,7 @@ func (a *app) disclosurePlanCommand() *cobra.Command {
 		Short: "Say what a publication plan would lose before it is adopted",
 		Long: `Judges the cells that a plan asks for, by view, level and kind of period: how
 many are not zero, and how many of those would be hidden: for their own number,
-and for what sums would tell. Nothing is written.
+and for what sums would tell, of all and of totals without breakdown. Nothing is written.
 Cubes hold what the plan in force asks for: of more than that it cannot tell.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -84,9 +84,9 @@ func (a *app) printLosses(ctx context.Context, in *instance, db *warehouse.DB, f
 		return err
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "view\tlevel\tperiod\trequested\town number\tsums\tlost %")
+	fmt.Fprintln(w, "view\tlevel\tperiod\trequested\town number\tsums\tlost %\ttotals\tsums of totals")
 	for _, l := range losses {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\n", l.View, l.Level, l.PeriodType, l.Requested, l.Own, l.Hidden-l.Own, l.Share())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%d\t%d\n", l.View, l.Level, l.PeriodType, l.Requested, l.Own, l.Hidden-l.Own, l.Share(), l.Totals, l.TotalsSums)
 	}
 	return w.Flush()
 }

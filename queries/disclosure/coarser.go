@@ -13,6 +13,15 @@ import (
 // comes out on every machine.
 const mostSteps = 200_000_000
 
+// stepsByCell bounds the steps of small families: what is not found in as many
+// for each of its cells is hardly found in more, and there are hundreds of them.
+const stepsByCell = 20_000
+
+// stepsFor is how many steps a family may take.
+func (c *complement) stepsFor(f *guarded) int64 {
+	return min(cmp.Or(c.steps, mostSteps), stepsByCell*int64(len(f.Cells)))
+}
+
 // detail is a tier of the plan as one family has it.
 type detail struct {
 	kind     string

@@ -146,7 +146,7 @@ func (c *complement) protect(ctx context.Context, families []*guarded) error {
 	err := each2(ctx, len(order), func(i int) error {
 		c.say(order[i], Hiding)
 		defer c.say(order[i], Hidden)
-		return order[i].guard(ctx, witness.Options{Salt: c.salt, Steps: cmp.Or(c.steps, mostSteps)})
+		return order[i].guard(ctx, witness.Options{Salt: c.salt, Steps: c.stepsFor(order[i])})
 	})
 	for _, f := range families {
 		f.mark()

@@ -85,6 +85,7 @@ func crosses(columns []string, breakdown string) bool {
 type Loss struct {
 	View, Level, PeriodType string
 	Requested, Hidden, Own  int64
+	Totals, TotalsSums      int64 // those without breakdown, and how many of them are hidden for what sums would tell
 }
 
 // Share is the part that is lost, in percent.
@@ -132,6 +133,7 @@ func Preview(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 		}
 		for i := range losses {
 			losses[i].Own = own[i].Hidden // of the same cells, in the same order
+			losses[i].TotalsSums -= own[i].TotalsSums
 		}
 		return errLooked
 	})
@@ -160,9 +162,10 @@ func (p *protection) lossesOf(ctx context.Context, tx *sql.Tx, i int) ([]Loss, e
 		number = "coalesce(denominator, 0) <> 0 OR coalesce(numerator, 0) <> 0"
 	}
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
-		SELECT geo_level, period_type, count(*), count(h.cell)
-		FROM %s c LEFT JOIN %s h ON h.cell = c.cell
-		WHERE %s GROUP BY geo_level, period_type ORDER BY geo_level, period_type`, p.masks[i].Cells, p.masks[i].Hidden, number))
+		SELECT geo_level, period_type, count(*), count(h.cell), count(*) FILTER (total), count(h.cell) FILTER (total)
+		FROM (SELECT *, %s = '_T' AS total FROM %s) c LEFT JOIN %s h ON h.cell = c.cell
+		WHERE %s GROUP BY geo_level, period_type ORDER BY geo_level, period_type`,
+		crossed(p.jobs[i].header.Breakdowns), p.masks[i].Cells, p.masks[i].Hidden, number))
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +173,7 @@ func (p *protection) lossesOf(ctx context.Context, tx *sql.Tx, i int) ([]Loss, e
 	var out []Loss
 	for rows.Next() {
 		l := Loss{View: p.jobs[i].header.View}
-		if err := rows.Scan(&l.Level, &l.PeriodType, &l.Requested, &l.Hidden); err != nil {
+		if err := rows.Scan(&l.Level, &l.PeriodType, &l.Requested, &l.Hidden, &l.Totals, &l.TotalsSums); err != nil {
 			return nil, err
 		}
 		out = append(out, l)

@@ -156,14 +156,69 @@ func (b *builder) asks(s *shape, a *aspect, all bool) bool {
 
 func (b *builder) addTables() error {
 	for _, key := range b.order {
-		s := b.shapes[key]
-		for _, a := range b.aspects(s) {
-			if err := b.addTable(s, &a); err != nil {
-				return err
+		done := map[string]bool{}
+		for _, s := range b.depths(b.shapes[key]) {
+			for _, a := range b.aspects(s) {
+				if name := fmt.Sprint(a.dims, a.nodes); !done[name] {
+					done[name] = true
+					if err := b.addTable(s, &a); err != nil {
+						return err
+					}
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// depths parts a shape where territories above the finest are asked for answers
+// that the finest are not: nobody knows how those lie over the finest, so each
+// depth has tables of its own. The finest come first: what both are asked for is
+// one table, theirs. A territory that is both, as a province of one district,
+// is in both.
+func (b *builder) depths(s *shape) []*shape {
+	asked := map[string]int{} // by place elsewhere: in how many of the finest territories
+	deep := map[int32]bool{}  // by territory that is a finest one: asked for more than others
+	for _, c := range s.cells {
+		if geo := b.family.Cells[c].At[b.geo]; b.single(geo) {
+			asked[b.elsewhere(c)]++
+			deep[geo] = false
+		}
+	}
+	all, parted := len(deep), false
+	for _, c := range s.cells {
+		geo := b.family.Cells[c].At[b.geo]
+		more := asked[b.elsewhere(c)] < all
+		parted = parted || more
+		deep[geo] = deep[geo] || more || !b.single(geo)
+	}
+	if all == 0 || !parted {
+		return []*shape{s}
+	}
+	fine, above := *s, *s
+	fine.cells, above.cells = nil, nil
+	for _, c := range s.cells {
+		geo := b.family.Cells[c].At[b.geo]
+		if b.single(geo) && asked[b.elsewhere(c)] == all {
+			fine.cells = append(fine.cells, c)
+		}
+		if deep[geo] {
+			above.cells = append(above.cells, c)
+		}
+	}
+	return []*shape{&fine, &above}
+}
+
+// single says that a node of territory is one of the finest.
+func (b *builder) single(geo int32) bool {
+	return len(b.variables[b.geo].dim.Nodes[geo].Leaves) == 1
+}
+
+// elsewhere is the place of a cell in all variables but territory.
+func (b *builder) elsewhere(cell int32) string {
+	at := slices.Clone(b.family.Cells[cell].At)
+	at[b.geo] = 0
+	return packed(at)
 }
 
 // known is a count of some of the finest answers at a place.

@@ -10,9 +10,11 @@ import "math"
 type mending struct {
 	r      *run
 	u      int32
-	moved  map[int32]int64   // by cell: its change so far
-	dear   map[int32]float64 // by cell: what one person amiss costs, if not first
+	moved  []int64   // by cell: its change so far
+	dear   []float64 // by cell: what one person amiss costs; 0: first
+	listed []bool    // by cell: stands in broken
 	broken []int32
+	noted  []int32 // cells of which something was noted: what is left of it is cleared for the next
 }
 
 const (
@@ -46,8 +48,8 @@ func (m *mending) amiss(c int32, moved, add int64) float64 {
 	if persons == 0 {
 		return 0
 	}
-	dear, ok := m.dear[c]
-	if !ok {
+	dear := m.dear[c]
+	if dear == 0 {
 		dear = first
 	}
 	return float64(persons) * dear
@@ -67,7 +69,8 @@ func (r *run) mend(u int32) guard {
 	g := guard{cell: u, lost: true}
 	cell := &r.x.cells[u]
 	short := cell.need - cell.least
-	m := &mending{r: r, u: u, moved: map[int32]int64{}, dear: map[int32]float64{}, broken: []int32{u}}
+	m := r.mending(u)
+	defer m.clear()
 	r.s.tags[u].room -= short
 	r.s.soft = m
 	for len(g.swaps) < repairs {
@@ -101,10 +104,33 @@ func (r *run) mend(u int32) guard {
 	return g
 }
 
+// mending begins with one cell that is amiss. Its lists are as long as the
+// family and serve one cell after the other.
+func (r *run) mending(u int32) *mending {
+	m := r.mended
+	if m == nil {
+		n := len(r.x.cells)
+		m = &mending{r: r, moved: make([]int64, n), dear: make([]float64, n), listed: make([]bool, n)}
+		r.mended = m
+	}
+	m.u = u
+	m.broken = append(m.broken[:0], u)
+	m.listed[u] = true
+	m.noted = append(m.noted[:0], u)
+	return m
+}
+
+func (m *mending) clear() {
+	for _, c := range m.noted {
+		m.moved[c], m.dear[c], m.listed[c] = 0, 0, false
+	}
+}
+
 // note enters what the last swap changed and makes dearer what is still amiss.
 func (m *mending) note() {
-	for _, c := range m.r.cells {
-		m.moved[int32(c.where)] += c.add
+	for _, t := range m.r.cells {
+		m.moved[t.where] += t.add
+		m.noted = append(m.noted, int32(t.where))
 	}
 	still := m.broken[:0]
 	for _, c := range m.broken {
@@ -114,27 +140,18 @@ func (m *mending) note() {
 				m.dear[c] = first
 			}
 			m.dear[c] += further
+		} else {
+			m.listed[c] = false
 		}
 	}
 	m.broken = still
 	for _, t := range m.r.cells {
 		c := int32(t.where)
-		if m.dear[c] > 0 && m.listed(c) {
-			continue
-		}
-		if m.amiss(c, m.moved[c], 0) > 0 && !m.listed(c) {
+		if !m.listed[c] && m.amiss(c, m.moved[c], 0) > 0 {
 			m.broken = append(m.broken, c)
+			m.listed[c] = true
 		}
 	}
-}
-
-func (m *mending) listed(c int32) bool {
-	for _, b := range m.broken {
-		if b == c {
-			return true
-		}
-	}
-	return false
 }
 
 // worst is the cell that costs most, and by how much it must change; 0 if

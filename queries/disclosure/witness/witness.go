@@ -89,6 +89,7 @@ type run struct {
 	inside  []int32 // by row: the turn in which a guard took it
 	turn    int32
 	moved   []int64 // by cell: scratch of undo
+	mended  *mending
 }
 
 // guard is a sensitive cell and the witness that stands for it.
