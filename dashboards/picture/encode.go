@@ -16,42 +16,63 @@ const mostColours = 256
 // more and more coarsely, until they fit. Fewer bytes and less work than one
 // colour a pixel.
 func encode(pixels []byte, width, height int) ([]byte, error) {
+	exact := coloursOf(pixels)
 	for keep := 8; ; keep-- {
-		palette, ok := colours(pixels, keep)
+		palette, ok := shades(exact, keep)
 		if !ok {
 			continue
 		}
 		var out bytes.Buffer
 		enc := png.Encoder{CompressionLevel: png.DefaultCompression}
-		if err := enc.Encode(&out, painted(pixels, width, height, keep, palette)); err != nil {
+		if err := enc.Encode(&out, painted(pixels, width, height, places(exact, keep, palette), palette)); err != nil {
 			return nil, err
 		}
 		return out.Bytes(), nil
 	}
 }
 
-// shade is a colour of which each part keeps only its first bits, 0xRRGGBB.
-func shade(p []byte, keep int) uint32 {
-	cut := func(c byte) uint32 {
-		if keep == 8 {
-			return uint32(c)
+// none is no colour.
+const none = uint32(1) << 31
+
+// colourOf is the colour of a pixel, 0xRRGGBB.
+func colourOf(p []byte) uint32 { return uint32(p[0])<<16 | uint32(p[1])<<8 | uint32(p[2]) }
+
+// coloursOf lists the colours of a picture, each once: far fewer than it has
+// pixels, so that only they are rounded.
+func coloursOf(pixels []byte) []uint32 {
+	seen := map[uint32]bool{}
+	last := none
+	for i := 0; i+3 < len(pixels); i += 4 {
+		if c := colourOf(pixels[i:]); c != last {
+			last = c
+			seen[c] = true
 		}
-		levels := uint32(1)<<keep - 1 // black and white stay what they are
-		return (uint32(c)*levels + 127) / 255 * 255 / levels
 	}
-	return cut(p[0])<<16 | cut(p[1])<<8 | cut(p[2])
+	list := make([]uint32, 0, len(seen))
+	for c := range seen {
+		list = append(list, c)
+	}
+	return list
 }
 
-// colours lists the shades of a picture, sorted; false where they are too many.
-func colours(pixels []byte, keep int) ([]uint32, bool) {
+// shade is a colour of which each part keeps only its first bits.
+func shade(c uint32, keep int) uint32 {
+	if keep == 8 {
+		return c
+	}
+	cut := func(part uint32) uint32 {
+		levels := uint32(1)<<keep - 1 // black and white stay what they are
+		return (part*levels + 127) / 255 * 255 / levels
+	}
+	return cut(c>>16)<<16 | cut(c>>8&255)<<8 | cut(c&255)
+}
+
+// shades lists the shades of colours, sorted; false where they are too many.
+func shades(exact []uint32, keep int) ([]uint32, bool) {
 	seen := map[uint32]bool{}
-	last := uint32(1) << 31 // no shade
-	for i := 0; i+3 < len(pixels); i += 4 {
-		if s := shade(pixels[i:], keep); s != last {
-			last = s
-			if seen[s] = true; len(seen) > mostColours {
-				return nil, false
-			}
+	for _, c := range exact {
+		if seen[shade(c, keep)] = true; len(seen) > mostColours {
+			return nil, false
 		}
 	}
 	list := make([]uint32, 0, len(seen))
@@ -62,18 +83,26 @@ func colours(pixels []byte, keep int) ([]uint32, bool) {
 	return list, true
 }
 
-func painted(pixels []byte, width, height, keep int, palette []uint32) *image.Paletted {
-	at := map[uint32]uint8{}
+// places finds each colour's shade in a palette.
+func places(exact []uint32, keep int, palette []uint32) map[uint32]uint8 {
+	out := make(map[uint32]uint8, len(exact))
+	for _, c := range exact {
+		at, _ := slices.BinarySearch(palette, shade(c, keep))
+		out[c] = uint8(at)
+	}
+	return out
+}
+
+func painted(pixels []byte, width, height int, places map[uint32]uint8, palette []uint32) *image.Paletted {
 	colours := make(color.Palette, len(palette))
 	for i, s := range palette {
-		at[s] = uint8(i)
 		colours[i] = color.RGBA{uint8(s >> 16), uint8(s >> 8), uint8(s), 255}
 	}
 	img := image.NewPaletted(image.Rect(0, 0, width, height), colours)
-	last, index := uint32(1)<<31, uint8(0)
+	last, index := none, uint8(0)
 	for i := range img.Pix {
-		if s := shade(pixels[4*i:], keep); s != last {
-			last, index = s, at[s]
+		if c := colourOf(pixels[4*i:]); c != last {
+			last, index = c, places[c]
 		}
 		img.Pix[i] = index
 	}

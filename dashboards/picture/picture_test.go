@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -149,10 +150,10 @@ func TestManyShadesFitThePalette(t *testing.T) {
 
 func TestBlackAndWhiteKeepWhatTheyAre(t *testing.T) {
 	for keep := 2; keep <= 8; keep++ {
-		if got := shade([]byte{255, 255, 255}, keep); got != 0xffffff {
+		if got := shade(0xffffff, keep); got != 0xffffff {
 			t.Errorf("white in %d bits is %06x", keep, got)
 		}
-		if got := shade([]byte{0, 0, 0}, keep); got != 0 {
+		if got := shade(0, keep); got != 0 {
 			t.Errorf("black in %d bits is %06x", keep, got)
 		}
 	}
@@ -173,6 +174,37 @@ func BenchmarkPNG(b *testing.B) {
 	for b.Loop() {
 		if _, err := m.PNG(context.Background(), svg(drawing), 1200); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestEveryPixelIsTheShadeOfItsColour(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	for _, most := range []int{10, 300, 3000} {
+		pixels := make([]byte, 4*320*100)
+		for i := 0; i < len(pixels); i += 4 {
+			c := uint32(dice.IntN(most)) * 5003 % (1 << 24)
+			pixels[i], pixels[i+1], pixels[i+2] = byte(c>>16), byte(c>>8), byte(c)
+		}
+		out, err := encode(pixels, 320, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep := 8
+		for ; ; keep-- {
+			if _, ok := shades(coloursOf(pixels), keep); ok {
+				break
+			}
+		}
+		for i := 0; i < len(pixels); i += 4 {
+			r, g, b, _ := img.At(i/4%320, i/4/320).RGBA()
+			if got, want := r>>8<<16|g>>8<<8|b>>8, shade(colourOf(pixels[i:]), keep); got != want {
+				t.Fatalf("%d colours, pixel %d: %06x, want %06x", most, i/4, got, want)
+			}
 		}
 	}
 }

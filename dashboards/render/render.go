@@ -51,6 +51,7 @@ type Renderer struct {
 	program    func() (*goja.Program, error)
 	engine     string // hash of everything that draws, part of every key
 	boundaries func(level string) (json.RawMessage, bool)
+	sums       sync.Map      // of boundaries by level, made once
 	machines   chan *machine // nil until the slot is first used
 }
 
@@ -100,10 +101,20 @@ func (r *Renderer) Key(d chart.Drawing, title, desc, id string) string {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	for _, level := range d.Maps {
-		b, _ := r.boundaries(level)
-		fmt.Fprintf(h, "%s:%x", level, sha256.Sum256(b))
+		fmt.Fprintf(h, "%s:%x", level, r.sumOf(level))
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// sumOf is the hash of the boundaries of a level, which are long.
+func (r *Renderer) sumOf(level string) [sha256.Size]byte {
+	if sum, ok := r.sums.Load(level); ok {
+		return sum.([sha256.Size]byte)
+	}
+	b, _ := r.boundaries(level)
+	sum := sha256.Sum256(b)
+	r.sums.Store(level, sum)
+	return sum
 }
 
 func (r *Renderer) draw(ctx context.Context, d chart.Drawing) (string, error) {
