@@ -1,0 +1,95 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"osservatorio/ingest/fetch"
+)
+
+// Whatever a supplier's rows are, each becomes one row of the spool with a
+// cell for each column, or one torn row; their lines rise.
+func FuzzRows(f *testing.F) {
+	for _, seed := range []string{"a,b,c\n1,2,3\n", "a,b,c\r\n\"x\ny\",\"q\"\"q\",1.5\r\n", "a,b,c\n1,2\n\"open,2,3\n1,2,3", "a,b,c\n,,\n\n1,2,3,4\n", "a,b,c\n\x00,\xff,3\n", "a,b,c\n\"1\"x,2,3\n", "a,b,c\n1.234,5;2,\"\"\n"} {
+		f.Add([]byte(seed), ",")
+		f.Add([]byte(seed), ";")
+	}
+	f.Fuzz(func(t *testing.T, content []byte, delimiter string) {
+		if len(delimiter) != 1 || strings.ContainsAny(delimiter, "\"\r\n") || len(content) > 1<<16 {
+			t.Skip()
+		}
+		dir := t.TempDir()
+		path := filepath.Join(dir, "d.csv")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := &spooler{first: 1, workers: 2, missing: []string{""}, rows: func(int64, int64) {},
+			table:   fetch.Table{Path: path, Header: []string{"a", "b", "c"}, Dialect: fetch.Dialect{Delimiter: delimiter, Quote: `"`, Decimal: ",", Thousands: "."}},
+			columns: []spoolColumn{{at: 2}, {at: 0, number: true}, {at: 1}}}
+		sp, err := s.spool(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := parsed(t, sp.Path, 4); n != sp.Rows {
+			t.Errorf("%d rows in the spool, %d counted", n, sp.Rows)
+		}
+		if n := parsed(t, sp.Torn, 4); n != sp.TornRow {
+			t.Errorf("%d torn rows written, %d counted", n, sp.TornRow)
+		}
+	})
+}
+
+// parsed reads a file of ours with another reader than ours.
+func parsed(t *testing.T, path string, cells int) (n int64) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r := csv.NewReader(file)
+	r.FieldsPerRecord = cells
+	for {
+		if _, err := r.Read(); err == io.EOF {
+			return n
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+}
+
+// endless is one line of a length.
+type endless struct{ left int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), e.left))
+	for i := range p[:n] {
+		p[i] = 'x'
+	}
+	e.left -= int64(n)
+	return n, nil
+}
+
+func TestALineWithoutEndIsLeftAfter16MiB(t *testing.T) {
+	s := &spooler{first: 1, table: fetch.Table{Path: "stream", Header: []string{"a", "b"}, Dialect: fetch.Dialect{Delimiter: ",", Quote: `"`}}}
+	in := &endless{left: 2 << 30}
+	free := make(chan *block, 1)
+	free <- &block{}
+	err := s.cut(context.Background(), bufio.NewReader(in), free, func(*block) bool { return true })
+	if err == nil || !strings.Contains(err.Error(), "longer than 16 MiB") {
+		t.Errorf("%v", err)
+	}
+	if read := 2<<30 - in.left; read > 32<<20 {
+		t.Errorf("%d bytes of it were read", read)
+	}
+}
