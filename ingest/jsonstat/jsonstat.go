@@ -16,8 +16,8 @@ import (
 
 // Limits of what is read: a message is held in memory as a whole.
 const (
-	maxBytes = 256 << 20
-	maxCells = 20_000_000
+	maxBytes = 128 << 20
+	maxCells = 5_000_000
 	maxSets  = 1000
 )
 
