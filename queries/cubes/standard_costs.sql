@@ -127,28 +127,46 @@ WITH states AS (
   SELECT person, lep_no, year_no, row_number() OVER () AS who
   FROM served
   WHERE leaf < last_leaf
-), regulars AS (
-  SELECT DISTINCT n.who, c.leaf
-  FROM costed c
-  JOIN numbered n ON n.person = c.person AND n.lep_no = c.lep_no AND n.year_no = c.year_no
-), returned AS (
+), regulars AS MATERIALIZED (
   SELECT who, leaf // 100000000000000 AS district_no, leaf // 1000000000 % 100000 AS quarter_no, leaf // 1000000 % 1000 AS lep_no,
-         'path' AS counted_by, leaf // 1000 % 1000 AS code_no
-  FROM regulars
+         leaf // 1000 % 1000 AS path_no, leaf % 1000 AS kind_no
+  FROM (
+    SELECT DISTINCT n.who, c.leaf
+    FROM costed c
+    JOIN numbered n ON n.person = c.person AND n.lep_no = c.lep_no AND n.year_no = c.year_no
+  ) d
+), returned AS (
+  -- told_by: 0 all of them, 1 path, 2 kind of provider; a year is less than any number of a quarter
+  SELECT who, district_no, lep_no, quarter_no AS period_no, 0 AS told_by, 0 AS code_no FROM regulars
   UNION ALL
-  SELECT who, leaf // 100000000000000, leaf // 1000000000 % 100000, leaf // 1000000 % 1000, 'provider_kind', leaf % 1000
-  FROM regulars
+  SELECT who, district_no, lep_no, quarter_no, 1, path_no FROM regulars
+  UNION ALL
+  SELECT who, district_no, lep_no, quarter_no, 2, kind_no FROM regulars
+  UNION ALL
+  SELECT who, district_no, lep_no, quarter_no // 4, 0, 0 FROM regulars
+  UNION ALL
+  SELECT who, district_no, lep_no, quarter_no // 4, 1, path_no FROM regulars
+  UNION ALL
+  SELECT who, district_no, lep_no, quarter_no // 4, 2, kind_no FROM regulars
 ), again AS (
-  -- the others count once in each period, path and kind of provider
-  SELECT DISTINCT (p.cell * 100000 + CASE p.period_type WHEN 'quarter' THEN r.quarter_no ELSE r.quarter_no // 4 END) * 1000 + r.lep_no AS key,
-         r.who
-  FROM returned r
-  JOIN marts.cell_paths p
-    ON p.leaf_no = r.district_no AND p.counted_by = r.counted_by AND p.code_no = r.code_no AND p.period_type IN ('quarter', 'year')
-  WHERE NOT p.is_total OR p.counted_by = 'path'
+  -- the others count once in each period, path and kind of provider of their district, and districts add up
+  SELECT part, count(*) AS persons
+  FROM (
+    SELECT DISTINCT who, (((district_no * 100000 + period_no) * 1000 + lep_no) * 10 + told_by) * 1000 + code_no AS part
+    FROM returned
+  ) d
+  GROUP BY part
+), ways AS (
+  SELECT DISTINCT leaf_no, period_type, cell, CASE WHEN is_total THEN 0 WHEN counted_by = 'path' THEN 1 ELSE 2 END AS told_by,
+         CASE WHEN is_total THEN 0 ELSE code_no END AS code_no
+  FROM marts.cell_paths
+  WHERE counted_by IN ('path', 'provider_kind') AND period_type IN ('quarter', 'year')
 ), others AS (
-  SELECT key, count(*) AS persons
-  FROM again
+  SELECT (w.cell * 100000 + a.part // 10000000 % 100000) * 1000 + a.part // 10000 % 1000 AS key, CAST(sum(a.persons) AS BIGINT) AS persons
+  FROM again a
+  JOIN ways w
+    ON w.leaf_no = a.part // 1000000000000 AND w.told_by = a.part // 1000 % 10 AND w.code_no = a.part % 1000
+   AND w.period_type = CASE WHEN a.part // 10000000 % 100000 < 5000 THEN 'year' ELSE 'quarter' END
   GROUP BY key
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period, r.path, r.provider_kind, r.measure,
