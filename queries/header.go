@@ -27,6 +27,7 @@ type Header struct {
 	Derived     []Derived // measures computed from others
 	MeasureList string    // code list of the measures: "lep", or a list of reference.codes; "" when Measures is written out
 	Sums        Sums      // how the numbers of a protected cube add up
+	Shares      string    // mart with the two largest contributions to each number of a protected cube; "" where none can dominate
 	Periods     []string  // kinds of period that a protected cube publishes; quarter and year unless it says others
 }
 
@@ -162,6 +163,7 @@ var plainKeys = map[string]plainKey{
 	"breakdowns": {true, func(p *parser, v string) { p.header.Breakdowns = p.names(v) }},
 	"periods":    {true, func(p *parser, v string) { p.setPeriods(v) }},
 	"rules":      {true, func(p *parser, v string) { p.header.Rules = p.matching(v, identifier, "a policy") }},
+	"shares":     {true, func(p *parser, v string) { p.header.Shares = p.matching(v, identifier, "a view of marts") }},
 	"measures":   {true, func(p *parser, v string) { p.header.MeasureList = p.matching(v, identifier, "a code list") }},
 	"publish":    {true, func(p *parser, v string) { p.header.View = p.matching(v, identifier, "a view name") }},
 	"derived":    {true, func(p *parser, v string) { p.setDerived(v) }},
@@ -361,6 +363,8 @@ func (p *parser) checkRules() {
 	switch {
 	case open && p.header.Rules != "":
 		p.fault(p.seen["rules"], "key rules: an open view has none")
+	case open && p.header.Shares != "":
+		p.fault(p.seen["shares"], "key shares: an open view hides nothing")
 	case open && p.header.Periods != nil:
 		p.fault(p.seen["periods"], "key periods: an open view has those of its source")
 	case !open:

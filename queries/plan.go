@@ -44,6 +44,9 @@ func NewPlan(ctx context.Context, db *warehouse.DB, views []View) (Plan, error) 
 		}
 		plan.reads[v.Qualified()], plan.narrow[v.Qualified()] = reads.tables, reads.narrow
 		faults = append(faults, allowed(v, reads.tables, known)...)
+		if shares := v.Header.Shares; shares != "" && !known[string(Marts)+"."+shares] {
+			faults = append(faults, fmt.Errorf("plan views: %s: key shares: marts.%s: no such view", v.Path, shares))
+		}
 	}
 	if err := errors.Join(faults...); err != nil {
 		return Plan{}, err
@@ -201,9 +204,14 @@ func (p Plan) Cubes() []View {
 	return out
 }
 
-// Only returns the plan for the named views and all that they read, without
-// checks.
+// Only returns the plan for the named views and all that they read, with the
+// contributions that judge their numbers, without checks.
 func (p Plan) Only(names ...string) Plan {
+	for _, name := range names {
+		if v, _ := p.Find(name); v.Header.Shares != "" {
+			names = append(slices.Clip(names), string(Marts)+"."+v.Header.Shares)
+		}
+	}
 	wanted := map[string]bool{}
 	for _, name := range names {
 		wanted[name] = true

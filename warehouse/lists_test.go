@@ -12,7 +12,7 @@ import (
 
 // listsWithVerification are the tables whose rows say how far they were checked.
 var listsWithVerification = []string{
-	"lep", "contracts", "parameters", "disclosure_rules", "targets", "horizons",
+	"lep", "contracts", "parameters", "disclosure_rules", "dominance_rules", "targets", "horizons",
 	"transformations", "cessations", "working_hours", "sectors", "occupations", "breaks", "plan_measures",
 }
 

@@ -24,7 +24,7 @@ var reference embed.FS
 // one table of schema reference each.
 func sharedLists() []string {
 	return []string{
-		"lep", "contracts", "parameters", "horizons", "disclosure_rules", "codes", "notes", "targets", "plan", "plan_measures", "breaks",
+		"lep", "contracts", "parameters", "horizons", "disclosure_rules", "dominance_rules", "codes", "notes", "targets", "plan", "plan_measures", "breaks",
 		"transformations", "cessations", "working_hours", "sectors", "occupations",
 	}
 }

@@ -251,6 +251,8 @@ func (e *explanation) show(c disclosure.Cell, confidential bool) {
 	}
 	e.Confidential = &confidentialNumbers{Numbers: c.Cube, CubeSays: c.CubeSays}
 	switch {
+	case c.Dominated:
+		e.Confidential.Why = "one contribution makes nearly all of it: whoever made the second largest would know it (p % rule)"
 	case c.Primary:
 		e.Confidential.Why = "a number of this very cell, or its complement where the policy protects it, lies between 0 and the threshold"
 	case c.Status == release.Confidential:

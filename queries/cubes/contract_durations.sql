@@ -25,7 +25,8 @@
 -- method: contract_durations
 -- grain: geo_level, geo, period_type, period, contract_group, measure
 -- breakdowns: contract_group
--- rules: persons
+-- rules: employer_shares
+-- shares: contract_durations_contributions
 -- population: relationships_ended
 -- answers: d1 | d2_7 | d8_30 | d31_90 | d91_180 | d181_365 | gt365 = all
 -- measure.d1.it: 1 giorno

@@ -25,7 +25,8 @@
 -- method: contract_mix
 -- grain: geo_level, geo, period_type, period, sector, measure
 -- breakdowns: sector
--- rules: persons
+-- rules: employer_shares
+-- shares: contract_mix_contributions
 -- population: relationships_begun
 -- answers: open_ended = contract_group:open_ended; fixed_term = contract_group:fixed_term; apprenticeship = contract_group:apprenticeship; agency = contract_group:agency; intermittent = contract_group:intermittent; domestic = contract_group:domestic; parasubordinate = contract_group:parasubordinate; other = contract_group:other
 -- measure.open_ended.it: Tempo indeterminato

@@ -24,6 +24,7 @@
 -- grain: geo_level, geo, period_type, period, occupation, measure
 -- breakdowns: occupation
 -- rules: employers
+-- shares: demand_contributions
 -- population.vacancies: vacancies
 -- population.starts: relationships_begun
 -- population.seekers: jobseekers

@@ -31,6 +31,7 @@
 -- periods: month, quarter, year
 -- breakdowns: contract_group, sector, occupation
 -- rules: employers
+-- shares: flows_contributions
 -- population.starts: relationships_begun
 -- population.ends: relationships_ended
 -- population.transformations: relationships_transformed

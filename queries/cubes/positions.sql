@@ -24,6 +24,7 @@
 -- grain: geo_level, geo, period_type, period, contract_group, sector, measure
 -- breakdowns: contract_group, sector
 -- rules: employers
+-- shares: positions_contributions
 -- population: positions
 -- time: stock
 -- measure.positions.it: Rapporti in corso

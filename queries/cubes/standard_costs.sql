@@ -28,6 +28,7 @@
 -- grain: geo_level, geo, period_type, period, path, provider_kind, measure
 -- breakdowns: path, provider_kind
 -- rules: amounts
+-- shares: standard_costs_contributions
 -- population: costed_{measure} / costed_persons_{measure}
 -- time: add / apart
 -- overlap: path, provider_kind

@@ -24,6 +24,7 @@ type builder struct {
 	list      map[string]int // by breakdown
 	question  map[int]int    // by number of the question
 	cells     map[string]int32
+	needs     map[int32]int64 // by cell that one contribution dominates: what it must be able to hold; −1 where it is out
 	family    *family
 	shared    map[int32]int32 // by cell: its row of lines about other questions
 	shapes    map[string]*shape
@@ -36,6 +37,7 @@ func (b *builder) build() (*family, error) {
 	b.family = &family{population: b.population, region: b.region, span: b.span}
 	b.family.Name = b.population.name + " " + b.span
 	b.cells, b.shared, b.shapes = map[string]int32{}, map[int32]int32{}, map[string]*shape{}
+	b.needs = map[int32]int64{}
 	b.addVariables()
 	b.nameNodes()
 	for _, e := range b.entries {
@@ -303,6 +305,7 @@ func (b *builder) cell(at []int32, s sum, l *line) (int32, error) {
 			l.view.job.header.View, l.measure, b.region.codes[l.geo], l.period, l.crossing.name())
 	}
 	b.judge(cell, s, l)
+	b.open(c, s, l)
 	return c, nil
 }
 
@@ -327,6 +330,20 @@ func (b *builder) judge(cell *linked.Cell, s sum, l *line) {
 		cell.Need = 0
 	default:
 		cell.Need = max(cell.Need, k)
+	}
+}
+
+// open keeps what a cell must be able to hold because one contribution dominates
+// it. That is so whatever the policy of another view lets be told of counts,
+// but not of what is out.
+func (b *builder) open(c int32, s sum, l *line) {
+	switch {
+	case l.known:
+		b.needs[c] = -1
+	case s.role != others && b.needs[c] >= 0:
+		if need := s.was(l.need[0], l.need[1]); need > b.needs[c] {
+			b.needs[c] = need
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func (b *builder) check() error {
 	f := b.family
 	for i := range f.Cells {
-		f.Cells[i].Need = max(f.Cells[i].Need, 0)
+		f.Cells[i].Need = max(f.Cells[i].Need, b.needs[int32(i)], 0)
 	}
 	for i := range f.Tables {
 		if err := b.checkTable(&f.Tables[i]); err != nil {

@@ -74,15 +74,19 @@ type Rules struct {
 	ProtectComplement bool   `json:"protect_complement"` // so is 0 < d − n < threshold
 	MinDenominator    int    `json:"min_denominator"`    // no rate below it
 	Source            string `json:"source"`
+
+	PPercent float64 `json:"p_percent,omitempty"` // a sum must not tell its largest contribution to within so many percent to who made the second largest; 0: no such rule
 }
 
 // Mask is one view on its way to publication: two tables of the transaction.
 // Cells holds the requested cells with the columns of the cube and a number
-// "cell"; Hidden holds the numbers of those that are confidential.
+// "cell"; Hidden holds the numbers of those that are confidential, Needs what
+// a numerator or value, or a denominator, that one contribution dominates must
+// be able to hold while hidden.
 type Mask struct {
-	View          queries.View
-	Rules         Rules
-	Cells, Hidden string
+	View                 queries.View
+	Rules                Rules
+	Cells, Hidden, Needs string
 }
 
 // Step adds cells to Hidden. It never takes one away.
@@ -114,7 +118,7 @@ type ViewReport struct {
 // transaction: after an error the earlier tables stand. An open cube whose
 // lineage reaches a contract that is not open is an error.
 func Protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Policy) (Report, error) {
-	return protect(ctx, db, plan, policy, []Step{primary{}})
+	return protect(ctx, db, plan, policy, primaryRules())
 }
 
 func protect(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Policy, rules []Step) (Report, error) {
@@ -175,8 +179,9 @@ func prepare(ctx context.Context, db *warehouse.DB, plan queries.Plan) ([]job, e
 func rulesOf(ctx context.Context, db *warehouse.DB, policy string) (Rules, error) {
 	r := Rules{Policy: policy}
 	row := db.QueryRowContext(ctx, `
-		SELECT threshold, protect_complement, min_denominator, source FROM reference.disclosure_rules WHERE policy = ?`, policy)
-	if err := row.Scan(&r.Threshold, &r.ProtectComplement, &r.MinDenominator, &r.Source); err != nil {
+		SELECT threshold, protect_complement, min_denominator, r.source, coalesce(p_percent, 0)
+		FROM reference.disclosure_rules r LEFT JOIN reference.dominance_rules d USING (policy) WHERE policy = ?`, policy)
+	if err := row.Scan(&r.Threshold, &r.ProtectComplement, &r.MinDenominator, &r.Source, &r.PPercent); err != nil {
 		return r, fmt.Errorf("rules %q: not in reference.disclosure_rules: %w", policy, err)
 	}
 	if r.Threshold < 0 || r.Threshold == 0 && (r.ProtectComplement || r.MinDenominator > 0) {

@@ -21,8 +21,9 @@ type line struct {
 	kind, period string // period_type and period
 	crossing     *crossing
 	measure      string
-	n, d         int64 // numerator or value, and denominator
-	parts        bool  // has both
+	n, d         int64    // numerator or value, and denominator
+	parts        bool     // has both
+	need         [2]int64 // what n and d must be able to hold while hidden, where one contribution dominates them
 	hidden       bool
 	before       bool // hidden by its own number
 	unripe       bool // hidden until all its parts are shown
@@ -82,9 +83,11 @@ func (p *places) readLines(ctx context.Context, tx *sql.Tx, m *masked) error {
 		crossed = "concat_ws('|', " + strings.Join(parts, ", ") + ")"
 	}
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
-		SELECT c.cell, geo, period_type, period, %s, measure, %s, denominator, h.cell IS NOT NULL
+		SELECT c.cell, geo, period_type, period, %s, measure, %s, denominator, h.cell IS NOT NULL, coalesce(n.need, 0), coalesce(d.need, 0)
 		FROM %s c LEFT JOIN %s h ON h.cell = c.cell
-		WHERE %[2]s IS NOT NULL ORDER BY c.cell`, crossed, number, m.mask.Cells, m.mask.Hidden))
+		LEFT JOIN %[5]s n ON n.cell = c.cell AND NOT n.of_denominator
+		LEFT JOIN %[5]s d ON d.cell = c.cell AND d.of_denominator
+		WHERE %[2]s IS NOT NULL ORDER BY c.cell`, crossed, number, m.mask.Cells, m.mask.Hidden, m.mask.Needs))
 	if err != nil {
 		return fmt.Errorf("read cells: %w", err)
 	}
@@ -94,7 +97,7 @@ func (p *places) readLines(ctx context.Context, tx *sql.Tx, m *masked) error {
 		var geo, kind, period, text, measure string
 		var n, d sql.NullFloat64
 		l := line{view: m}
-		if err := rows.Scan(&l.cell, &geo, &kind, &period, &text, &measure, &n, &d, &l.hidden); err != nil {
+		if err := rows.Scan(&l.cell, &geo, &kind, &period, &text, &measure, &n, &d, &l.hidden, &l.need[0], &l.need[1]); err != nil {
 			return fmt.Errorf("read cells: %w", err)
 		}
 		at, known := p.geo[geo]

@@ -145,7 +145,7 @@ func protected(t *testing.T, s set) *complement {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &protection{jobs: jobs, policy: Policy{Plan: tiers}, steps: []Step{primary{}}}
+	p := &protection{jobs: jobs, policy: Policy{Plan: tiers}, steps: primaryRules()}
 	var c *complement
 	err = s.db.Tx(t.Context(), func(tx *sql.Tx) error {
 		if err := p.collect(t.Context(), tx, 0); err != nil {

@@ -36,6 +36,7 @@ type Cell struct {
 	Cube      Numbers // unprotected
 	CubeSays  string  // status that the cube gave itself, with its reason
 	Primary   bool    // confidential by its own numbers, not by those of others
+	Dominated bool    // because they tell one contribution too closely
 }
 
 // errLooked ends the transaction of Look: nothing that it wrote stays.
@@ -86,7 +87,7 @@ func (l *looking) look(tx *sql.Tx) error {
 	if _, err := tx.ExecContext(l.ctx, `DROP SCHEMA IF EXISTS published CASCADE; CREATE SCHEMA published`); err != nil {
 		return err
 	}
-	steps := append([]Step{primary{}}, l.policy.Secondary...)
+	steps := append(primaryRules(), l.policy.Secondary...)
 	p := &protection{jobs: []job{l.job}, policy: l.policy, steps: steps}
 	if err := p.collect(l.ctx, tx, 0); err != nil {
 		return err
@@ -146,6 +147,11 @@ func (l *looking) readCube() error {
 		return nil
 	}
 	l.cell.Computed = err == nil
+	if err != nil || l.job.rules == nil {
+		return err
+	}
+	err = l.tx.QueryRowContext(l.ctx, `SELECT count(*) > 0 FROM temp.protect_cells_0 c JOIN temp.protect_needs_0 USING (cell) WHERE `+condition, args...).Scan(&l.cell.Dominated)
+	l.cell.Primary = l.cell.Primary || l.cell.Dominated
 	return err
 }
 

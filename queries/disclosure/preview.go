@@ -112,7 +112,7 @@ func Preview(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 		return nil, err
 	}
 	var losses []Loss
-	p := &protection{jobs: jobs, policy: policy, steps: append([]Step{primary{}}, policy.Secondary...)}
+	p := &protection{jobs: jobs, policy: policy, steps: append(primaryRules(), policy.Secondary...)}
 	err = db.Tx(ctx, func(tx *sql.Tx) error {
 		for i := range p.jobs {
 			if err := p.collect(ctx, tx, i); err != nil {

@@ -90,7 +90,7 @@ func (p *protection) together(ctx context.Context, tx *sql.Tx, report *Report) e
 
 func (p *protection) collect(ctx context.Context, tx *sql.Tx, i int) error {
 	j := p.jobs[i]
-	mask := Mask{View: j.cube, Cells: fmt.Sprintf("temp.protect_cells_%d", i), Hidden: fmt.Sprintf("temp.protect_hidden_%d", i)}
+	mask := Mask{View: j.cube, Cells: fmt.Sprintf("temp.protect_cells_%d", i), Hidden: fmt.Sprintf("temp.protect_hidden_%d", i), Needs: fmt.Sprintf("temp.protect_needs_%d", i)}
 	tiers := p.policy.Plan
 	if j.rules == nil {
 		tiers = nil
@@ -112,7 +112,7 @@ func (p *protection) collect(ctx context.Context, tx *sql.Tx, i int) error {
 // drop clears the tables of the run: they hold what must not stay.
 func (p *protection) drop(ctx context.Context, tx *sql.Tx) error {
 	for _, m := range p.masks {
-		if _, err := tx.ExecContext(ctx, "DROP TABLE "+m.Cells+"; DROP TABLE "+m.Hidden); err != nil {
+		if _, err := tx.ExecContext(ctx, "DROP TABLE "+m.Cells+"; DROP TABLE "+m.Hidden+"; DROP TABLE "+m.Needs); err != nil {
 			return fmt.Errorf("protect: clear temporary tables: %w", err)
 		}
 	}

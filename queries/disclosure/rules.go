@@ -18,8 +18,9 @@ func collect(ctx context.Context, tx *sql.Tx, m Mask, tiers []Tier, asked []Aske
 		CREATE OR REPLACE TEMP TABLE %s AS
 		SELECT row_number() OVER (ORDER BY %s) AS cell, c.*
 		FROM %s c WHERE %s ORDER BY cell;
-		CREATE OR REPLACE TEMP TABLE %s (cell BIGINT PRIMARY KEY)`,
-		bare(m.Cells), strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers, asked), bare(m.Hidden))
+		CREATE OR REPLACE TEMP TABLE %s (cell BIGINT PRIMARY KEY);
+		CREATE OR REPLACE TEMP TABLE %s (cell BIGINT, of_denominator BOOLEAN, need BIGINT)`,
+		bare(m.Cells), strings.Join(m.View.Key(), ", "), m.View.Qualified(), requested(m.View, tiers, asked), bare(m.Hidden), bare(m.Needs))
 	if _, err := tx.ExecContext(ctx, statement); err != nil {
 		return 0, err
 	}
@@ -61,6 +62,9 @@ func crossed(breakdowns []string) string {
 	}
 	return fmt.Sprintf("coalesce(nullif(concat_ws('_', %s), ''), '_T')", strings.Join(names, ", "))
 }
+
+// primaryRules are the steps that judge each number by itself.
+func primaryRules() []Step { return []Step{primary{}, dominated{}} }
 
 // primary hides cells that are confidential by themselves: a number n of
 // persons, events or employers with 0 < n < threshold, as numerator,

@@ -186,7 +186,7 @@ func (s set) forgetful(t *testing.T) (*complement, *union) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &protection{jobs: jobs, policy: Policy{Plan: tiers}, steps: []Step{primary{}}}
+	p := &protection{jobs: jobs, policy: Policy{Plan: tiers}, steps: primaryRules()}
 	var c *complement
 	var u *union
 	err = s.db.Tx(t.Context(), func(tx *sql.Tx) error {
@@ -266,7 +266,7 @@ func (s set) byHand(t *testing.T, held bool) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &protection{jobs: jobs, policy: Policy{Plan: tiers, Across: true}, steps: []Step{primary{}}}
+	p := &protection{jobs: jobs, policy: Policy{Plan: tiers, Across: true}, steps: primaryRules()}
 	return s.db.Tx(t.Context(), func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`DROP SCHEMA published CASCADE; CREATE SCHEMA published`); err != nil {
 			return err

@@ -60,8 +60,8 @@ var lists = map[string]string{
 		FROM reference.parameters ORDER BY name`,
 	"disclosure_rules": `SELECT policy AS code, policy AS label_it, policy AS label_en, CAST(threshold AS VARCHAR) AS threshold,
 		  CAST(protect_complement AS VARCHAR) AS protect_complement, CAST(min_denominator AS VARCHAR) AS min_denominator,
-		  CAST(valid_from AS VARCHAR) AS valid_from, source, verification
-		FROM reference.disclosure_rules ORDER BY policy`,
+		  CAST(p_percent AS VARCHAR) AS p_percent, CAST(r.valid_from AS VARCHAR) AS valid_from, concat_ws('; ', r.source, d.source) AS source, r.verification
+		FROM reference.disclosure_rules r LEFT JOIN reference.dominance_rules d USING (policy) ORDER BY policy`,
 	"targets": `SELECT target AS code, label_it, label_en, geo, CAST(due_on AS VARCHAR) AS due_on, kind, CAST(value AS VARCHAR) AS value, unit, source, verification
 		FROM reference.targets ORDER BY target, geo, due_on NULLS FIRST`,
 }
