@@ -63,6 +63,10 @@ Exit code 0: it would be accepted; 3: it would not.`,
 	return c
 }
 
+// trialMemory is what DuckDB may hold while a supplier's file is judged; what
+// is more lies in a temporary folder.
+const trialMemory = "1GB"
+
 // trial judges a file and fails with the code of a failed check if it does
 // not pass.
 func (a *app) trial(ctx context.Context, file string, f trialForm) error {
@@ -97,7 +101,12 @@ func (a *app) verdict(ctx context.Context, file string, f trialForm) (ingest.Ver
 	if err != nil {
 		return ingest.Verdict{}, withCode(exitUsage, fmt.Errorf("contract check --geography: %w", err))
 	}
-	db, err := warehouse.Open(ctx, warehouse.Options{})
+	temp, err := os.MkdirTemp("", "osservatorio-check-")
+	if err != nil {
+		return ingest.Verdict{}, err
+	}
+	defer os.RemoveAll(temp)
+	db, err := warehouse.Open(ctx, warehouse.Options{Memory: trialMemory, Temp: filepath.Join(temp, "spill")})
 	if err != nil {
 		return ingest.Verdict{}, err
 	}
@@ -109,7 +118,7 @@ func (a *app) verdict(ctx context.Context, file string, f trialForm) (ingest.Ver
 	if f.maxBad == 0 {
 		source.MaxBadShare = -1 // none
 	}
-	return ingest.Try(ctx, ingest.Trial{DB: db, Source: source, File: file, Now: a.now, Codes: func(table, column string) ([]string, error) {
+	return ingest.Try(ctx, ingest.Trial{DB: db, Source: source, File: file, Temp: temp, Memory: trialMemory, Now: a.now, Codes: func(table, column string) ([]string, error) {
 		return codesOf(geography, table, column)
 	}})
 }
