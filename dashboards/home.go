@@ -33,6 +33,7 @@ func keyPanels() []panel {
 		{id: "key-gol-employed", view: "gol_employed", measure: "new_employed_share", page: "gol-employed"},
 		{id: "key-gol-individuals", view: "gol_taken_in_charge", measure: "individuals", page: "gol-targets"},
 		{id: "key-co", view: "co_flows", measure: "balance", page: "co-flows"},
+		{id: "key-rates", view: ratesView, measure: rates()[0], year: true, page: "labour-force"},
 	}
 }
 

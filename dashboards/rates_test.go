@@ -58,6 +58,9 @@ func TestOfficialRatesStandOnTheLabourMarketPageWithSourceAndPeriod(t *testing.T
 		if err != nil {
 			t.Fatal(err)
 		}
+		if keys := pages[0].Keys; len(keys) != 1 || !strings.HasPrefix(keys[0].ID, "key-rates") {
+			t.Errorf("%s: key figures of home: %v, want the rate of unemployment alone", lang, keys)
+		}
 		var page *dashboards.Page
 		for i := range pages {
 			if pages[i].ID == "labour-force" {

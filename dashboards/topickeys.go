@@ -36,6 +36,8 @@ func (b *book) topicKeys(id string) []panel {
 		return shares("gol_employed", []string{"new_employed_share", "employed_share", "already_employed_share"})
 	case "gol-targets":
 		return append(shares("gol_taken_in_charge", []string{"individuals", "taken_in_charge"}), shares("gol_targets", []string{"rate_pnrr_2025", "rate_2023"})...)
+	case "labour-force":
+		return shares(ratesView, rates())
 	case "co-flows":
 		return shares("co_flows", []string{"balance", "hires", "terminations"})
 	}
