@@ -46,6 +46,7 @@ code: 0 done, 3 refused, 4 it is running already, 1 any other end.`,
 			run, err := schedule.NewClient(in.socketFile()).Run(cmd.Context(), args[0])
 			if errors.Is(err, schedule.ErrNoDaemon) {
 				run, err = in.runOnce(cmd, a.logFormat, args[0])
+				run.Said = nil // it was heard already
 			}
 			switch {
 			case errors.Is(err, schedule.ErrNoJob):
@@ -90,7 +91,10 @@ func (a *app) ended(run schedule.Run) error {
 	if why == "" {
 		why = fmt.Sprintf("exit code %d", run.ExitCode)
 	}
-	err := fmt.Errorf("run job %s: %s: %s\n%s", run.Job, run.Outcome, why, strings.Join(run.Said, "\n"))
+	for _, line := range run.Said {
+		fmt.Fprintln(a.stderr, line)
+	}
+	err := fmt.Errorf("run job %s: %s: %s", run.Job, run.Outcome, why)
 	switch {
 	case run.Outcome == schedule.Refused:
 		return withCode(exitChecks, err)
