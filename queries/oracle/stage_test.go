@@ -191,14 +191,39 @@ func (s *stage) load(w world) {
 	}
 	for i, d := range w.deliveries {
 		arrived = append(arrived, entry(i+1, d))
+		taken := taken(d)
 		for line, r := range d.rows {
-			values[d.contract] = append(values[d.contract], valuesOf(i+1, line+2, r, columns[d.contract]))
+			if taken[line] {
+				values[d.contract] = append(values[d.contract], valuesOf(i+1, line+2, r, columns[d.contract]))
+			}
 		}
 	}
 	s.exec(`INSERT INTO ledger.deliveries VALUES ` + strings.Join(arrived, ", "))
 	for contract, rows := range values {
 		s.exec(fmt.Sprintf(`INSERT INTO raw.%s (load_id, line, %s) VALUES %s`, contract, strings.Join(columns[contract], ", "), strings.Join(rows, ", ")))
 	}
+}
+
+// taken are the rows of a delivery that ingest takes: of those with one key the
+// latest, of equals the last.
+func taken(d delivery) map[int]bool {
+	key, last := keys[d.contract], map[string]int{}
+	out := map[int]bool{}
+	for line, r := range d.rows {
+		if key == "" {
+			out[line] = true
+			continue
+		}
+		before, known := last[r[key]]
+		if known && r[latest[d.contract]] < d.rows[before][latest[d.contract]] {
+			continue
+		}
+		if known {
+			delete(out, before)
+		}
+		last[r[key]], out[line] = line, true
+	}
+	return out
 }
 
 // entry is what the ledger says of a delivery.
