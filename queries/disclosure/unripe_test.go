@@ -6,9 +6,8 @@ import (
 	"osservatorio/queries"
 )
 
-// A year waits for its four quarters only where the plan asks for quarters of
-// that measure: a day of a curve that is published by the year alone gives no
-// quarter away.
+// A year waits for its four quarters; a measure that is published by the year
+// alone, as most days of a curve, waits for those of the others and no longer.
 func TestAYearWaitsForTheQuartersThatAreAskedFor(t *testing.T) {
 	v := &masked{}
 	v.job.cube.Header.Sums.Counted = queries.Counted{Population: "p", Time: "add"}
@@ -26,7 +25,7 @@ func TestAYearWaitsForTheQuartersThatAreAskedFor(t *testing.T) {
 	hideUnripe([]*masked{v})
 	for i := range v.lines {
 		l := &v.lines[i]
-		if want := l.measure == "both" && l.period == "2025"; l.hidden != want || l.unripe != want {
+		if want := l.period == "2025"; l.hidden != want || l.unripe != want {
 			t.Errorf("%s %s: hidden %t, want %t", l.measure, l.period, l.hidden, want)
 		}
 	}
