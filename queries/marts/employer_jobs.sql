@@ -9,7 +9,8 @@
 -- column.month.en: year times twelve plus month, counted from zero
 
 WITH jobs AS (
-  SELECT hash(r.employer_id) AS employer, hash(r.last_employer_id) AS last_employer, j.district, j.contract_group, j.sector, j.occupation,
+  SELECT hash(r.employer_id) AS employer, hash(r.last_employer_id) AS last_employer,
+         d.code AS district, c.code AS contract_group, s.code AS sector, o.code AS occupation,
          j.start_on, j.end_on, j.stabilised_on,
          CASE WHEN j.end_on = j.start_on THEN 'd1'
               WHEN j.end_on - j.start_on < 7 THEN 'd2_7'
@@ -20,6 +21,10 @@ WITH jobs AS (
               WHEN j.end_on IS NOT NULL THEN 'gt365' END AS length
   FROM marts.jobs j
   JOIN marts.relationships r ON r.relationship_id = j.relationship_id
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = j.district_no
+  LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = j.contract_group_no
+  LEFT JOIN marts.code_numbers s ON s.list = 'sector' AND s.number = j.sector_no
+  LEFT JOIN marts.code_numbers o ON o.list = 'occupation' AND o.number = j.occupation_no
 ), events AS (
   SELECT 'starts' AS measure, employer, district, start_on AS happened_on, contract_group, sector, occupation, CAST(NULL AS VARCHAR) AS length FROM jobs
   UNION ALL
