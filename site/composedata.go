@@ -343,7 +343,7 @@ func (c composer) releaseBody() (releaseBody, error) {
 	add := func(source, contract, period string, rows, accepted, quarantined int64) {
 		s := by[source]
 		if s == nil {
-			s = &sourceFacts{Source: c.worded("source", source, c.sourceWord(contract)), First: period, Last: period, Judged: judged}
+			s = &sourceFacts{Source: c.sourceOf(source, contract), First: period, Last: period, Judged: judged}
 			by[source] = s
 		}
 		s.Deliveries++

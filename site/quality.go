@@ -228,6 +228,14 @@ func (c composer) worded(kind, code, otherwise string) string {
 // sources as it likes.
 func (c composer) sourceWord(name string) string { return c.worded("source", name, plainly(name)) }
 
+// sourceOf tells a source apart from others of the same contract.
+func (c composer) sourceOf(name, contract string) string {
+	if contract == "" || name == contract {
+		return c.sourceWord(name)
+	}
+	return c.worded("source", name, c.sourceWord(contract)+": "+plainly(name))
+}
+
 func plainly(code string) string { return strings.ReplaceAll(code, "_", " ") }
 
 func (c composer) geoName(code string) string {

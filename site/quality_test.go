@@ -126,6 +126,23 @@ func TestEveryReasonAndCheckHasWordsInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestSourcesOfOneContractAreToldApart(t *testing.T) {
+	w, err := words.Load("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := composer{w: w, lang: "it"}
+	for got, want := range map[string]string{
+		c.sourceOf("gol_table_2_1", "observations"):  "Osservazioni ufficiali: gol table 2 1",
+		c.sourceOf("registrations", "registrations"): "Iscrizioni allo stato di disoccupazione",
+		c.sourceOf("some_source", ""):                "some source",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func matches(t *testing.T, pattern string) []string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.FromSlash(pattern))
