@@ -1,5 +1,5 @@
 # The few verbs of the house. Everything is set up by what it needs.
-.PHONY: demo assets test bench lint screenshots
+.PHONY: demo assets test bench lint screenshots torture
 
 BIN := .cache/osservatorio
 GO_FILES := $(shell git ls-files -co --exclude-standard '*.go' '*.sql' '*.csv' '*.json' '*.html' '*.toml' '*.md' 2>/dev/null)
@@ -31,6 +31,12 @@ bench: $(ASSETS)
 	go test -run '^$$' -bench . -benchtime 1x ./queries/disclosure/witness
 	go test -run '^$$' -bench Extracts ./queries/export
 	go run ./cmd/osservatorio/bench -persons 60000
+
+# Commands killed at random moments, rows counted end to end: KILLS and SEED.
+KILLS ?= 1000
+SEED ?= 20261122
+torture: $(ASSETS)
+	go test -timeout 0 -v -run KilledCommandsLose ./cmd/osservatorio -kills $(KILLS) -killseed $(SEED)
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
