@@ -6,9 +6,14 @@
 
 -- The territory, path and kind of provider of an activity are those of the cube.
 WITH paths AS (
-  SELECT person, path_no, signed_on,
-         coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY signed_on, agreement_id), DATE '9999-12-31') AS until_on
-  FROM marts.agreements
+  -- as in the cube: an agreement holds until the next; of several of one day the last by number
+  SELECT person, path_no, signed_on, DATE '9999-12-31' AS until_on
+  FROM marts.signings
+  WHERE registration IS NOT NULL AND NOT several
+  UNION ALL
+  SELECT person, path_no, signed_on, coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY place), DATE '9999-12-31')
+  FROM marts.signings
+  WHERE registration IS NOT NULL AND several
 ), deeds AS MATERIALIZED (
   SELECT person, lep_no, provider_kind_no, started_on, year(started_on) AS year_no, standard_cost_eur, district_no
   FROM marts.deeds
