@@ -172,6 +172,9 @@ func (db *DB) migrate(ctx context.Context) error {
 	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS main.migrations (name VARCHAR PRIMARY KEY)`); err != nil {
 		return err
 	}
+	if err := db.notNewer(ctx, names); err != nil {
+		return err
+	}
 	for _, name := range names {
 		if err := db.migrateOne(ctx, name); err != nil {
 			return fmt.Errorf("migration %s: %w", filepath.Base(name), err)
