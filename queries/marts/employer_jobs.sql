@@ -10,7 +10,7 @@
 
 WITH jobs AS (
   SELECT hash(r.employer_id) AS employer, hash(r.last_employer_id) AS last_employer,
-         d.code AS district, c.code AS contract_group, s.code AS sector, o.code AS occupation,
+         d.code AS district, c.code AS contract_group, coalesce(s.code, 'nd') AS sector, coalesce(o.code, 'nd') AS occupation,
          j.start_on, j.end_on, j.stabilised_on,
          CASE WHEN j.end_on = j.start_on THEN 'd1'
               WHEN j.end_on - j.start_on < 7 THEN 'd2_7'

@@ -5,7 +5,7 @@
 -- grain: geo, period_type, period, contract_group, sector, measure, part
 
 WITH jobs AS (
-  SELECT hash(r.last_employer_id) AS employer, p.code AS district, c.code AS contract_group, s.code AS sector, j.start_on, j.end_on, j.stabilised_on
+  SELECT hash(r.last_employer_id) AS employer, p.code AS district, c.code AS contract_group, coalesce(s.code, 'nd') AS sector, j.start_on, j.end_on, j.stabilised_on
   FROM marts.jobs j
   JOIN marts.relationships r ON r.relationship_id = j.relationship_id
   JOIN marts.code_numbers p ON p.list = 'geo' AND p.number = j.district_no
