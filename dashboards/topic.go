@@ -64,14 +64,6 @@ func (b *book) section(key string, s *shelf) Section {
 	return out
 }
 
-// titled is a section whose title is needed even over one figure: without it
-// the figure would not say whom it is about.
-func (b *book) titled(key string, s *shelf) Section {
-	out := b.section(key, s)
-	out.Title = b.t("section." + key)
-	return out
-}
-
 func lastPart(key string) string {
 	for i := len(key) - 1; i >= 0; i-- {
 		if key[i] == '.' {

@@ -29,11 +29,10 @@ type unknown struct {
 
 // attackOnSums holds all unknowns of a release and the sums that hold between them.
 type attackOnSums struct {
-	all    []unknown
-	at     map[[2]string]int // by series and place
-	same   []int             // union of those that are the same count
-	sums   []equation
-	places map[string]map[string]string // place → what it is made of
+	all  []unknown
+	at   map[[2]string]int // by series and place
+	same []int             // union of those that are the same count
+	sums []equation
 }
 
 // equation says that the sum of its terms is zero.

@@ -19,7 +19,6 @@ type stage struct {
 	t       *testing.T
 	clock   *clockwork.FakeClock
 	history string
-	log     strings.Builder
 	started chan Job
 	endings chan Ended
 	told    []Message

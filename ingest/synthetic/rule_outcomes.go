@@ -143,15 +143,9 @@ func (a *account) worked(first, last day) int {
 	return n
 }
 
-// Kinds of event of the curve of the time to a job.
-const (
-	laneJob = iota
-	laneLeft
-	laneCensored
-)
-
 // timeToJob counts on which day after the agreement the first job began, or
-// the person died or retired; who moves out is not seen any more.
+// the person died or retired; who moves out is not seen any more. Its events
+// are in this order: job, left, not seen any more.
 func (s *simulator) timeToJob(a *account, ag *agreement, period int, u *member) {
 	job, left, until := never, never, s.known(a, placements)-ag.on
 	if next := a.nextJob(ag.on); next != nil {

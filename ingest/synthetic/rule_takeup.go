@@ -1,15 +1,8 @@
 package synthetic
 
-// Kinds of event of the curve of the wait for an agreement.
-const (
-	laneAgreement = iota
-	laneEmployed
-	laneClosed
-	laneUnseen
-)
-
 // waits counts on which day after a registration the first agreement was
-// signed, or the registration was closed before, by work or otherwise.
+// signed, or the registration was closed before, by work or otherwise. Its events
+// are in this order: agreement, employed, closed, not seen any more.
 func (s *simulator) waits(a *account) {
 	s.entries(a, func(r *registration, period int, u *member) {
 		signed, employed, closed := never, never, never

@@ -41,10 +41,8 @@ func periods() []string {
 	return out
 }
 
-// ofYear and ofQuarter tell lines of cells of one kind of period.
+// ofYear tells lines of cells of years.
 func ofYear(line string) bool { return isYear(strings.Split(line, ",")[1]) }
-
-func ofQuarter(line string) bool { return !ofYear(line) }
 
 func isYear(period string) bool { return len(period) == 4 }
 

@@ -23,12 +23,6 @@ type course struct {
 	end                           *day
 }
 
-type offer struct {
-	on        day
-	positions int
-	unit
-}
-
 func supports(w world) []support {
 	var out []support
 	for _, r := range current(w, "benefits") {

@@ -25,8 +25,6 @@ func signed(e element) int64 {
 	return int64(e)
 }
 
-func add(a, b element) element { return reduce(uint64(a) + uint64(b)) }
-
 func sub(a, b element) element { return reduce(uint64(a) + prime - uint64(b)) }
 
 func reduce(n uint64) element {
