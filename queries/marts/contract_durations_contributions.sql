@@ -3,6 +3,7 @@
 -- description.it: Come marts.flows_contributions, per numeratori e denominatori di cubes.contract_durations.
 -- description.en: As marts.flows_contributions, for numerators and denominators of cubes.contract_durations.
 -- grain: geo, period_type, period, contract_group, measure, part
+-- materialize: table
 
 WITH listed AS (
   -- all that ended has no measure of its own: it stands below each

@@ -3,6 +3,7 @@
 -- description.it: Come marts.flows_contributions, per numeratori e denominatori di cubes.contract_mix.
 -- description.en: As marts.flows_contributions, for numerators and denominators of cubes.contract_mix.
 -- grain: geo, period_type, period, sector, measure, part
+-- materialize: table
 
 WITH listed AS (
   -- all starts have no measure of their own: they stand below each

@@ -3,6 +3,7 @@
 -- description.it: Come marts.flows_contributions, per le attivazioni di cubes.demand; chi offre i posti e chi cerca lavoro non sono datori noti.
 -- description.en: As marts.flows_contributions, for the starts of cubes.demand; who offers vacancies and who seeks work are no known employers.
 -- grain: geo, period_type, period, occupation, measure, part
+-- materialize: table
 
 WITH listed AS (
   SELECT employer, district, month // 3 AS quarter,

@@ -3,6 +3,7 @@
 -- description.it: Quanti rapporti ogni datore ha avviato, finito e trasformato in un mese, per territorio, gruppo di contratto, settore, professione e, di quelli finiti, durata; serve solo a giudicare chi si riconoscerebbe in un numero.
 -- description.en: How many relationships each employer began, ended and transformed in a month, by territory, contract group, sector, occupation and, of those ended, length; used only to judge who would be recognised in a number.
 -- grain: measure, employer, district, month, contract_group, sector, occupation, length
+-- materialize: table
 -- column.employer.it: chiave breve dello pseudonimo di chi è datore quel giorno
 -- column.employer.en: short key of the pseudonym of who is the employer that day
 -- column.month.it: anno per dodici più mese, contato da zero
@@ -26,11 +27,11 @@ WITH jobs AS (
   LEFT JOIN marts.code_numbers s ON s.list = 'sector' AND s.number = j.sector_no
   LEFT JOIN marts.code_numbers o ON o.list = 'occupation' AND o.number = j.occupation_no
 ), events AS (
-  SELECT 'starts' AS measure, employer, district, start_on AS happened_on, contract_group, sector, occupation, CAST(NULL AS VARCHAR) AS length FROM jobs
+  SELECT 'starts' AS measure, employer, district, start_on AS happened_on, contract_group, sector, occupation, '_T' AS length FROM jobs
   UNION ALL
   SELECT 'ends', last_employer, district, end_on, contract_group, sector, occupation, length FROM jobs WHERE end_on IS NOT NULL
   UNION ALL
-  SELECT 'transformations', last_employer, district, stabilised_on, contract_group, sector, occupation, NULL FROM jobs WHERE stabilised_on IS NOT NULL
+  SELECT 'transformations', last_employer, district, stabilised_on, contract_group, sector, occupation, '_T' FROM jobs WHERE stabilised_on IS NOT NULL
 )
 SELECT measure, employer, district, CAST(year(happened_on) * 12 + month(happened_on) - 1 AS INTEGER) AS month,
        contract_group, sector, occupation, length, count(*) AS jobs

@@ -3,6 +3,7 @@
 -- description.it: Di ogni numero di cubes.flows in cui un datore pesa almeno quanto tutti gli altri, tolto il secondo: il totale e i due contributi maggiori. Non si pubblica: serve alla regola p %.
 -- description.en: Of each number of cubes.flows in which one employer weighs at least as much as all others but the second: the total and its two largest contributions. Never published: the p % rule asks for it.
 -- grain: geo, period_type, period, contract_group, sector, occupation, measure, part
+-- materialize: table
 
 WITH events AS MATERIALIZED (
   SELECT measure, employer, district, month, contract_group, sector, occupation, jobs FROM marts.employer_jobs

@@ -3,6 +3,7 @@
 -- description.it: Come marts.flows_contributions, per cubes.positions: i rapporti in corso l'ultimo giorno del periodo, presso chi è datore alla fine.
 -- description.en: As marts.flows_contributions, for cubes.positions: relationships running on the last day of the period, with who is the employer in the end.
 -- grain: geo, period_type, period, contract_group, sector, measure, part
+-- materialize: table
 
 WITH jobs AS (
   SELECT hash(r.last_employer_id) AS employer, p.code AS district, c.code AS contract_group, coalesce(s.code, 'nd') AS sector, j.start_on, j.end_on, j.stabilised_on

@@ -3,6 +3,7 @@
 -- description.it: Di ogni importo di cubes.standard_costs in cui una persona pesa almeno quanto tutte le altre, tolta la seconda: il totale in euro e i due contributi maggiori. Non si pubblica: serve alla regola p %.
 -- description.en: Of each amount of cubes.standard_costs in which one person weighs at least as much as all others but the second: the total in euro and its two largest contributions. Never published: the p % rule asks for it.
 -- grain: geo, period_type, period, path, provider_kind, measure, part
+-- materialize: table
 
 -- The territory, path and kind of provider of an activity are those of the cube.
 WITH paths AS (
