@@ -117,7 +117,8 @@ func checkCron(line string) error {
 func (c *Config) jobs() ([]schedule.Job, error) {
 	var jobs []schedule.Job
 	for _, j := range c.Jobs {
-		job := schedule.Job{Name: j.Name, Cron: j.Cron, Args: append([]string{j.Verb}, j.Sources...), Retries: j.Retries}
+		job := schedule.Job{Name: j.Name, Cron: j.Cron, Args: append([]string{j.Verb}, j.Sources...), Retries: j.Retries,
+			Beside: j.Verb == "publish"} // it has a lock of its own, and a time to keep
 		var errs [4]error
 		job.Timeout, errs[0] = time.ParseDuration(j.Timeout)
 		job.RetryWait, errs[1] = time.ParseDuration(j.RetryWait)

@@ -36,16 +36,29 @@ const (
 	busyWait = 30 * time.Second
 )
 
-// Daemon runs the jobs one at a time, for an instance has one writer. A job is
-// in one state at a time: idle, waiting (for a further attempt, or for the
+// Daemon runs the jobs one at a time, for an instance has one writer; beside
+// them, also one at a time, those that need no turn. A job is in one state at a time: idle, waiting (for a further attempt, or for the
 // instance), queued or running; so it never overlaps itself.
 type Daemon struct {
-	o     Options
+	o             Options
+	turns, beside lane
+	mu            sync.Mutex // what follows, also within jobs and lanes
+	jobs          []*job
+	seen          time.Time // when the times were last held against the clock
+}
+
+// lane is runs that wait for one another.
+type lane struct {
 	wake  chan struct{}
-	mu    sync.Mutex // what follows, also within the jobs
-	jobs  []*job
 	queue []*request
-	seen  time.Time // when the times were last held against the clock
+}
+
+// of is the lane of a job.
+func (d *Daemon) of(j *job) *lane {
+	if j.Beside {
+		return &d.beside
+	}
+	return &d.turns
 }
 
 // job is a Job with what the daemon knows of it.
@@ -80,7 +93,7 @@ type request struct {
 
 // New makes a daemon; nothing runs before Run or Once.
 func New(o Options) (*Daemon, error) {
-	d := &Daemon{o: o, wake: make(chan struct{}, 1)}
+	d := &Daemon{o: o, turns: lane{wake: make(chan struct{}, 1)}, beside: lane{wake: make(chan struct{}, 1)}}
 	for _, j := range o.Jobs {
 		times, err := NewTimes(j.Cron, o.Zone)
 		if err != nil {
@@ -140,6 +153,9 @@ func (d *Daemon) Run(ctx context.Context, kill <-chan struct{}, ready func()) er
 // Once runs one job now, with all its attempts, and returns the last.
 func (d *Daemon) Once(ctx context.Context, kill <-chan struct{}, name string) (Run, error) {
 	d.takeUpNone()
+	for _, j := range d.jobs {
+		j.Beside = false // there is nothing beside it
+	}
 	ended, err := d.Trigger(name)
 	if err != nil {
 		return Run{}, err
@@ -162,17 +178,27 @@ func (d *Daemon) Once(ctx context.Context, kill <-chan struct{}, name string) (R
 	}
 }
 
-// work makes the runs that are queued, one after the other, until ctx ends or
-// enough says so.
+// work makes the runs that are queued until ctx ends or enough says so, after a
+// run that took its turn.
 func (d *Daemon) work(ctx context.Context, kill <-chan struct{}, enough func() bool) {
 	defer d.leave()
+	ctx, cancel := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer cancel()
+	beside.Go(func() { d.serve(ctx, kill, &d.beside, nil) })
+	d.serve(ctx, kill, &d.turns, enough)
+}
+
+// serve makes the runs of one lane, one after the other.
+func (d *Daemon) serve(ctx context.Context, kill <-chan struct{}, l *lane, enough func() bool) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-d.wake:
+		case <-l.wake:
 		}
-		for j := d.take(ctx); j != nil; j = d.take(ctx) {
+		for j := d.take(ctx, l); j != nil; j = d.take(ctx, l) {
 			d.attempt(ctx, kill, j)
 		}
 		if enough != nil && enough() {
@@ -182,14 +208,14 @@ func (d *Daemon) work(ctx context.Context, kill <-chan struct{}, enough func() b
 }
 
 // take returns the job whose turn it is, nil if there is none.
-func (d *Daemon) take(ctx context.Context) *job {
+func (d *Daemon) take(ctx context.Context, l *lane) *job {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.queue) == 0 || ctx.Err() != nil {
+	if len(l.queue) == 0 || ctx.Err() != nil {
 		return nil
 	}
-	r := d.queue[0]
-	d.queue = slices.Delete(d.queue, 0, 1)
+	r := l.queue[0]
+	l.queue = slices.Delete(l.queue, 0, 1)
 	j := d.job(r.run.Job)
 	j.state = Running
 	return j
@@ -266,12 +292,13 @@ func (d *Daemon) unwait(j *job) []chan<- Run {
 	return j.request.waiters
 }
 
-// enqueue puts a run at the end of the queue.
+// enqueue puts a run at the end of its lane.
 func (d *Daemon) enqueue(j *job, r *request) {
 	j.request, j.state, j.until = r, Queued, time.Time{}
-	d.queue = append(d.queue, r)
+	l := d.of(j)
+	l.queue = append(l.queue, r)
 	select {
-	case d.wake <- struct{}{}:
+	case l.wake <- struct{}{}:
 	default: // it is awake, or will be
 	}
 }
@@ -345,12 +372,7 @@ func (d *Daemon) Trigger(name string) (<-chan Run, error) {
 func (d *Daemon) attempt(ctx context.Context, kill <-chan struct{}, j *job) {
 	r := j.request
 	run := &r.run
-	run.Started = d.o.Clock.Now()
-	if run.ID == "" {
-		run.ID = strconv.FormatInt(run.Started.UnixNano(), 36) + "-" + j.Name
-		d.o.Log.Info("job started", "job", j.Name, "attempt", run.Attempt, "scheduled_for", d.local(run.ScheduledFor), "manual", run.Manual)
-	}
-	d.put(*run)
+	d.underway(j, run)
 	e := d.o.Runner.Run(ctx, kill, j.Job)
 	now := d.o.Clock.Now()
 	if e.Outcome == busy {
@@ -369,6 +391,18 @@ func (d *Daemon) attempt(ctx context.Context, kill <-chan struct{}, j *job) {
 	run.Ended, run.Outcome, run.ExitCode, run.Why, run.PeakMemory, run.Said = now, e.Outcome, e.ExitCode, e.Why, e.PeakMemory, e.Said
 	run.NextAttempt = j.nextAttempt(*run)
 	d.finish(j, r)
+}
+
+// underway notes that a run is under way, once for all its tries at a held instance.
+func (d *Daemon) underway(j *job, run *Run) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	run.Started = d.o.Clock.Now()
+	if run.ID == "" {
+		run.ID = strconv.FormatInt(run.Started.UnixNano(), 36) + "-" + j.Name
+		d.o.Log.Info("job started", "job", j.Name, "attempt", run.Attempt, "scheduled_for", d.local(run.ScheduledFor), "manual", run.Manual)
+	}
+	d.put(*run)
 }
 
 // nextAttempt is when a run is tried again, zero for never.

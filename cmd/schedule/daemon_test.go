@@ -176,6 +176,31 @@ func daysTimes(t *testing.T, now time.Time) time.Duration {
 	return next.Sub(now)
 }
 
+func TestAJobThatNeedsNoTurnDoesNotWaitForALongOne(t *testing.T) {
+	s := newStage(t, "2026-11-02 06:00 +01")
+	long, publish := daily(), daily()
+	publish.Name, publish.Cron, publish.Beside = "publish", "0 10 * * *", true
+	other := daily()
+	other.Name, other.Cron = "other", "0 10 * * *"
+	_, down := s.up(long, publish, other)
+	s.to("2026-11-02 06:30 +01")
+	if j := s.starts(); j.Name != "daily" {
+		t.Fatalf("%s started first", j.Name)
+	}
+	s.to("2026-11-02 10:00 +01")
+	if j := s.starts(); j.Name != "publish" {
+		t.Fatalf("%s started beside the long job, want publish", j.Name)
+	}
+	s.calm() // the other waits for its turn
+	s.endings <- well
+	s.endings <- well
+	if j := s.runs(well); j.Name != "other" {
+		t.Errorf("%s started after the long job, want other", j.Name)
+	}
+	s.kept(3)
+	down()
+}
+
 func TestAJobOfTheHourThatIsMissingOrTwiceRunsOnceThatNight(t *testing.T) {
 	night := daily()
 	night.Cron = "30 2 * * *"

@@ -18,6 +18,7 @@ type Job struct {
 	RetryWait time.Duration // before the first of them; each further one waits twice as long, at most maxRetryWait
 	CatchUp   time.Duration // how late a run may still be made that was missed; 0: missed is missed
 	Memory    int64         // bytes that the processes of a run may hold; 0: no limit
+	Beside    bool          // it needs no turn: what it does may be done while another job runs
 }
 
 // maxRetryWait bounds the doubling: a source that was out for a night is tried
