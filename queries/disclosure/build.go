@@ -341,8 +341,9 @@ func (b *builder) open(c int32, s sum, l *line) {
 	case l.known:
 		b.needs[c] = -1
 	case s.role != others && b.needs[c] >= 0:
-		if need := s.was(l.need[0], l.need[1]); need > b.needs[c] {
-			b.needs[c] = need
+		if need := s.was(l.need[0], l.need[1]); need > 0 {
+			// a number that is held back is an older one, and may be above what the new one needs
+			b.needs[c] = max(b.needs[c], need, s.n+1)
 		}
 	}
 }

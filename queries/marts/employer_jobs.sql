@@ -10,22 +10,15 @@
 -- column.month.en: year times twelve plus month, counted from zero
 
 WITH jobs AS (
-  SELECT hash(r.employer_id) AS employer, hash(r.last_employer_id) AS last_employer,
-         d.code AS district, c.code AS contract_group, coalesce(s.code, 'nd') AS sector, coalesce(o.code, 'nd') AS occupation,
-         j.start_on, j.end_on, j.stabilised_on,
-         CASE WHEN j.end_on = j.start_on THEN 'd1'
-              WHEN j.end_on - j.start_on < 7 THEN 'd2_7'
-              WHEN j.end_on - j.start_on < 30 THEN 'd8_30'
-              WHEN j.end_on - j.start_on < 90 THEN 'd31_90'
-              WHEN j.end_on - j.start_on < 180 THEN 'd91_180'
-              WHEN j.end_on - j.start_on < 365 THEN 'd181_365'
-              WHEN j.end_on IS NOT NULL THEN 'gt365' END AS length
-  FROM marts.jobs j
-  JOIN marts.relationships r ON r.relationship_id = j.relationship_id
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = j.district_no
-  LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = j.contract_group_no
-  LEFT JOIN marts.code_numbers s ON s.list = 'sector' AND s.number = j.sector_no
-  LEFT JOIN marts.code_numbers o ON o.list = 'occupation' AND o.number = j.occupation_no
+  SELECT employer, last_employer, district, contract_group, sector, occupation, start_on, end_on, stabilised_on,
+         CASE WHEN end_on = start_on THEN 'd1'
+              WHEN end_on - start_on < 7 THEN 'd2_7'
+              WHEN end_on - start_on < 30 THEN 'd8_30'
+              WHEN end_on - start_on < 90 THEN 'd31_90'
+              WHEN end_on - start_on < 180 THEN 'd91_180'
+              WHEN end_on - start_on < 365 THEN 'd181_365'
+              WHEN end_on IS NOT NULL THEN 'gt365' END AS length
+  FROM marts.employer_spells
 ), events AS (
   SELECT 'starts' AS measure, employer, district, start_on AS happened_on, contract_group, sector, occupation, '_T' AS length FROM jobs
   UNION ALL

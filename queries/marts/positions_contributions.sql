@@ -5,23 +5,16 @@
 -- grain: geo, period_type, period, contract_group, sector, measure, part
 -- materialize: table
 
-WITH jobs AS (
-  SELECT hash(r.last_employer_id) AS employer, p.code AS district, c.code AS contract_group, coalesce(s.code, 'nd') AS sector, j.start_on, j.end_on, j.stabilised_on
-  FROM marts.jobs j
-  JOIN marts.relationships r ON r.relationship_id = j.relationship_id
-  JOIN marts.code_numbers p ON p.list = 'geo' AND p.number = j.district_no
-  LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = j.contract_group_no
-  LEFT JOIN marts.code_numbers s ON s.list = 'sector' AND s.number = j.sector_no
-), days AS (
+WITH days AS (
   SELECT p.period_type, p.period, p.last_day
   FROM marts.periods p
   JOIN marts.completeness c ON c.contract = 'placements' AND p.last_day BETWEEN c.complete_from AND c.complete_to
 ), last_days AS (
   SELECT DISTINCT last_day FROM days
 ), running AS (
-  SELECT d.last_day, j.employer, j.district, j.sector,
+  SELECT d.last_day, j.last_employer AS employer, j.district, j.sector,
          CASE WHEN j.stabilised_on <= d.last_day THEN 'open_ended' ELSE j.contract_group END AS contract_group, count(*) AS jobs
-  FROM jobs j
+  FROM marts.employer_spells j
   JOIN last_days d ON d.last_day >= j.start_on AND d.last_day <= coalesce(j.end_on, DATE '9999-12-31')
   GROUP BY ALL
 ), listed AS (
