@@ -172,41 +172,49 @@ func (b *builder) addTables() error {
 }
 
 // depths parts a shape where territories above the finest are asked for answers
-// that the finest are not: nobody knows how those lie over the finest, so each
+// that none of the finest is: nobody knows how those lie over the finest, so each
 // depth has tables of its own. The finest come first: what both are asked for is
 // one table, theirs. A territory that is both, as a province of one district,
-// is in both.
+// is in both. What lacks some of the finest only is theirs: the others tell what it lacks.
 func (b *builder) depths(s *shape) []*shape {
-	asked := map[string]int{} // by place elsewhere: in how many of the finest territories
-	deep := map[int32]bool{}  // by territory that is a finest one: asked for more than others
+	both := b.both()
+	fine := map[string]bool{} // by place elsewhere: one of the finest is asked for it
 	for _, c := range s.cells {
-		if geo := b.family.Cells[c].At[b.geo]; b.single(geo) {
-			asked[b.elsewhere(c)]++
-			deep[geo] = false
+		if geo := b.family.Cells[c].At[b.geo]; b.single(geo) && !both[geo] {
+			fine[b.elsewhere(c)] = true
 		}
 	}
-	all, parted := len(deep), false
+	of, above := *s, *s
+	of.cells, above.cells = nil, nil
 	for _, c := range s.cells {
 		geo := b.family.Cells[c].At[b.geo]
-		more := asked[b.elsewhere(c)] < all
-		parted = parted || more
-		deep[geo] = deep[geo] || more || !b.single(geo)
-	}
-	if all == 0 || !parted {
-		return []*shape{s}
-	}
-	fine, above := *s, *s
-	fine.cells, above.cells = nil, nil
-	for _, c := range s.cells {
-		geo := b.family.Cells[c].At[b.geo]
-		if b.single(geo) && asked[b.elsewhere(c)] == all {
-			fine.cells = append(fine.cells, c)
+		if fine[b.elsewhere(c)] {
+			of.cells = append(of.cells, c)
 		}
-		if deep[geo] {
+		if !b.single(geo) || both[geo] {
 			above.cells = append(above.cells, c)
 		}
 	}
-	return []*shape{&fine, &above}
+	if len(fine) == 0 || len(of.cells) == len(s.cells) {
+		return []*shape{s}
+	}
+	return []*shape{&of, &above}
+}
+
+// both are the nodes of territory that are one of the finest and, under another
+// name, one above them.
+func (b *builder) both() map[int32]bool {
+	names := map[int32]int{}
+	for t, node := range b.geoNodes {
+		if len(b.region.leaves[t]) == 1 {
+			names[node]++
+		}
+	}
+	out := map[int32]bool{}
+	for node, n := range names {
+		out[node] = n > 1
+	}
+	return out
 }
 
 // single says that a node of territory is one of the finest.
@@ -214,10 +222,15 @@ func (b *builder) single(geo int32) bool {
 	return len(b.variables[b.geo].dim.Nodes[geo].Leaves) == 1
 }
 
-// elsewhere is the place of a cell in all variables but territory.
+// elsewhere is the place of a cell in all variables but territory, of all periods
+// of a kind alike: plans ask for kinds, and what is held back from a revision
+// must not look like what nobody asks for.
 func (b *builder) elsewhere(cell int32) string {
 	at := slices.Clone(b.family.Cells[cell].At)
 	at[b.geo] = 0
+	if b.time >= 0 {
+		at[b.time] = int32(len(b.variables[b.time].dim.Nodes[at[b.time]].Leaves))
+	}
 	return packed(at)
 }
 
