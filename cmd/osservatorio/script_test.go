@@ -89,7 +89,7 @@ func deliver(ts *testscript.TestScript, _ bool, args []string) {
 func placementRow(id int, changes []string) string {
 	cells := map[string]string{
 		"event_id": fmt.Sprintf("E%d", id), "relationship_id": fmt.Sprintf("R%d", id), "person_id": fmt.Sprintf("P%d", id),
-		"employer_id": "D1", "event": "start", "event_on": "2026-07-01", "contract": "A.01.00", "workplace_comune": "037006",
+		"employer_id": fmt.Sprintf("D%d", id), "event": "start", "event_on": "2026-07-01", "contract": "A.01.00", "workplace_comune": "037006",
 		"form": "UNILAV", "cancelled": "false", "received_on": "2026-07-02",
 	}
 	for _, change := range changes {
