@@ -201,6 +201,16 @@ func TestWhatACellNeedsKeepsTheSecondFromTheLargest(t *testing.T) {
 	}
 }
 
+func TestTheLimitItselfIsSensitiveAndMustHoldMoreThanItHolds(t *testing.T) {
+	at, err := Of([]float64{100, 30, 6, 4}) // the others made ten of a hundred
+	if err != nil || !at.PPercent(10) || at.Need(10, 1) != 141 {
+		t.Errorf("at the limit: sensitive %t, needs %d: 141 expected (%v)", at.PPercent(10), at.Need(10, 1), err)
+	}
+	if above, _ := Of([]float64{100, 30, 6, 5}); above.PPercent(10) || above.Need(10, 1) != 0 {
+		t.Errorf("above the limit: sensitive, needs %d", above.Need(10, 1))
+	}
+}
+
 func TestOrderDoesNotChangeASum(t *testing.T) {
 	a, _ := Of([]float64{0.1, 0.7, 0.2, 1e9})
 	b, _ := Of([]float64{1e9, 0.2, 0.7, 0.1})
