@@ -20,8 +20,12 @@ import (
 type Asked struct {
 	View string // as published
 	Tier
-	Measure string
+	Measure string // code, or every
 }
+
+// every stands in the plan for all measures of a view: so a view asks for fewer
+// tiers than others without a line for each of its measures.
+const every = "*"
 
 // askedOf reads which measures the plan of the instance asks for.
 func askedOf(ctx context.Context, db *warehouse.DB) ([]Asked, error) {
@@ -87,7 +91,7 @@ func checkAsked(asked []Asked, tiers []Tier, jobs []job) error {
 		if tiers != nil && !slices.Contains(tiers, a.Tier) {
 			return fmt.Errorf("protect: reference.plan_measures: view %s: %s, finest %t, breakdown %s: expected a line of reference.plan", a.View, a.PeriodType, a.Finest, a.Breakdown)
 		}
-		if !slices.ContainsFunc(jobs[at].header.Measures, func(m release.Measure) bool { return m.Code == a.Measure }) {
+		if a.Measure != every && !slices.ContainsFunc(jobs[at].header.Measures, func(m release.Measure) bool { return m.Code == a.Measure }) {
 			return fmt.Errorf("protect: reference.plan_measures: view %s: measure %q: the view has no such measure", a.View, a.Measure)
 		}
 	}
@@ -97,12 +101,16 @@ func checkAsked(asked []Asked, tiers []Tier, jobs []job) error {
 // measured is the condition that the plan asks for the measure of a cell, with
 // "true" where it names none of the view.
 func measured(v queries.View, asked []Asked) string {
+	if len(asked) == 0 {
+		return "true"
+	}
 	var named []string
 	for _, a := range asked {
-		named = append(named, fmt.Sprintf("(%s, %t, %s)", quoted([]string{a.PeriodType}), a.Finest, quoted([]string{a.Breakdown, a.Measure})))
-	}
-	if len(named) == 0 {
-		return "true"
+		measure := quoted([]string{a.Measure})
+		if a.Measure == every {
+			measure = "measure"
+		}
+		named = append(named, fmt.Sprintf("(%s, %t, %s, %s)", quoted([]string{a.PeriodType}), a.Finest, quoted([]string{a.Breakdown}), measure))
 	}
 	return fmt.Sprintf("(period_type, geo_level IN (%s), %s, measure) IN (%s)", finestLevels, crossed(v.Header.Breakdowns), strings.Join(named, ", "))
 }

@@ -16,6 +16,7 @@ func TestAViewShowsTheMeasuresThatItsPlanNames(t *testing.T) {
 		{`('another', 'quarter', false, '_T', 'a', 'x', 'proposal')`, "F/b _T/a _T/b"},
 		{`('c', 'quarter', false, '_T', 'a', 'x', 'proposal')`, "_T/a"},
 		{`('c', 'quarter', false, 'sex', 'b', 'x', 'proposal')`, "F/b _T/a"},
+		{`('c', 'quarter', false, '_T', '*', 'x', 'proposal')`, "F/b _T/a _T/b"},
 	} {
 		if step.list != "" {
 			if _, err := s.db.Exec(`INSERT INTO reference.plan_measures VALUES ` + step.list); err != nil {
