@@ -48,21 +48,7 @@ func (db *DB) known(ctx context.Context, query string, args ...any) (Known, bool
 // Deliveries lists the deliveries of a source whose checksum begins with
 // prefix, in the order of loading; prefix "" lists all.
 func (db *DB) Deliveries(ctx context.Context, source, prefix string) ([]Known, error) {
-	rows, err := db.QueryContext(ctx, `SELECT `+knownColumns+` FROM ledger.deliveries
-WHERE source = ? AND starts_with(sha256, ?) ORDER BY load_id`, source, prefix)
-	if err != nil {
-		return nil, fmt.Errorf("read ledger: %w", err)
-	}
-	defer rows.Close()
-	var list []Known
-	for rows.Next() {
-		var k Known
-		if err := rows.Scan(&k.LoadID, &k.Source, &k.File, &k.Period, &k.IssuedAt, &k.SHA256); err != nil {
-			return nil, fmt.Errorf("read ledger: %w", err)
-		}
-		list = append(list, k)
-	}
-	return list, rows.Err()
+	return db.list(ctx, `WHERE source = ? AND starts_with(sha256, ?)`, source, prefix)
 }
 
 // Load reads what became of one delivery's rows; of each reason it tells the

@@ -92,7 +92,8 @@ func (r Reason) String() string {
 	return what + ": expected " + r.Wanted
 }
 
-// CreateRaw makes the raw tables that are not there yet.
+// CreateRaw makes the raw tables that are not there yet, and gives those that
+// are the columns that their contract has got since: NULL in the rows of then.
 func CreateRaw(ctx context.Context, db *DB, tables []TableSpec) error {
 	return db.Tx(ctx, func(tx *sql.Tx) error {
 		for _, t := range tables {
@@ -102,6 +103,9 @@ func CreateRaw(ctx context.Context, db *DB, tables []TableSpec) error {
 			}
 			if _, err := tx.ExecContext(ctx, create); err != nil {
 				return fmt.Errorf("create raw.%s: %w", t.Name, err)
+			}
+			if err := t.widen(ctx, tx); err != nil {
+				return fmt.Errorf("raw.%s: %w", t.Name, err)
 			}
 		}
 		return nil
@@ -164,6 +168,11 @@ func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging
 		}
 		filled[c.Reference] = n > 0
 	}
+	n, err := number(ctx, tx, `SELECT count(*) FROM ledger.forgotten`)
+	if err != nil {
+		return nil, err
+	}
+	filled[forgotten] = n > 0
 	present := func(r Reference) bool { return filled[r] }
 	st := &staging{tx: tx, table: t, spool: s, rules: t.rules(present)}
 	st.rows = st.rowsSQL(present)
@@ -328,11 +337,11 @@ func (st *staging) accept(ctx context.Context, loadID int64) (int64, error) {
 	if st.spool.Rows == 0 {
 		return 0, nil
 	}
-	values := make([]string, len(st.table.Columns))
+	values, columns := make([]string, len(st.table.Columns)), make([]string, len(st.table.Columns))
 	for i, c := range st.table.Columns {
-		values[i] = c.typed()
+		values[i], columns[i] = c.typed(), c.Name
 	}
-	result, err := st.tx.ExecContext(ctx, "INSERT INTO raw."+name(st.table.Name)+"\n"+st.rows+
+	result, err := st.tx.ExecContext(ctx, "INSERT INTO raw."+name(st.table.Name)+" ("+names(columns)+", load_id, line)\n"+st.rows+
 		"SELECT "+strings.Join(values, ", ")+fmt.Sprintf(", %d, line FROM typed", loadID)+`
 WHERE line NOT IN (SELECT line FROM bad_rows WHERE line IS NOT NULL UNION ALL SELECT line FROM superseded_rows WHERE line IS NOT NULL)`)
 	if err != nil {

@@ -1,6 +1,8 @@
 package warehouse
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ type TableSpec struct {
 	Key      []string  // primary key; NULL equals NULL
 	LatestBy string    // date column that decides between rows of one key; "" if none
 	Rules    []RowRule // after the columns' own, in order
+	Person   string    // column of the person that a row is about; "" if none
 }
 
 // Column is one column and the constraints on its text. Zero values mean that
@@ -67,6 +70,28 @@ func (t TableSpec) createSQL() (string, error) {
 	}
 	b.WriteString("  load_id INTEGER NOT NULL,\n  line BIGINT NOT NULL\n)")
 	return b.String(), nil
+}
+
+// widen adds the columns that the table lacks. A column of another type is a
+// fault: the rows of then cannot be read as the contract has it now.
+func (t TableSpec) widen(ctx context.Context, tx *sql.Tx) error {
+	have, err := column1(ctx, tx, `SELECT column_name || ' ' || data_type FROM duckdb_columns()
+WHERE database_name = current_database() AND schema_name = 'raw' AND table_name = ?`, t.Name)
+	if err != nil {
+		return err
+	}
+	for _, c := range t.Columns {
+		at := slices.IndexFunc(have, func(h string) bool { return strings.HasPrefix(h, c.Name+" ") })
+		switch {
+		case at < 0:
+			if _, err := tx.ExecContext(ctx, `ALTER TABLE raw.`+name(t.Name)+` ADD COLUMN `+name(c.Name)+` `+rawTypes[c.Type]); err != nil {
+				return err
+			}
+		case have[at] != c.Name+" "+rawTypes[c.Type]:
+			return fmt.Errorf("column %s in the warehouse: expected %s", have[at], rawTypes[c.Type])
+		}
+	}
+	return nil
 }
 
 // column finds a column by name; the specification is ours, so a miss is a

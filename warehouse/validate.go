@@ -14,6 +14,9 @@ type rule struct {
 	wanted string // for messages
 }
 
+// forgotten stands for the list of persons whose rows are turned away.
+var forgotten = Reference{Table: "forgotten", Column: "person"}
+
 // rules lists all rules of a table, by column order, row rules last. Columns
 // appear as text ("sex") and typed ("sex$", for those that are not text).
 func (t TableSpec) rules(present func(Reference) bool) []rule {
@@ -23,6 +26,9 @@ func (t TableSpec) rules(present func(Reference) bool) []rule {
 	}
 	for _, r := range t.Rules {
 		list = append(list, rule{name: r.Name, holds: r.holds(), wanted: r.wanted()})
+	}
+	if t.Person != "" && present(forgotten) {
+		list = append(list, rule{column: t.Person, name: "forgotten", holds: "(" + name(t.Person) + " IN (FROM ledger.forgotten)) IS NOT true", wanted: "a person who was not forgotten"})
 	}
 	return list
 }
