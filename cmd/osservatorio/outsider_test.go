@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"io/fs"
@@ -21,6 +22,7 @@ import (
 	"github.com/andybalholm/brotli"
 
 	"osservatorio/dashboards"
+	"osservatorio/dashboards/picture"
 	"osservatorio/dashboards/render"
 	"osservatorio/ingest/synthetic"
 	"osservatorio/queries"
@@ -51,6 +53,7 @@ type outside struct {
 	truth  map[string]map[string]cellTruth   // by protected view and key
 	again  func(t *testing.T, folder string) // writes the release once more
 	build  func(t *testing.T)                // makes the site
+	drawn  *drawn                            // what its pictures were made from
 }
 
 // cellTruth is what a cube holds in a cell.
@@ -122,19 +125,22 @@ func sameKey(t *testing.T, dir string) {
 	must(t, os.WriteFile(filepath.Join(dir, "secrets", "pseudonyms.key"), []byte(strings.Repeat("0f", 32)+"\n"), 0o600))
 }
 
-// buildSite draws every figure; PNG pictures are left out, which are drawn from
-// the same drawings.
+// buildSite draws every figure and writes the annual reports.
 func (o *outside) buildSite(t *testing.T, in *instance) {
 	t.Helper()
 	renderer, err := render.New(render.Options{Boundaries: o.rel.Boundaries, Workers: 2})
 	must(t, err)
 	index, err := release.ReadIndex(filepath.Dir(o.folder))
 	must(t, err)
+	maker, err := picture.New(1)
+	must(t, err)
+	t.Cleanup(func() { maker.Close(context.WithoutCancel(t.Context())) })
+	o.drawn = &drawn{maker: maker, of: map[[sha256.Size]byte]sketch{}}
 	out, err := output.NewDir(o.site)
 	must(t, err)
 	defer out.Close()
 	_, err = site.Build(context.WithoutCancel(t.Context()), o.rel, out, site.Options{
-		Renderer: renderer, Pages: dashboards.Pages, ReleaseDir: os.DirFS(o.folder), Index: index,
+		Renderer: renderer, Pages: dashboards.Pages, Reports: dashboards.Reports, Picturer: o.drawn, Pictures: site.PicturesAll, ReleaseDir: os.DirFS(o.folder), Index: index,
 		Archive: os.DirFS(filepath.Dir(o.folder)), BaseURL: "https://osservatorio.example.it", Software: "test", Workers: 2})
 	must(t, err)
 	must(t, out.Commit())
@@ -320,6 +326,7 @@ func (o *outside) everyPublicFile(t *testing.T) {
 	if s.files < 300 || s.marked < 5000 {
 		t.Errorf("%d files, %d marked numbers: the test shows little", s.files, s.marked)
 	}
+	o.pictures(t, shown, secrets[0])
 	planted := &scan{shown: shown, alarms: map[string]int{}}
 	for _, text := range []string{"<svg><title>" + grouped(secrets[0]) + " persone</title></svg>", fmt.Sprintf(`{"n":%d}`, secrets[0]), "<td>" + grouped(secrets[0]) + "</td>"} {
 		planted.text("planted", []byte(text))
