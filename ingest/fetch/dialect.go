@@ -21,6 +21,10 @@ func (s *sniffer) csv(ctx context.Context, head []byte, bom int64) (Table, error
 	if err := s.isText(head, whole); err != nil {
 		return Table{}, err
 	}
+	head, err := s.lineFeeds(ctx, head, bom)
+	if err != nil {
+		return Table{}, err
+	}
 	quote, err := s.quote(head)
 	if err != nil {
 		return Table{}, err
@@ -88,9 +92,6 @@ func (s *sniffer) isText(head []byte, whole bool) error {
 	if !whole && !bytes.ContainsAny(head, "\r\n") {
 		return s.refuse("line 1", fmt.Sprintf("no line end in the first %d bytes", len(head)), "rows on lines of their own", "the file is not a table")
 	}
-	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') >= 0 {
-		return s.refuse("line 1", "lines that end in a carriage return alone", "lines that end as on Unix or Windows", "save the file anew with another kind of line end")
-	}
 	if n := controls(head); n > len(head)/100 {
 		return s.refuse("", fmt.Sprintf("%d control characters in the first %d bytes", n, len(head)), "a table of text", "the file is not a table")
 	}
@@ -98,6 +99,24 @@ func (s *sniffer) isText(head []byte, whole bool) error {
 		return s.refuse("line 1", "an empty line", "the header", "delete the lines before the header, or leave them out with skip_rows in [source.table]")
 	}
 	return nil
+}
+
+// lineFeeds makes line feeds of the carriage returns that end the lines of an
+// old text, in a copy.
+func (s *sniffer) lineFeeds(ctx context.Context, head []byte, bom int64) ([]byte, error) {
+	if bytes.IndexByte(head, '\n') >= 0 || bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') < 0 {
+		return head, nil
+	}
+	to, err := evenLines(ctx, s.now, s.temp, true)
+	if err != nil {
+		return nil, fmt.Errorf("copy %s: %w", s.given, err)
+	}
+	s.now = to
+	s.note("line ends: carriage returns alone, made line feeds")
+	if head, err = s.head(); err != nil {
+		return nil, err
+	}
+	return head[min(bom, int64(len(head))):], nil
 }
 
 func controls(head []byte) int {

@@ -90,6 +90,19 @@ func json1(trimmed []byte) bool {
 	return len(rest) > 0 && (rest[0] == '{' || rest[0] == ']')
 }
 
+// document names a text of JSON objects that is one document and no table of
+// a row a line; "" if it may be lines.
+func document(head []byte) (found, advice string) {
+	if bytes.Contains(head, []byte(`"dataSets"`)) {
+		return "an SDMX-JSON message", "ask the service for SDMX-CSV or SDMX-ML instead"
+	}
+	first, _, more := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte{'\n'})
+	if first = bytes.TrimRight(first, " \t\r"); more && len(first) > 0 && bytes.IndexByte([]byte("{[,"), first[len(first)-1]) >= 0 {
+		return "one JSON object over several lines", "deliver JSON lines: one object a line"
+	}
+	return "", ""
+}
+
 // wholeParquet checks that a Parquet file ends as one must: a footer of the
 // length it states and the magic bytes.
 func wholeParquet(path string) error {

@@ -26,7 +26,7 @@ func Map(ctx context.Context, table Table, sqlText, tempDir string) (Table, erro
 	mapped, err := mapInto(ctx, table, sqlText, temp)
 	if err != nil && !table.Parquet() && strings.Contains(err.Error(), "invalid state") {
 		// DuckDB's reader wants one kind of line end throughout a file.
-		if table.Path, err = evenLines(ctx, table.Path, temp); err == nil {
+		if table.Path, err = evenLines(ctx, table.Path, temp, false); err == nil {
 			table.Notes = append(slices.Clone(table.Notes), "line ends: of two kinds, made one")
 			mapped, err = mapInto(ctx, table, sqlText, temp)
 		}
@@ -70,8 +70,9 @@ func mapInto(ctx context.Context, table Table, sqlText, temp string) (Table, err
 	return mapped, err
 }
 
-// evenLines copies a text with every line end a line feed.
-func evenLines(ctx context.Context, path, temp string) (string, error) {
+// evenLines copies a text with every line end a line feed; alone makes one of
+// a carriage return without a line feed too.
+func evenLines(ctx context.Context, path, temp string, alone bool) (string, error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return "", err
@@ -84,18 +85,28 @@ func evenLines(ctx context.Context, path, temp string) (string, error) {
 	}
 	defer file.Close()
 	held := false // a carriage return that ended the last block
-	var even []byte
-	_, err = pass(ctx, in, nil, func(block []byte) error {
-		if even = even[:0]; held {
-			even = append(even, '\r')
+	var text []byte
+	write := func(text []byte) error {
+		even := bytes.ReplaceAll(text, []byte("\r\n"), []byte{'\n'})
+		if alone {
+			even = bytes.ReplaceAll(even, []byte{'\r'}, []byte{'\n'})
 		}
-		even = append(even, block...)
-		if held = bytes.HasSuffix(even, []byte{'\r'}); held {
-			even = even[:len(even)-1]
-		}
-		_, err := file.Write(bytes.ReplaceAll(even, []byte("\r\n"), []byte{'\n'}))
+		_, err := file.Write(even)
 		return err
+	}
+	_, err = pass(ctx, in, nil, func(block []byte) error {
+		if text = text[:0]; held {
+			text = append(text, '\r')
+		}
+		text = append(text, block...)
+		if held = bytes.HasSuffix(text, []byte{'\r'}); held {
+			text = text[:len(text)-1]
+		}
+		return write(text)
 	})
+	if err == nil && held {
+		err = write([]byte{'\r'})
+	}
 	return to, errors.Join(err, file.Close())
 }
 

@@ -166,7 +166,7 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 		return table, err
 	}
 	if found, advice := foreign(head); found != "" {
-		return Table{}, s.refuse("", "the file is "+found, "CSV, Parquet, JSON lines or .xlsx, plain, .gz, .zst or .zip", advice)
+		return Table{}, s.noTable(found, advice)
 	}
 	if isParquet(head) {
 		return s.parquet(ctx)
@@ -184,6 +184,9 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 		return table, err
 	}
 	if jsonLines(head) {
+		if found, advice := document(head); found != "" {
+			return Table{}, s.noTable(found, advice)
+		}
 		return s.jsonLines(ctx)
 	}
 	table, err := s.csv(ctx, head, int64(all-len(head)))
@@ -195,6 +198,11 @@ func (s *sniffer) table(ctx context.Context) (Table, error) {
 		return table, s.show(ctx, table.Path)
 	}
 	return table, nil
+}
+
+// noTable refuses a file that is something else.
+func (s *sniffer) noTable(found, advice string) error {
+	return s.refuse("", "the file is "+found, "CSV, Parquet, JSON lines or .xlsx, plain, .gz, .zst or .zip", advice)
 }
 
 // head reads the beginning of the file as it stands now.
@@ -272,6 +280,9 @@ func (s *sniffer) ask(ctx context.Context, t *Table) error {
 		return s.unreadable("Parquet", err)
 	}
 	defer box.Close()
+	if err := s.bounded(ctx, box, t.Path); err != nil {
+		return err
+	}
 	if t.Header, t.Sample, err = box.Head(ctx, sampleRows); err != nil {
 		return s.unreadable("Parquet", err)
 	}
@@ -286,6 +297,24 @@ func (s *sniffer) ask(ctx context.Context, t *Table) error {
 	}
 	defer os.Remove(output)
 	return s.show(ctx, output)
+}
+
+// bounded refuses a Parquet file whose pages hold more than an archive of its
+// size may.
+func (s *sniffer) bounded(ctx context.Context, box *warehouse.Sandbox, path string) error {
+	plain, err := box.PlainBytes(ctx, path)
+	if err != nil {
+		return s.unreadable("Parquet", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", s.given, err)
+	}
+	limit := s.limit(info.Size())
+	if plain <= limit {
+		return nil
+	}
+	return s.refuse("", fmt.Sprintf("%d bytes in a Parquet file of %d", plain, info.Size()), fmt.Sprintf("at most %d times its size", maxRatio), "deliver it as CSV if it is genuine")
 }
 
 // show gives a whole file to the watcher.
@@ -307,7 +336,13 @@ func (s *sniffer) show(ctx context.Context, path string) error {
 }
 
 func (s *sniffer) unreadable(format string, err error) error {
-	return s.refuse("", "not readable as "+format+": "+oneLine(err), "", "")
+	advice := "write it anew: one whole JSON object a line"
+	if format == "Parquet" {
+		advice = "write it anew with plain types, compressed by snappy, gzip or zstd and not encrypted, or deliver it as CSV"
+	}
+	// What DuckDB calls the file is a name of ours, which nobody else knows.
+	told := strings.NewReplacer(s.temp+string(filepath.Separator), "", filepath.Dir(s.given)+string(filepath.Separator), "").Replace(oneLine(err))
+	return s.refuse("", "not readable as "+format+": "+told, "", advice)
 }
 
 // oneLine keeps the first line of an error: DuckDB adds pictures of the SQL.

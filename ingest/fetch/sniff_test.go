@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -56,6 +57,7 @@ func TestTheSameTableInEveryDressReadsTheSame(t *testing.T) {
 		"plain.csv":      {plainTable, "utf-8"},
 		"bom.csv":        {"\xef\xbb\xbf" + plainTable, "utf-8"},
 		"crlf.csv":       {strings.ReplaceAll(plainTable, "\n", "\r\n"), "utf-8"},
+		"old mac.csv":    {strings.ReplaceAll(plainTable, "\n", "\r"), "utf-8"},
 		"windows.csv":    {encoded(t, charmap.Windows1252, plainTable+"003;€ – x;1\n"), "windows-1252"},
 		"latin.csv":      {encoded(t, charmap.ISO8859_1, plainTable), "iso-8859-1"},
 		"utf16le.csv":    {encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), plainTable), "utf-16le"},
@@ -178,6 +180,9 @@ func TestWhatIsNoTableIsRefusedWithItsReason(t *testing.T) {
 		"a page":              {"<!doctype html>", "HTML"},
 		"a PDF":               {"%PDF-1.7", "PDF"},
 		"a JSON array":        {"[\n {\"a\":1}]", "JSON array"},
+		"a JSON document":     {"{\n \"a\": 1\n}\n", "one JSON object over several lines"},
+		"SDMX-JSON":           {`{"header":{"id":"x"},"dataSets":[{"action":"Append"}],"structure":{}}`, "an SDMX-JSON message"},
+		"an .ods":             {spreadsheet(t), "an OpenDocument spreadsheet"},
 		"torn JSON":           {"{\"a\":1}\n{\"a\":", "not readable as JSON lines"},
 		"half a gz":           {gz(t, strings.Repeat(plainTable, 500))[:60], "broken .gz"},
 		"half a zst":          {zst(t, strings.Repeat(plainTable, 500))[:40], "broken .zst"},
@@ -207,6 +212,43 @@ func TestWhatIsNoTableIsRefusedWithItsReason(t *testing.T) {
 	if _, err := Sniff(t.Context(), t.TempDir(), Want{}); err == nil || !strings.Contains(err.Error(), "is a folder") {
 		t.Errorf("a folder: %v", err)
 	}
+}
+
+func TestAParquetFileThatUnpacksToMoreThanAnArchiveMayIsRefused(t *testing.T) {
+	table, err := Sniff(t.Context(), put(t, t.TempDir(), "d.csv", plainTable), Want{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb, err := Map(t.Context(), table, "SELECT 1 AS a, 2 AS b FROM range(40_000_000)", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bomb.Close()
+	_, err = Sniff(t.Context(), bomb.Path, Want{Temp: t.TempDir()})
+	var r *Refusal
+	if !errors.As(err, &r) || !strings.Contains(err.Error(), "bytes in a Parquet file of") {
+		t.Errorf("%v", err)
+	}
+}
+
+// spreadsheet is what LibreOffice packs: what it is stands first.
+func spreadsheet(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, member := range [][2]string{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "<x/>"}, {"data.csv", plainTable}} {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: member[0], Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(member[1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func TestTheConfiguredEncodingIsBelieved(t *testing.T) {

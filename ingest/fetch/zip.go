@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -44,6 +45,9 @@ func (s *sniffer) checkZip(a *archive) error {
 	if n := len(a.File); n > maxMembers {
 		return s.refuse("", fmt.Sprintf("an archive of %d files", n), fmt.Sprintf("at most %d", maxMembers), "send the table alone")
 	}
+	if isODS(a.File) {
+		return s.noTable("an OpenDocument spreadsheet", "save it as .xlsx or as CSV UTF-8 and deliver that")
+	}
 	var plain uint64
 	for _, f := range a.File {
 		if fault := unsafeMember(f.Name, f.Mode()); fault != "" {
@@ -65,6 +69,21 @@ func (s *sniffer) checkZip(a *archive) error {
 		return s.refuse("", fmt.Sprintf("more than %d bytes in a ZIP archive of %d", limit, size), fmt.Sprintf("at most %d times its size", maxRatio), "deliver it unpacked if it is genuine")
 	}
 	return nil
+}
+
+// isODS tells a spreadsheet of LibreOffice by its first member, which says
+// what the archive is.
+func isODS(files []*zip.File) bool {
+	if len(files) == 0 || files[0].Name != "mimetype" || files[0].UncompressedSize64 > 100 {
+		return false
+	}
+	in, err := files[0].Open()
+	if err != nil {
+		return false
+	}
+	defer in.Close()
+	said, err := io.ReadAll(io.LimitReader(in, 100))
+	return err == nil && strings.HasPrefix(string(said), "application/vnd.oasis.opendocument")
 }
 
 // unsafeMember tells why a name must not be unpacked; "" if it may be.
