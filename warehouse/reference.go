@@ -68,8 +68,15 @@ func GeographyFS(name string) (fs.FS, error) {
 // lists from shared, the territory from geography. Each extra file system may
 // hold further rows of shared lists (an instance's own notes.csv, say); the
 // lists that it lacks are left alone. Columns must be exactly those of the
-// table, empty cells are NULL. Loading the same lists again writes nothing.
+// table, empty cells are NULL. Loading the same lists again writes nothing. A
+// file of an extra system that is no list is an error: its rows would be missed
+// by nobody.
 func LoadReference(ctx context.Context, db *DB, shared, geography fs.FS, extra ...fs.FS) error {
+	for _, e := range extra {
+		if err := onlyLists(e); err != nil {
+			return fmt.Errorf("load reference: %w", err)
+		}
+	}
 	sum, err := sumLists(shared, geography, extra)
 	if err != nil {
 		return fmt.Errorf("load reference: %w", err)
@@ -99,6 +106,23 @@ func LoadReference(ctx context.Context, db *DB, shared, geography fs.FS, extra .
 	})
 	if err != nil {
 		return fmt.Errorf("load reference: %w", err)
+	}
+	return nil
+}
+
+// onlyLists refuses files that are no lists but for a README and hidden ones: a
+// rule in a misspelt file would protect nobody.
+func onlyLists(from fs.FS) error {
+	entries, err := fs.ReadDir(from, ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		list, isCSV := strings.CutSuffix(e.Name(), ".csv")
+		if isCSV && slices.Contains(sharedLists(), list) || e.Name()[0] == '.' || e.Name() == "README.md" {
+			continue
+		}
+		return fmt.Errorf("%s: no such list: expected %s.csv, or README.md", e.Name(), strings.Join(sharedLists(), ".csv, "))
 	}
 	return nil
 }

@@ -404,3 +404,18 @@ func TestListsAreWrittenAgainOnlyWhenTheyChanged(t *testing.T) {
 		t.Errorf("%d rows, want 38: changed lists were not written", n)
 	}
 }
+
+func TestAFileOfAnInstanceThatIsNoListIsRefused(t *testing.T) {
+	db := loaded(t, "emilia-romagna")
+	geography, err := warehouse.GeographyFS("emilia-romagna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := "policy,threshold,protect_complement,min_denominator,valid_from,source,verification\n"
+	for name, refused := range map[string]bool{"disclosure_rule.csv": true, "plan.csv.txt": true, "geo.csv": true, "README.md": false, ".plan.csv.swp": false, "disclosure_rules.csv": false} {
+		err := warehouse.LoadReference(t.Context(), db, warehouse.ReferenceFS(), geography, fstest.MapFS{name: {Data: []byte(head)}})
+		if want := name + ": no such list: expected lep.csv, "; refused != (err != nil) || refused && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, refused: want %t", name, err, refused)
+		}
+	}
+}
