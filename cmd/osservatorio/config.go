@@ -130,6 +130,7 @@ type SiteConfig struct {
 	PDF      bool   `toml:"pdf"`      // a PDF of every page made to be printed, where Chromium is installed
 	Pictures string `toml:"pictures"` // "all": a PNG of every figure; default: of the first of each page
 	Keep     int    `toml:"keep"`     // sites kept to go back to; 0 means 3, negative none
+	Bucket   string `toml:"bucket"`   // object storage that the public site is carried to; default: none
 }
 
 // LimitsConfig bounds DuckDB.
@@ -420,6 +421,7 @@ func (c *Config) validate(at lineIndex) []fault {
 		fault("disclosure.intervals", "%v", err)
 	}
 	c.validateCalendar(fault)
+	c.validateBucket(fault)
 	c.validateSources(fault)
 	c.validateJobs(fault)
 	c.validateSchedule(fault)

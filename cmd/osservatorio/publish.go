@@ -24,6 +24,8 @@ the public one, at the time of its calendar or later; earlier it refuses. With a
 release named it refuses also where that is not the one that is shown then.
 Readers see the one site or the other; the one before is kept: osservatorio
 rollback. It does not wait for a run that is loading or releasing meanwhile.
+A site that is carried to a bucket too (bucket in [site]) is carried then; the
+same command again goes on with what was cut off.
 
 A [[job]] with verb = "publish" does it on the minute.`,
 		Args: cobra.MaximumNArgs(1),
@@ -38,18 +40,21 @@ A [[job]] with verb = "publish" does it on the minute.`,
 }
 
 func (in *instance) publish(ctx context.Context, args []string) error {
-	if err := in.due(args); err != nil {
+	if err := in.due(ctx, args); err != nil {
 		return err
 	}
 	if err := in.settleIfFree(ctx); err != nil {
 		return err
 	}
-	return in.bring(ctx)
+	if err := in.bring(ctx); err != nil {
+		return err
+	}
+	return in.carry(ctx)
 }
 
 // due refuses to publish what is not to be public yet. Without a name the release
 // is meant that comes out next, unless the site is behind what is out already.
-func (in *instance) due(args []string) error {
+func (in *instance) due(ctx context.Context, args []string) error {
 	now := in.now()
 	wait, err := in.comingAfter(now)
 	if err != nil {
@@ -67,7 +72,12 @@ func (in *instance) due(args []string) error {
 	switch id := filepath.Base(folder); {
 	case len(args) == 1 && args[0] != id:
 		return withCode(exitUsage, fmt.Errorf("publish %s: not the release that is shown now: expected %s", args[0], id))
-	case len(args) == 0 && len(wait) > 0 && (folder == "" || in.shown() == id):
+	case len(args) == 0 && len(wait) > 0 && folder == "":
+		return early(wait[0])
+	case len(args) == 0 && len(wait) > 0 && in.shown() == id:
+		if behind, err := in.behind(ctx); err != nil || behind {
+			return err
+		}
 		return early(wait[0])
 	case folder == "":
 		return in.noRelease()
@@ -106,13 +116,22 @@ func (in *instance) settleIfFree(ctx context.Context) error {
 // siteLock takes what stands beside and in the public folder for this process,
 // waiting for another that builds or publishes.
 func (in *instance) siteLock(ctx context.Context) (func(), error) {
-	path := in.path(in.Paths.Public) + ".lock"
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	unlock, err := waitLock(ctx, in.path(in.Paths.Public)+".lock")
+	if err != nil {
 		return nil, fmt.Errorf("lock site: %w", err)
+	}
+	return unlock, nil
+}
+
+// waitLock holds the file at path until the returned func is called, or the
+// process ends; it waits for another that holds it.
+func waitLock(ctx context.Context, path string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
 	if err != nil {
-		return nil, fmt.Errorf("lock site: %w", err)
+		return nil, err
 	}
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
@@ -146,15 +165,16 @@ used, withdraw it.`,
 			if err != nil {
 				return err
 			}
-			defer unlock()
 			was := in.shown()
-			if err := output.Back(in.path(in.Paths.Public)); errors.Is(err, output.ErrNoSiteBefore) {
+			err = output.Back(in.path(in.Paths.Public))
+			unlock()
+			if errors.Is(err, output.ErrNoSiteBefore) {
 				return hinted(err, "build one with: osservatorio build RELEASE")
 			} else if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(a.stdout, "site of %s taken back; public is that of %s\n", was, in.shown())
-			return err
+			fmt.Fprintf(a.stdout, "site of %s taken back; public is that of %s\n", was, in.shown())
+			return in.carry(cmd.Context())
 		},
 	}
 }

@@ -263,7 +263,10 @@ its owner alone: see osservatorio preview and publish.`,
 				return err
 			}
 			defer unlock()
-			return in.build(cmd.Context(), args)
+			if err := in.build(cmd.Context(), args); err != nil {
+				return err
+			}
+			return in.carry(cmd.Context())
 		},
 	}
 	c.Flags().BoolVar(&watching, "watch", false, "serve it and build it again whenever a text of the instance changes")
@@ -313,6 +316,9 @@ func (in *instance) run(ctx context.Context, a *app) error {
 	})
 	if err != nil {
 		return err
+	}
+	if err := in.carry(ctx); err != nil {
+		return errors.Join(refused, err)
 	}
 	in.out.say("done", "release", filepath.Base(folder), "site", in.path(in.Paths.Public), "seconds", fmt.Sprintf("%.1f", time.Since(started).Seconds()))
 	return refused

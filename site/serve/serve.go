@@ -178,11 +178,14 @@ func (h *handler) describe(w http.ResponseWriter, name, coding string, info fs.F
 		head.Set("Content-Encoding", coding)
 	}
 	head.Set("ETag", fmt.Sprintf(`"%x-%x%s"`, info.ModTime().UnixNano(), info.Size(), coding))
+	head.Set("Cache-Control", caching(name))
+}
+
+func caching(name string) string {
 	if strings.HasPrefix(name, "assets/") {
-		head.Set("Cache-Control", "public, max-age=31536000, immutable")
-	} else {
-		head.Set("Cache-Control", "no-cache") // keep, but ask first
+		return "public, max-age=31536000, immutable"
 	}
+	return "no-cache" // keep, but ask first
 }
 
 func (h *handler) typeOf(name string) string {
