@@ -19,26 +19,35 @@ import (
 
 func (a *app) disclosureRevisionsCommand() *cobra.Command {
 	var r region
-	var releases int
+	var m measuring
 	c := &cobra.Command{
 		Use:   "revisions",
 		Short: "Measure how many revisions would be held over releases of a synthetic region",
 		Long: `Invents a region, protects each quarter what had come by then, with late events
 and corrections, as a release that follows the one before, and says for each population how many of its
 blocks (territory and period) moved, and how many keep their old numbers because
-the difference would point to few. The region is made in a folder of its own,
-which is removed again.`,
+the difference would point to few. Where that is above 10 % for a population of
+outcomes, --at-maturity tells what showing them only when all are observable would
+change. The region is made in a folder of its own, which is removed again.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.measureRevisions(cmd.Context(), r, releases)
+			return a.measureRevisions(cmd.Context(), r, m)
 		},
 	}
 	r.flags(c, 3000)
-	c.Flags().IntVar(&releases, "releases", 8, "how many releases, one a quarter, up to the last month")
+	c.Flags().IntVar(&m.releases, "releases", 8, "how many releases, one a quarter, up to the last month")
+	c.Flags().BoolVar(&m.together, "together", true, "protect all views together, as releases of real data do: takes longer")
+	c.Flags().BoolVar(&m.mature, "at-maturity", false, "show outcomes of a period only when all of them can be observed")
 	return c
 }
 
-func (a *app) measureRevisions(ctx context.Context, r region, releases int) error {
+// measuring says which releases are rehearsed.
+type measuring struct {
+	releases         int
+	together, mature bool
+}
+
+func (a *app) measureRevisions(ctx context.Context, r region, m measuring) error {
 	dir, err := os.MkdirTemp("", "revisions-")
 	if err != nil {
 		return err
@@ -59,7 +68,7 @@ func (a *app) measureRevisions(ctx context.Context, r region, releases int) erro
 	if err := os.Mkdir(inbox, 0o750); err != nil {
 		return err
 	}
-	days, err := quarterly(coming, releases)
+	days, err := quarterly(coming, m.releases)
 	if err != nil {
 		return err
 	}
@@ -68,7 +77,7 @@ func (a *app) measureRevisions(ctx context.Context, r region, releases int) erro
 		if err := deliverUpTo(coming, inbox, day); err != nil {
 			return err
 		}
-		report, err := in.rehearse(ctx, day)
+		report, err := in.rehearse(ctx, day, m)
 		if err != nil {
 			return fmt.Errorf("release of what was issued by %s: %w", day, err)
 		}
@@ -119,7 +128,7 @@ func deliverUpTo(from, to, day string) error {
 
 // rehearse loads what came by a day, protects it as a release would and takes
 // what would be public into the ledger. Files are not written.
-func (in *instance) rehearse(ctx context.Context, day string) (report disclosure.Report, err error) {
+func (in *instance) rehearse(ctx context.Context, day string, m measuring) (report disclosure.Report, err error) {
 	err = in.held(ctx, func(db *warehouse.DB) error {
 		if _, err := in.ingest(ctx, db, nil); err != nil {
 			return err
@@ -132,6 +141,7 @@ func (in *instance) rehearse(ctx context.Context, day string) (report disclosure
 		if err != nil {
 			return err
 		}
+		policy.Together, policy.Mature = m.together, m.mature
 		if report, err = disclosure.Protect(ctx, db, plan, policy); err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ type Policy struct {
 	Secondary []Step            // further rules of one view, run after the primary rules and before what all views must hide together
 	Together  bool              // hide what could be computed from sums over all views, and hold the release to the gate
 	Across    bool              // hold the release to all earlier ones in the ledger
+	Mature    bool              // show outcomes of a period when all of them can be observed, as the parameter outcomes_at_maturity asks
 	Salt      string            // secret of the instance that settles what is otherwise equal, so that nobody can replay the choice
 	Steps     int64             // of the search for what to hide in one family of numbers, until detail is given up; 0: 200 million
 	Intervals *Intervals        // asks the interval attacker too; nil: it is not run

@@ -10,14 +10,14 @@ import (
 // outcomes is the policy of what becomes of persons.
 const outcomes = "outcomes"
 
-// mature leaves out, where the parameter outcomes_at_maturity is 1, the periods
+// mature leaves out, where the policy or the parameter outcomes_at_maturity asks it, the periods
 // of a population of outcomes in which some follow-up has not passed yet: its
 // cohorts are shown when all of them can be, by when late events have come in,
 // so that few revisions have to be held.
 func (p *protection) mature(ctx context.Context, tx *sql.Tx) error {
 	var asked bool
 	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(value), 0) = 1 FROM reference.parameters WHERE name = 'outcomes_at_maturity'`).Scan(&asked)
-	if err != nil || !asked {
+	if err != nil || !asked && !p.policy.Mature {
 		return err
 	}
 	groups := map[string][]*masked{}
