@@ -90,6 +90,7 @@ type run struct {
 	turn    int32
 	moved   []int64 // by cell: scratch of undo
 	mended  *mending
+	chains  struct{ sought, found int } // of swaps, in this search
 }
 
 // guard is a sensitive cell and the witness that stands for it.
@@ -262,13 +263,22 @@ func (r *run) seek(g *guard) {
 	if !best.found {
 		best.lost = r.capped(g.cell)
 	}
-	if !best.found && !best.lost && !r.over() {
+	if !best.found && !best.lost && r.hopeful() && !r.over() {
 		best = r.mend(g.cell)
+		r.chains.sought++
+		if best.found {
+			r.chains.found++
+		}
 	}
 	*g = best
 	r.hold(g.rows...)
 	r.lend(g)
 }
+
+// hopeful says that chains of swaps are worth their time here: in a family of so
+// few persons that the first dozen found nothing, nearly all of the others do not
+// either, and each costs as much as all other searches of its cell.
+func (r *run) hopeful() bool { return r.chains.sought < 12 || 12*r.chains.found >= r.chains.sought }
 
 // over says that the steps are spent.
 func (r *run) over() bool { return r.steps > 0 && r.s.spent > r.steps }
