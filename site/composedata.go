@@ -11,50 +11,6 @@ import (
 	"osservatorio/queries/release"
 )
 
-type catalogueBody struct {
-	Sets      []*viewFacts
-	Other     []download // files about the release as a whole
-	Catalogue []download // the catalogue for other catalogues, in its three forms
-	Codes     []codeListLink
-}
-
-type codeListLink struct {
-	Name, Label, Path string
-	Entries           int
-}
-
-func (c composer) catalogue() error {
-	body := catalogueBody{Sets: c.views, Codes: c.codeLists()}
-	body.Other = c.wholeFiles("datapackage.json", "dictionary."+c.lang+".md", "changes.json", "CITATION.cff", "release.json", "notes.json", "disclosure.json", "quality.json", "SHA256SUMS", "SHA256SUMS.sig")
-	body.Catalogue = c.wholeFiles("catalog.ttl", "catalog.rdf", "catalog.jsonld")
-	ld, err := c.catalogueLD()
-	if err != nil {
-		return err
-	}
-	c.add(doc{ID: pageData, Template: "catalogue", Title: c.w.T("site.title.data"), Description: c.w.T("site.data.lead"), Nav: pageData,
-		JSONLD: ld, Alternates: catalogueLinks(body.Catalogue), Body: body})
-	return nil
-}
-
-func (c composer) codeLists() []codeListLink {
-	var out []codeListLink
-	for _, name := range sortedKeys(c.rel.Codes) {
-		link := codeListLink{Name: name, Label: c.codeListName(name), Entries: len(c.rel.Codes[name].Codes)}
-		if path := "codes/" + name + ".csv"; c.offers(path) {
-			link.Path = "/" + path
-		}
-		out = append(out, link)
-	}
-	return out
-}
-
-func (c composer) codeListName(name string) string {
-	if key := "site.column." + name; c.w.Has(key) {
-		return c.w.T(key)
-	}
-	return name
-}
-
 // dataSetBody is the page of one data set.
 type dataSetBody struct {
 	*viewFacts
