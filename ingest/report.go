@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"osservatorio/ingest/words"
 	"osservatorio/warehouse"
 )
 
@@ -24,6 +25,8 @@ type refusal struct {
 	RefusedAt   time.Time          `json:"refused_at"`
 	Message     string             `json:"message"`
 	Hint        string             `json:"hint,omitempty"`
+	MessageIT   string             `json:"message_it"`
+	HintIT      string             `json:"hint_it,omitempty"`
 	Rows        int64              `json:"rows,omitempty"`
 	Quarantined int64              `json:"bad_rows,omitempty"`
 	Reasons     []warehouse.Reason `json:"reasons,omitempty"`
@@ -35,6 +38,11 @@ func writeReport(path string, l Load, at time.Time) error {
 	if h, ok := l.Err.(interface{ Hint() string }); ok {
 		r.Hint = h.Hint()
 	}
+	italian, err := words.Italian()
+	if err != nil {
+		return err
+	}
+	r.MessageIT, r.HintIT = italian.Tell(l.Err), italian.Hint(l.Err)
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

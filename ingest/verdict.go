@@ -48,6 +48,7 @@ type Verdict struct {
 	Share       float64   `json:"quarantined_share"` // 0 to 1
 	Allowed     float64   `json:"allowed_share"`     // 0 to 1
 	Findings    []Finding `json:"findings,omitempty"`
+	Err         error     `json:"-"` // what Refused and Hint say; nil if it was read
 }
 
 // Finding is one rule that rows of a file break.
@@ -147,7 +148,7 @@ func (v Verdict) refused(ctx context.Context, err error) (Verdict, error) {
 	if ctx.Err() != nil {
 		return v, ctx.Err()
 	}
-	v.Refused = err.Error()
+	v.Refused, v.Err = err.Error(), err
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		v.Hint = h.Hint()

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osservatorio/ingest"
+	doorwords "osservatorio/ingest/words"
 	"osservatorio/warehouse"
 )
 
@@ -172,6 +173,9 @@ func (s speech) rule(name string) string {
 
 func printVerdict(out io.Writer, v ingest.Verdict, lang string) error {
 	s, err := speak(lang)
+	if err == nil && lang == "it" {
+		err = inItalian(&v)
+	}
 	if err != nil {
 		return err
 	}
@@ -212,6 +216,21 @@ func printVerdict(out io.Writer, v ingest.Verdict, lang string) error {
 	}
 	_, err = io.WriteString(out, b.String())
 	return err
+}
+
+// inItalian puts the door's own texts into Italian.
+func inItalian(v *ingest.Verdict) error {
+	c, err := doorwords.Italian()
+	if err != nil {
+		return err
+	}
+	for i, note := range v.Notes {
+		v.Notes[i] = c.Text(note)
+	}
+	if v.Err != nil {
+		v.Refused, v.Hint = c.Tell(v.Err), c.Hint(v.Err)
+	}
+	return nil
 }
 
 func (s speech) finding(line func(string), f ingest.Finding) {
