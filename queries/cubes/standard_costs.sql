@@ -54,42 +54,13 @@ WITH states AS (
   CROSS JOIN reference.lep m
   JOIN marts.code_numbers n ON n.list = 'lep' AND n.code = m.slug
   WHERE c.breakdown IN ('_T', 'path', 'provider_kind') AND m.beneficiary = 'person'
-), paths AS (
-  -- an agreement holds until the next; of several of one day the last by number
-  SELECT person, path_no, signed_on, DATE '9999-12-31' AS until_on
-  FROM marts.signings
-  WHERE registration IS NOT NULL AND NOT several
-  UNION ALL
-  SELECT person, path_no, signed_on, coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY place), DATE '9999-12-31')
-  FROM marts.signings
-  WHERE registration IS NOT NULL AND several
-), deeds AS MATERIALIZED (
-  SELECT person, lep_no, provider_kind_no, started_on, year(started_on) AS year_no, standard_cost_eur, district_no
-  FROM marts.deeds
-  WHERE person IS NOT NULL AND standard_cost_eur IS NOT NULL AND district_no IS NOT NULL AND lep_no IS NOT NULL
-), settlers AS (
-  -- one territory for all that a person was given in a year: persons, too, then
-  -- add up over territories. Of several on her first day the first by code
-  SELECT person, year_no, min(date_diff('day', DATE '1900-01-01', started_on) * 100000 + district_no) % 100000 AS district_no
-  FROM deeds
-  GROUP BY person, year_no
-), costed AS MATERIALIZED (
-  -- numbers in the place of names, and one for all but the person, to group by
-  SELECT a.person, a.lep_no, a.year_no,
-         (((CAST(h.district_no AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
-           + coalesce(p.path_no, n.number, 0)) * 1000 + a.provider_kind_no AS leaf,
-         a.standard_cost_eur AS eur
-  FROM deeds a
-  JOIN settlers h ON h.person = a.person AND h.year_no = a.year_no
-  LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = 'none'
-  LEFT JOIN paths p ON p.person = a.person AND a.started_on >= p.signed_on AND a.started_on < p.until_on
 ), amounts AS (
   SELECT leaf, count(*) AS activities, sum(eur) AS eur
-  FROM costed
+  FROM marts.costs
   GROUP BY leaf
 ), served AS (
   SELECT person, lep_no, year_no, min(leaf) AS leaf, max(leaf) AS last_leaf
-  FROM costed
+  FROM marts.costs
   GROUP BY person, lep_no, year_no
 ), settled AS (
   -- who was given a LEP in one leaf only in a year is one person in each of its
@@ -133,7 +104,7 @@ WITH states AS (
          leaf // 1000 % 1000 AS path_no, leaf % 1000 AS kind_no
   FROM (
     SELECT DISTINCT n.who, c.leaf
-    FROM costed c
+    FROM marts.costs c
     JOIN numbered n ON n.person = c.person AND n.lep_no = c.lep_no AND n.year_no = c.year_no
   ) d
 ), returned AS (

@@ -1,13 +1,17 @@
 -- title.it: Rapporti di lavoro, in breve
 -- title.en: Work relationships, in short
--- description.it: Di ogni rapporto con un avviamento valido ciò che i conteggi chiedono; datori, codici e pseudonimi stanno in marts.relationships.
--- description.en: Of each relationship with a valid start what counts ask for; employers, codes and pseudonyms are in marts.relationships.
+-- description.it: Di ogni rapporto con un avviamento valido ciò che i conteggi chiedono; codici e pseudonimi stanno in marts.relationships.
+-- description.en: Of each relationship with a valid start what counts ask for; codes and pseudonyms are in marts.relationships.
 -- grain: relationship_id
 -- materialize: table
 -- column.district_no.it: numero del territorio di lavoro; 0: comune di più territori; vuoto: fuori regione
 -- column.district_no.en: number of the territory of the workplace; 0: a comune of several territories; empty: outside the region
 -- column.person.it: chiave breve dello pseudonimo della persona, per i confronti
 -- column.person.en: short key of the person's pseudonym, for joins
+-- column.employer.it: chiave breve dello pseudonimo del datore dell'avviamento
+-- column.employer.en: short key of the pseudonym of the employer of the start
+-- column.passed_to.it: chiave breve del datore cui il rapporto è passato; vuoto: nessuno
+-- column.passed_to.en: short key of the employer whom the relationship passed to; empty: none
 -- column.start_key.it: carico e riga dell'avviamento che conta
 -- column.start_key.en: load and line of the start that counts
 -- column.end_on.it: vuoto: rapporto ancora aperto
@@ -43,7 +47,7 @@ WITH stabilising AS (
   WHERE event <> 'start'
   GROUP BY relationship
 ), begun AS NOT MATERIALIZED (
-  SELECT event_id, relationship_id, hash(relationship_id) AS relationship, hash(person_id) AS person, start_key, event_on,
+  SELECT event_id, relationship_id, hash(relationship_id) AS relationship, hash(person_id) AS person, hash(employer_id) AS employer, start_key, event_on,
          planned_end_on, contract, form, sector, sector_version, occupation, workplace_comune
   FROM marts.valid_events
   WHERE event = 'start'
@@ -73,6 +77,16 @@ WITH stabilising AS (
   JOIN several c ON c.relationship = e.relationship
   WHERE e.decides AND NOT (c.announced AND e.event = 'start' AND e.form = 'UNIURG')
   QUALIFY row_number() OVER (PARTITION BY e.relationship ORDER BY e.event_on DESC, e.received_on DESC, e.event_id DESC) = 1
+), transfers AS (
+  -- few: where anything but a start told of a transfer, the last that told of one has the relationship
+  SELECT relationship, employer
+  FROM (
+    SELECT relationship, employer, bool_or(event <> 'start') OVER (PARTITION BY relationship) AS transferred,
+           row_number() OVER (PARTITION BY relationship ORDER BY event_on DESC, received_on DESC, event_id DESC) AS place
+    FROM (SELECT hash(relationship_id) AS relationship, hash(employer_id) AS employer, event, event_on, received_on, event_id
+          FROM marts.valid_events WHERE form = 'VARDATORI') v
+  ) t
+  WHERE transferred AND place = 1
 ), limits AS (
   SELECT c.complete_to,
          (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,
@@ -113,7 +127,7 @@ WITH stabilising AS (
          CAST(max(number) FILTER (WHERE list = 'occupation' AND code = 'nd') AS SMALLINT) AS no_occupation_no
   FROM marts.code_numbers
 ), lived AS (
-  SELECT s.relationship_id, s.relationship, s.person, s.start_key, s.event_on AS start_on,
+  SELECT s.relationship_id, s.relationship, s.person, s.employer, t.employer AS passed_to, s.start_key, s.event_on AS start_on,
          coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN
                                  CASE WHEN p.relationship IS NOT NULL THEN p.planned_end_on ELSE s.planned_end_on END END) AS end_on,
          CASE WHEN s.form <> 'UNISOMM' THEN f.stabilised_on END AS stabilised_on,
@@ -125,9 +139,10 @@ WITH stabilising AS (
   LEFT JOIN chosen c ON c.start_key = s.start_key
   LEFT JOIN followed f ON f.relationship = s.relationship
   LEFT JOIN plans p ON p.relationship = s.relationship
+  LEFT JOIN transfers t ON t.relationship = s.relationship
   WHERE r.relationship IS NULL OR c.start_key IS NOT NULL
 ), judged_spans AS (
-  SELECT s.relationship_id, s.relationship, s.person, s.start_key, s.start_on, s.end_on, s.stabilised_on,
+  SELECT s.relationship_id, s.relationship, s.person, s.employer, s.passed_to, s.start_key, s.start_on, s.end_on, s.stabilised_on,
          coalesce(CASE WHEN s.form = 'UNISOMM' THEN u.agency_no ELSE k.contract_group_no END, 0) AS contract_group_no,
          coalesce(CASE WHEN g.section IS NULL THEN u.no_sector_no ELSE g.sector_no END, 0) AS sector_no,
          coalesce(CASE WHEN o.code IS NULL THEN u.no_occupation_no ELSE o.occupation_no END, 0) AS occupation_no, m.district_no,
@@ -145,6 +160,6 @@ WITH stabilising AS (
   LEFT JOIN great_groups o ON o.code = s.great_group
   LEFT JOIN workplaces m ON m.comune = s.workplace_comune
 )
-SELECT relationship_id, relationship, person, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
+SELECT relationship_id, relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on) AS works
 FROM judged_spans

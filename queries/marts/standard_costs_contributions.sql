@@ -5,62 +5,67 @@
 -- grain: geo, period_type, period, path, provider_kind, measure, part
 -- materialize: table
 
--- The territory, path and kind of provider of an activity are those of the cube.
-WITH paths AS (
-  -- as in the cube: an agreement holds until the next; of several of one day the last by number
-  SELECT person, path_no, signed_on, DATE '9999-12-31' AS until_on
-  FROM marts.signings
-  WHERE registration IS NOT NULL AND NOT several
+-- As in marts.employer_shares, persons are taken one by one only where some of
+-- sixteen heaps of them makes a third of the amount. Territory, period, LEP, path
+-- and kind of provider are one number of 5, 5, 3, 3 and 3 digits, nines where all
+-- are meant; a year is less than any number of a quarter.
+WITH costs AS MATERIALIZED (
+  SELECT person, leaf - leaf % 1000 + 999 AS by_path, leaf - leaf % 1000000 + 999000 + leaf % 1000 AS by_kind, eur FROM marts.costs
+), heaped AS MATERIALIZED (
+  SELECT coalesce(by_path, by_kind) AS leaf, heap, sum(eur) AS eur
+  FROM (SELECT CAST(person & 15 AS TINYINT) AS heap, by_path, by_kind, eur FROM costs) c
+  GROUP BY GROUPING SETS ((heap, by_path), (heap, by_kind))
+), sums AS (
+  SELECT leaf, leaf AS number, heap, eur FROM heaped
   UNION ALL
-  SELECT person, path_no, signed_on, coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY place), DATE '9999-12-31')
-  FROM marts.signings
-  WHERE registration IS NOT NULL AND several
-), deeds AS MATERIALIZED (
-  SELECT person, lep_no, provider_kind_no, started_on, year(started_on) AS year_no, standard_cost_eur, district_no
-  FROM marts.deeds
-  WHERE person IS NOT NULL AND standard_cost_eur IS NOT NULL AND district_no IS NOT NULL AND lep_no IS NOT NULL
-), settlers AS (
-  SELECT person, year_no, min(date_diff('day', DATE '1900-01-01', started_on) * 100000 + district_no) % 100000 AS district_no
-  FROM deeds
-  GROUP BY person, year_no
-), costed AS (
-  SELECT a.person, h.district_no, 4 * a.year_no + quarter(a.started_on) - 1 AS quarter_no, a.lep_no,
-         coalesce(p.path_no, n.number, 0) AS path_no, a.provider_kind_no, a.standard_cost_eur AS eur
-  FROM deeds a
-  JOIN settlers h ON h.person = a.person AND h.year_no = a.year_no
-  LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = 'none'
-  LEFT JOIN paths p ON p.person = a.person AND a.started_on >= p.signed_on AND a.started_on < p.until_on
-), listed AS (
-  -- 0 is a code that is missing, -1 all codes
-  SELECT person, district_no, quarter_no, lep_no,
-         CASE WHEN grouping(path_no) = 0 THEN path_no ELSE -1 END AS path_no,
-         CASE WHEN grouping(provider_kind_no) = 0 THEN provider_kind_no ELSE -1 END AS provider_kind_no, sum(eur) AS eur
-  FROM costed
-  GROUP BY GROUPING SETS ((person, district_no, quarter_no, lep_no), (person, district_no, quarter_no, lep_no, path_no),
-    (person, district_no, quarter_no, lep_no, provider_kind_no))
-), dated AS (
-  SELECT person, district_no, 'quarter' AS period_type, quarter_no AS period, lep_no, path_no, provider_kind_no, eur FROM listed
-  UNION ALL
-  SELECT person, district_no, 'year', quarter_no // 4, lep_no, path_no, provider_kind_no, eur FROM listed
+  -- all paths together are all
+  SELECT leaf, leaf - leaf % 1000000 + 999999, heap, eur FROM heaped WHERE leaf % 1000 = 999
+), numbers AS (
+  SELECT number, sum(eur) AS total, max(eur) AS heaviest, number // 100000000000000 AS district_no, number // 1000000000 % 100000 AS quarter_no
+  FROM (SELECT number, heap, sum(eur) AS eur FROM sums GROUP BY number, heap) h
+  GROUP BY number
+), parts AS MATERIALIZED (
+  SELECT n.number, n.total, n.heaviest, n.number + (g.geo_no - n.district_no) * 100000000000000 + n.later * 1000000000 AS cell
+  FROM (
+    SELECT number, total, heaviest, district_no, 0 AS later FROM numbers
+    UNION ALL
+    SELECT number, total, heaviest, district_no, quarter_no // 4 - quarter_no FROM numbers
+  ) n
+  JOIN marts.geo_numbers g ON g.leaf_no = n.district_no
+), doubtful AS (
+  SELECT cell FROM parts GROUP BY cell HAVING 3 * sum(heaviest) >= sum(total)
+), ways AS MATERIALIZED (
+  SELECT DISTINCT s.leaf, p.cell
+  FROM parts p
+  SEMI JOIN doubtful d ON d.cell = p.cell
+  JOIN (SELECT DISTINCT leaf, number FROM sums) s ON s.number = p.number
 ), given AS (
-  SELECT d.person, g.geo, d.period_type, d.period, d.lep_no, d.path_no, d.provider_kind_no, sum(d.eur) AS eur
-  FROM dated d
-  JOIN marts.code_numbers l ON l.list = 'geo' AND l.number = d.district_no
-  JOIN marts.geo_paths g ON g.leaf = l.code
-  GROUP BY ALL
-), cells AS (
-  SELECT geo, period_type, period, lep_no, path_no, provider_kind_no, count(*) AS contributors, sum(eur) AS total, max(eur, 2) AS largest
+  SELECT cell, person, sum(eur) AS eur
+  FROM (
+    SELECT w.cell, c.person, c.eur FROM costs c JOIN ways w ON w.leaf = c.by_path
+    UNION ALL
+    SELECT w.cell, c.person, c.eur FROM costs c JOIN ways w ON w.leaf = c.by_kind
+  ) g
+  GROUP BY cell, person
+), judged AS (
+  SELECT cell, count(*) AS contributors, sum(eur) AS total, max(eur, 2) AS largest
   FROM given
   WHERE eur > 0
-  GROUP BY ALL
+  GROUP BY cell
+), close AS (
+  SELECT cell // 100000000000000 AS geo_no, cell // 1000000000 % 100000 AS period_no, cell // 1000000 % 1000 AS lep_no,
+         cell // 1000 % 1000 AS path_no, cell % 1000 AS provider_kind_no, contributors, total, largest[1] AS first, coalesce(largest[2], 0) AS second
+  FROM judged
+  WHERE total - largest[1] - coalesce(largest[2], 0) <= largest[1]
 )
-SELECT c.geo, c.period_type,
-       CASE c.period_type WHEN 'year' THEN CAST(c.period AS VARCHAR) ELSE c.period // 4 || '-Q' || (c.period % 4 + 1) END AS period,
+SELECT t.code AS geo, CASE WHEN c.period_no < 5000 THEN 'year' ELSE 'quarter' END AS period_type,
+       CASE WHEN c.period_no < 5000 THEN CAST(c.period_no AS VARCHAR) ELSE c.period_no // 4 || '-Q' || (c.period_no % 4 + 1) END AS period,
        coalesce(p.code, '_T') AS path, coalesce(k.code, '_T') AS provider_kind, m.code AS measure, 'value' AS part, c.contributors,
-       CAST(c.total AS DOUBLE) AS total, CAST(c.largest[1] AS DOUBLE) AS first, CAST(coalesce(c.largest[2], 0) AS DOUBLE) AS second
-FROM cells c
+       CAST(c.total AS DOUBLE) AS total, CAST(c.first AS DOUBLE) AS first, CAST(c.second AS DOUBLE) AS second
+FROM close c
+JOIN marts.code_numbers t ON t.list = 'geo' AND t.number = c.geo_no
 JOIN marts.code_numbers m ON m.list = 'lep' AND m.number = c.lep_no
 LEFT JOIN marts.code_numbers p ON p.list = 'path' AND p.number = c.path_no
 LEFT JOIN marts.code_numbers k ON k.list = 'provider_kind' AND k.number = c.provider_kind_no
-WHERE c.total - c.largest[1] - coalesce(c.largest[2], 0) <= c.largest[1]
-  AND c.path_no <> 0 AND c.provider_kind_no <> 0
+-- 0 is what has no code: it counts in totals only
+WHERE c.path_no > 0 AND c.provider_kind_no > 0
