@@ -141,7 +141,7 @@ func (b *builder) plannedFiles() map[string]bool {
 		files["/"+name] = true
 	}
 	for _, e := range b.extracts {
-		files[e.CSV], files[e.Parquet] = true, true
+		files[e.Zip], files[e.Parquet] = true, true
 	}
 	for _, lang := range words.Langs {
 		for _, p := range b.dashboards[lang] {

@@ -1,12 +1,16 @@
 package site
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 
 	"osservatorio/dashboards/words"
 	"osservatorio/queries/release"
@@ -15,10 +19,11 @@ import (
 // extractRoot is where the files of territories stand, named by their code.
 const extractRoot = "/territory/"
 
-// extract is all that the release says of one territory, as two files.
+// extract is all that the release says of one territory, as two files: a CSV in
+// a ZIP, which opens everywhere by a double click, and a Parquet for programs.
 type extract struct {
 	Geo          string
-	CSV, Parquet string // addresses
+	Zip, Parquet string // addresses
 	Rows         int
 }
 
@@ -58,50 +63,58 @@ func (b *builder) writeExtracts() error {
 }
 
 func (b *builder) writeExtract(geo string) (extract, error) {
-	e := extract{Geo: geo, CSV: extractRoot + geo + ".csv", Parquet: extractRoot + geo + ".parquet"}
+	e := extract{Geo: geo, Zip: extractRoot + geo + ".zip", Parquet: extractRoot + geo + ".parquet"}
 	rows, err := b.extractRows(geo)
 	if err != nil {
 		return e, fmt.Errorf("extract %s: %w", geo, err)
 	}
 	e.Rows = len(rows)
-	text, err := extractCSV(rows)
-	if err == nil {
-		err = b.out.put(strings.TrimPrefix(e.CSV, "/"), text)
+	for _, f := range []struct {
+		at   string
+		fill func(io.Writer) error
+	}{
+		{e.Zip, func(w io.Writer) error { return zipCSV(w, geo+".csv", rows) }},
+		{e.Parquet, func(w io.Writer) error { return b.extractParquet(w, geo, rows) }},
+	} {
+		var file bytes.Buffer
+		if err := f.fill(&file); err != nil {
+			return e, fmt.Errorf("extract %s: %w", geo, err)
+		}
+		if err := b.out.plain(strings.TrimPrefix(f.at, "/"), file.Bytes()); err != nil {
+			return e, err
+		}
 	}
-	if err != nil {
-		return e, fmt.Errorf("extract %s: %w", geo, err)
-	}
+	return e, nil
+}
+
+func (b *builder) extractParquet(w io.Writer, geo string, rows []extractRow) error {
 	table, err := extractTable(rows)
 	if err != nil {
-		return e, fmt.Errorf("extract %s: %w", geo, err)
+		return err
 	}
-	var file bytes.Buffer
-	if err := release.WriteParquet(&file, table, b.extractMeta(geo)); err != nil {
-		return e, fmt.Errorf("extract %s: %w", geo, err)
-	}
-	return e, b.out.plain(strings.TrimPrefix(e.Parquet, "/"), file.Bytes())
+	return release.WriteParquet(w, table, b.extractMeta(geo))
 }
 
 // extractRows are the published cells of a territory, ordered by their columns
 // from the first to the measure.
 func (b *builder) extractRows(geo string) ([]extractRow, error) {
 	var out []extractRow
+	columns := extractColumns()
 	for _, h := range b.rel.Info.Views {
 		frame, err := b.rel.Frame(b.ctx, h.View)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range frame.Where(release.Select{Geo: geo, AnyBreakdown: true}) {
-			out = append(out, extractRowOf(h, r))
+			out = append(out, extractRowOf(columns, h, r))
 		}
 	}
-	key := slices.Index(extractColumns(), "measure") + 1
+	key := slices.Index(columns, "measure") + 1
 	slices.SortStableFunc(out, func(a, b extractRow) int { return slices.Compare(a[:key], b[:key]) })
 	return out, nil
 }
 
-func extractRowOf(h release.Header, r release.Row) extractRow {
-	columns := extractColumns()
+func extractRowOf(columns []string, h release.Header, r release.Row) extractRow {
 	row := make(extractRow, len(columns))
 	for i, column := range columns {
 		switch column {
@@ -138,19 +151,29 @@ func plainNumber(x *float64) string {
 	return strconv.FormatFloat(*x, 'f', -1, 64)
 }
 
-func extractCSV(rows []extractRow) ([]byte, error) {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	if err := w.Write(extractColumns()); err != nil {
-		return nil, err
+// zipCSV writes the rows as the one file of an archive. It bears no time, so that
+// the same rows give the same bytes.
+func zipCSV(w io.Writer, name string, rows []extractRow) error {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, gzipLevel) })
+	file, err := z.Create(name)
+	if err != nil {
+		return err
+	}
+	lines := csv.NewWriter(file)
+	if err := lines.Write(extractColumns()); err != nil {
+		return err
 	}
 	for _, row := range rows {
-		if err := w.Write(row); err != nil {
-			return nil, err
+		if err := lines.Write(row); err != nil {
+			return err
 		}
 	}
-	w.Flush()
-	return out.Bytes(), w.Error()
+	lines.Flush()
+	if err := lines.Error(); err != nil {
+		return err
+	}
+	return z.Close()
 }
 
 // extractTable is the rows as a Parquet file wants them; "" is no text.

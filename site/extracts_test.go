@@ -1,6 +1,7 @@
 package site
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"maps"
@@ -15,10 +16,18 @@ import (
 // extractLines are the lines of a territory's CSV, by column.
 func extractLines(t *testing.T, geo string) []map[string]string {
 	t.Helper()
-	raw := tinySite(t).Read("territory/" + geo + ".csv")
-	records, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	raw := tinySite(t).Read("territory/" + geo + ".zip")
+	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := archive.Open(geo + ".csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(file).ReadAll()
 	if err != nil || len(records) == 0 {
-		t.Fatalf("territory/%s.csv: %d lines, %v", geo, len(records), err)
+		t.Fatalf("%s.csv: %d lines, %v", geo, len(records), err)
 	}
 	var out []map[string]string
 	for _, record := range records[1:] {
@@ -98,7 +107,7 @@ func TestBothFilesOfATerritorySayTheSame(t *testing.T) {
 
 func TestAProfileLeadsToTheFilesOfItsTerritoryAndSaysTheirColumns(t *testing.T) {
 	page := string(tinySite(t).Read("distretti/alfa/index.html"))
-	for _, want := range append([]string{`href="/territory/D1.csv" download`, `href="/territory/D1.parquet" download`}, columnCells()...) {
+	for _, want := range append([]string{`href="/territory/D1.zip" download`, `href="/territory/D1.parquet" download`}, columnCells()...) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the profile lacks %s", want)
 		}

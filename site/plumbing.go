@@ -160,7 +160,10 @@ func headersFile(unframed []string) string {
 	}
 	for _, t := range MediaTypes() {
 		patterns := []string{"/*" + t[0]}
-		if strings.HasPrefix(t[0], ".csv") || t[0] == ".parquet" {
+		switch t[0] {
+		case ".csv", ".csv-metadata.json":
+			patterns = []string{"/data/*" + t[0]}
+		case ".parquet":
 			patterns = []string{"/data/*" + t[0], extractRoot + "*" + t[0]}
 		}
 		for _, pattern := range patterns {
