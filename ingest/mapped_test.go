@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,52 @@ func TestAForeignLayoutIsMappedThenJudged(t *testing.T) {
 	}
 	if got := h.text(`SELECT line, "column", rule FROM ledger.quarantine ORDER BY line`); got != "2 persons required\n3 persons minimum" {
 		t.Errorf("quarantine\n%s", got)
+	}
+}
+
+// A mapping sees one table of one width: a row of another stops the file at its
+// own line, and nothing of it comes in.
+func TestATornRowUnderAMappingRefusesTheFileWithTheLineOfTheFile(t *testing.T) {
+	mapping := filepath.Join(t.TempDir(), "population.sql")
+	err := os.WriteFile(mapping, []byte(`SELECT codice AS comune, NULL AS district, anno AS year, sesso AS sex, '15-24' AS age_band, residenti AS persons FROM delivery`), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, Source{Name: "popolazione", Contract: "population", Mapping: mapping, Period: "2025", MaxBadShare: 0.5, IssuedAt: time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)})
+	h.put("residenti.csv", "Residenti al primo gennaio\n\ncodice;anno;sesso;residenti\n037006;2025;F;1200\n037006;2025\n037006;2024;F;7\n")
+	_, err = h.run()
+	if err == nil || !strings.Contains(err.Error(), "line 5: ") || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "037006") {
+		t.Fatalf("%v: want a refusal of line 5", err)
+	}
+	var r *RefusedError
+	if !errors.As(err, &r) || !strings.Contains(r.Hint(), "footer") || !strings.Contains(r.Hint(), "rows of one width") {
+		t.Errorf("hint %q", r.Hint())
+	}
+	if n := h.number(`SELECT (SELECT count(*) FROM raw.population) + (SELECT count(*) FROM ledger.deliveries)`); n != 0 {
+		t.Errorf("%d rows came in", n)
+	}
+}
+
+// A file that somebody removes while it is read is refused, and the next run
+// does not stumble over what is left.
+func TestAFileThatIsRemovedWhileItIsReadIsRefused(t *testing.T) {
+	h := newHouse(t, placements)
+	path := h.put(goodName, many(2000))
+	h.options.Progress = func(p Progress) {
+		if p.Step == "read" {
+			os.Remove(path)
+		}
+	}
+	if _, err := h.run(); err == nil || !strings.Contains(err.Error(), "the file changed while it was read") {
+		t.Errorf("%v: want a refusal", err)
+	}
+	if n := h.number(`SELECT count(*) FROM ledger.deliveries`); n != 0 {
+		t.Errorf("%d deliveries of a file that is gone", n)
+	}
+	h.options.Progress = nil
+	os.Remove(path + reportSuffix)
+	if r, err := h.run(); err != nil || len(r.Loads) != 0 {
+		t.Errorf("afterwards: %+v, %v", r, err)
 	}
 }
 

@@ -94,6 +94,34 @@ func TestAWorkbookIsReadAsStoredNotAsShown(t *testing.T) {
 	}
 }
 
+// A workbook of an old Macintosh counts its days from 1904: a date is the same
+// day in both.
+func TestDatesAreTheSameDayWhereverAWorkbookCountsFrom(t *testing.T) {
+	for _, mac := range []bool{false, true} {
+		path := workbookOf(t, map[string]func(setter, *excelize.File){"Dati": func(set setter, f *excelize.File) {
+			if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &mac}); err != nil {
+				t.Fatal(err)
+			}
+			serial := 46310.0 // 15 October 2026 from the end of 1899
+			if mac {
+				serial -= 1462
+			}
+			style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for cell, value := range map[string]any{"A1": "codice", "B1": "giorno", "C1": "testo", "A2": "001", "B2": serial, "C2": "15/10/2026"} {
+				set(cell, value)
+			}
+			f.SetCellStyle("Dati", "B2", "B2", style)
+		}}, "Dati")
+		table := sniffed(t, path, Want{})
+		if got := strings.Join(table.Sample[0], "|"); got != "001|2026-10-15|15/10/2026" {
+			t.Errorf("counted from 1904 %v: %s", mac, got)
+		}
+	}
+}
+
 func TestTheTableOfAWorkbookIsFoundBelowTitlesAndMergedHeaders(t *testing.T) {
 	path := workbookOf(t, map[string]func(setter, *excelize.File){"Tavola 1": func(set setter, f *excelize.File) {
 		for cell, value := range map[string]any{"A1": "Tavola 1. Disoccupati", "A3": "Provincia", "B3": "Maschi", "D3": "Femmine", "B4": "15-24", "C4": "25-34", "D4": "15-24", "E4": "25-34",

@@ -82,6 +82,7 @@ type fetching struct {
 	table *Table
 	temp  string
 	asked int // questions so far
+	files int // answers so far
 	parts int // that were answered with data or with none
 }
 
@@ -96,7 +97,7 @@ func (f *fetching) structures(ctx context.Context) (*Structures, error) {
 	if answer.Status != http.StatusOK {
 		return nil, addressed(Answer(answer.Status, answer.ContentType, beginning16(file)), f.query.StructureURL())
 	}
-	message, err := os.Open(file)
+	message, err := openMessage(file)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", f.query.StructureURL(), err)
 	}
@@ -113,8 +114,18 @@ func (f *fetching) part(ctx context.Context, start, end Period) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file)
 	head := beginning16(file)
+	later, ok, err := q.ticketOf(answer.Status, head)
+	if ok {
+		os.Remove(file)
+		f.table.note("prepared by the service after it was asked")
+		file, answer, err = f.await(ctx, later, q.Header())
+		head = beginning16(file)
+	}
+	if err != nil {
+		return addressed(err, q.URL())
+	}
+	defer os.Remove(file)
 	switch {
 	case TooLarge(answer.Status, head):
 		return f.halves(ctx, start, end, Answer(answer.Status, answer.ContentType, head))
@@ -128,9 +139,9 @@ func (f *fetching) part(ctx context.Context, start, end Period) error {
 	}
 	f.parts++
 	f.table.within = func(period string) bool { return holds(start, end, period) }
-	message, err := os.Open(file)
+	message, err := openMessage(file)
 	if err != nil {
-		return fmt.Errorf("ask %s: %w", q.URL(), err)
+		return addressed(fmt.Errorf("ask %s: %w", q.URL(), err), q.URL())
 	}
 	defer message.Close()
 	return addressed(f.table.Add(ctx, message), q.URL())
@@ -157,18 +168,28 @@ func (f *fetching) halves(ctx context.Context, start, end Period, answer error) 
 // ask waits its turn and asks.
 func (f *fetching) ask(ctx context.Context, address string, header http.Header) (string, Response, error) {
 	if f.asked > 0 && f.Pause > 0 {
-		wait := f.Wait
-		if wait == nil {
-			wait = pause
-		}
-		if err := wait(ctx, f.Pause); err != nil {
+		if err := f.rest(ctx, f.Pause); err != nil {
 			return "", Response{}, err
 		}
 	}
 	f.asked++
-	file := filepath.Join(f.temp, fmt.Sprintf("answer-%d", f.asked))
+	return f.once(ctx, address, header)
+}
+
+// once asks at once, into a file of its own.
+func (f *fetching) once(ctx context.Context, address string, header http.Header) (string, Response, error) {
+	f.files++
+	file := filepath.Join(f.temp, fmt.Sprintf("answer-%d", f.files))
 	answer, err := f.Get(ctx, address, header, file)
 	return file, answer, err
+}
+
+// rest waits.
+func (f *fetching) rest(ctx context.Context, d time.Duration) error {
+	if f.Wait != nil {
+		return f.Wait(ctx, d)
+	}
+	return pause(ctx, d)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -169,6 +169,44 @@ func TestAnUnchangedAnswerIsNoTable(t *testing.T) {
 	}
 }
 
+func TestDataThatComeLaterAreWaitedFor(t *testing.T) {
+	for _, way := range []string{sdmxtest.ByKey, sdmxtest.ByFooter, sdmxtest.ByPromise} {
+		t.Run(way, func(t *testing.T) {
+			s := &sdmxtest.Service{Flow: "RATES", Observations: yearly(), Later: way, Looks: 3}
+			var waited []time.Duration
+			a := sdmx.Asker{Wait: func(_ context.Context, d time.Duration) error { waited = append(waited, d); return nil }}
+			rows, _, err := fetch(t, a, sdmx.Query{Base: s.Serve(t), Agency: "XX1", Flow: "RATES"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rows) != 20 {
+				t.Errorf("%d rows, want 20", len(rows))
+			}
+			if len(waited) < 3 || waited[0] != 5*time.Second || waited[1] != 10*time.Second {
+				t.Errorf("waited %v: want longer each time", waited)
+			}
+		})
+	}
+}
+
+func TestDataThatNeverComeAreGivenUpInPlainWords(t *testing.T) {
+	none := func(context.Context, time.Duration) error { return nil }
+	for _, c := range []struct {
+		service *sdmxtest.Service
+		want    string
+	}{
+		{&sdmxtest.Service{Flow: "RATES", Later: sdmxtest.ByKey, LaterEnd: "EXPIRED"}, "the service says EXPIRED"},
+		{&sdmxtest.Service{Flow: "RATES", Later: sdmxtest.ByKey, LaterEnd: "UNKNOWN_REQUEST"}, "the service says UNKNOWN_REQUEST"},
+		{&sdmxtest.Service{Flow: "RATES", Later: sdmxtest.ByKey, Looks: 1 << 30}, "not ready after 240 looks"},
+		{&sdmxtest.Service{Flow: "RATES", Later: sdmxtest.ByFooter, LaterHost: "169.254.169.254"}, "on another host: http://169.254.169.254/"},
+	} {
+		_, _, err := fetch(t, sdmx.Asker{Wait: none}, sdmx.Query{Base: c.service.Serve(t), Agency: "XX1", Flow: "RATES"})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+}
+
 func TestASlowServiceCanBeLeft(t *testing.T) {
 	s := &sdmxtest.Service{Flow: "RATES", Observations: yearly(), Slow: time.Minute}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)

@@ -101,8 +101,12 @@ func (a *answers) get(ctx context.Context, address string, header http.Header, f
 	if err != nil {
 		return sdmx.Response{}, err
 	}
-	if address == a.whole && answer.Status == http.StatusOK {
+	switch {
+	case answer.Status != http.StatusOK:
+	case address == a.whole:
 		a.last = m
+	default: // data came from elsewhere: what the first answer says of its version is not theirs
+		a.last.ETag, a.last.Modified = "", ""
 	}
 	return answer, os.Rename(filepath.Join(one.Dir, m.Name), file)
 }

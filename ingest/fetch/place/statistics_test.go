@@ -98,6 +98,20 @@ func TestWhatAServiceRefusesIsToldAndLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestDataThatComeLaterBecomeTheTable(t *testing.T) {
+	for _, way := range []string{sdmxtest.ByKey, sdmxtest.ByFooter} {
+		s := &sdmxtest.Service{Flow: "RATES", Observations: tenYears(), Later: way, Looks: 2}
+		o := into(t, nil)
+		if _, err := Bring(context.Background(), asking(t, s), o); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := os.ReadFile(filepath.Join(o.Dir, "rates.csv"))
+		if err != nil || strings.Count(string(raw), "\n") != 11 {
+			t.Errorf("%s: table %q, error %v", way, raw, err)
+		}
+	}
+}
+
 func TestAServiceOnAPrivateAddressIsNotAskedUnlessAllowed(t *testing.T) {
 	s := &sdmxtest.Service{Flow: "RATES", Observations: tenYears()}
 	p := asking(t, s)

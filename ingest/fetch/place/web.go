@@ -1,11 +1,13 @@
 package place
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -13,6 +15,10 @@ import (
 	"strings"
 	"time"
 )
+
+// prepared is how long a service is left to prepare data before it is asked
+// for them again.
+const prepared = time.Minute
 
 // errUnchanged says that the place has what was fetched before.
 var errUnchanged = errors.New("unchanged")
@@ -102,6 +108,10 @@ func (b *bringer) answer(res *http.Response, from int64) (stream, error) {
 	case code == http.StatusNotFound, code == http.StatusGone:
 		return stream{}, b.refuse("", "the server answers "+status(res), "the file", "check url of the source: the supplier may have moved it")
 	case code == http.StatusRequestEntityTooLarge:
+		// Eurostat's statistics service prepares what is large while it is asked again.
+		if head, _ := io.ReadAll(io.LimitReader(res.Body, 4<<10)); bytes.Contains(head, []byte("ASYNCHRONOUS_RESPONSE")) {
+			return stream{}, &passing{err: errors.New("the server prepares the data"), after: prepared}
+		}
 		return stream{}, b.refuse("", "the server answers "+status(res), "the file", "ask for less at a time")
 	}
 	return stream{}, b.refuse("", "the server answers "+status(res), "the file (200)", "")

@@ -360,6 +360,51 @@ func TestRedirectsLeadToAllowedHostsOnlyAndCarryNoHeaders(t *testing.T) {
 	}
 }
 
+// Whatever an address is dressed as, a redirect does not lead to a host that is
+// not named, nor to what is no web address.
+func TestRedirectsToInnerAddressesInAnyDressAreRefused(t *testing.T) {
+	reached := 0
+	inner := strings.TrimPrefix(served(t, func(w http.ResponseWriter, _ *http.Request) { reached++; fmt.Fprint(w, "a,b\n1,2\n") }), "http://127.0.0.1")
+	for _, to := range []string{
+		"http://localhost" + inner, "http://[::1]" + inner, "http://[::ffff:127.0.0.1]" + inner, "http://[::ffff:7f00:1]" + inner, "http://2130706433" + inner, "http://0x7f000001" + inner,
+		"http://0177.0.0.1" + inner, "http://127.1" + inner, "http://127.0.0.1.nip.io" + inner, "http://me:pw@localhost" + inner, "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "file:///etc/passwd", "ftp://127.0.0.1/d.csv", "gopher://127.0.0.1/",
+	} {
+		url := served(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", to)
+			w.WriteHeader(http.StatusFound)
+		})
+		o := into(t, nil)
+		_, err := Bring(t.Context(), at(url+"/d.csv"), o)
+		mustRefuse(t, o, err)
+		if err != nil && strings.Contains(err.Error(), "pw@") {
+			t.Errorf("a password is told: %v", err)
+		}
+	}
+	if reached > 0 {
+		t.Errorf("an inner address was reached %d times", reached)
+	}
+}
+
+func TestDataThatAServicePreparesAreAskedForAgain(t *testing.T) {
+	n := 0
+	url := served(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n++; n <= 3 {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			fmt.Fprint(w, `{"error":[{"status":413,"id":413,"label":"ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. Please try again later."}]}`)
+			return
+		}
+		fmt.Fprint(w, `{"class":"dataset"}`)
+	})
+	var waits []time.Duration
+	o := into(t, &waits)
+	if _, err := Bring(t.Context(), at(url+"/data/x?format=JSON"), o); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(waits) != "[1m0s 1m0s 1m0s]" {
+		t.Error(waits)
+	}
+}
+
 func TestRedirectsForEverAreRefused(t *testing.T) {
 	n := 0
 	url := served(t, func(w http.ResponseWriter, r *http.Request) {

@@ -36,9 +36,15 @@ type Service struct {
 	Cut          int           // bytes after which the body ends, though its length promises more; 0 is never
 	Modified     time.Time     // of the data; zero sends neither Last-Modified nor ETag
 	Maintenance  bool          // a web page with status 200 in place of everything
+	Later        string        // ByKey, ByFooter, ByPromise: data come later; "" is at once
+	Looks        int           // after so many looks
+	LaterEnd     string        // and then with this state instead of AVAILABLE
+	LaterHost    string        // of the address in the footer; "" is the service's own
 
-	mu    sync.Mutex
-	asked []string
+	mu     sync.Mutex
+	asked  []string
+	asking *http.Request // the question that is answered later
+	looks  int
 }
 
 func (s *Service) agency() string {
@@ -49,10 +55,14 @@ func (s *Service) agency() string {
 }
 
 // Serve starts the service; it ends with the test. The base of questions is
-// the server's URL with /rest.
+// the server's URL with /rest, or as
+// Eurostat's if data come later.
 func (s *Service) Serve(t testing.TB) string {
 	server := httptest.NewServer(http.HandlerFunc(s.answer))
 	t.Cleanup(server.Close)
+	if s.Later != "" {
+		return server.URL + "/api/sdmx/2.1"
+	}
 	return server.URL + "/rest"
 }
 
@@ -74,6 +84,9 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		}
+	}
+	if s.Later != "" && s.later(w, r) {
+		return
 	}
 	switch {
 	case s.Maintenance:
