@@ -14,6 +14,9 @@ import (
 	"osservatorio/ingest/fetch"
 )
 
+// sealedSuffix ends the name of a copy that is encrypted.
+const sealedSuffix = ".age"
+
 // archives tells whether accepted files move out of the inbox.
 func (l *loader) archives() bool { return !l.KeepInbox && l.Archive != "" }
 
@@ -36,7 +39,13 @@ func (l *loader) putAway(ctx context.Context) error {
 		return err
 	}
 	to := l.archivePath()
-	if _, err := os.Stat(to); errors.Is(err, fs.ErrNotExist) {
+	gone, err := l.DB.IsArchiveGone(ctx, l.seen.SHA256)
+	if err != nil {
+		return err
+	}
+	if gone { // sent again after it was erased
+		l.Log.WarnContext(ctx, "erased before, and not kept again", "source", l.source.Name, "period", l.file.Period, "file", l.file.Base)
+	} else if _, err := os.Stat(to); errors.Is(err, fs.ErrNotExist) {
 		if err := l.seal(ctx, to); err != nil {
 			return fmt.Errorf("archive %s: %w", l.file.Base, err)
 		}
@@ -56,7 +65,7 @@ func (l *loader) putAway(ctx context.Context) error {
 func (l *loader) archivePath() string {
 	path := filepath.Join(l.Archive, l.source.Name, l.file.Period, l.seen.SHA256[:12]+"-"+l.file.Base)
 	if l.ArchiveRecipient != "" {
-		path += ".age"
+		path += sealedSuffix
 	}
 	return path
 }

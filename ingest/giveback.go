@@ -78,7 +78,8 @@ func onlyDelivery(ctx context.Context, db *warehouse.DB, source, prefix string) 
 
 // archived finds a delivery in the archive, in plain text.
 func archived(archive string, d warehouse.Known) (string, error) {
-	path := filepath.Join(archive, d.Source, d.Period, d.SHA256[:12]+"-"+d.File)
+	paths := copies(archive, d)
+	path := paths[0]
 	_, err := os.Stat(path)
 	if err == nil {
 		return path, nil
@@ -86,7 +87,7 @@ func archived(archive string, d warehouse.Known) (string, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("give back rows of %s: %w", d.File, err)
 	}
-	if _, err := os.Stat(path + ".age"); err == nil {
+	if _, err := os.Stat(paths[1]); err == nil {
 		return "", refuse("decrypt it where the private key is (age -d) or take the supplier's own file, and give it with --from FILE",
 			"give back rows of %s: its copy in the archive is encrypted, and the key to it is not kept here", d.File)
 	}

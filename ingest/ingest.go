@@ -121,13 +121,9 @@ func (r Report) Count(status string) int {
 // Prepare makes the raw tables of all contracts, so that views bind on
 // contracts of which nothing has come yet.
 func Prepare(ctx context.Context, db *warehouse.DB) error {
-	var tables []warehouse.TableSpec
-	for _, name := range contract.Names() {
-		c, err := contract.Load(name)
-		if err != nil {
-			return err
-		}
-		tables = append(tables, Table(c))
+	tables, err := Tables()
+	if err != nil {
+		return err
 	}
 	return warehouse.CreateRaw(ctx, db, tables)
 }
@@ -135,6 +131,9 @@ func Prepare(ctx context.Context, db *warehouse.DB) error {
 // Table tells the warehouse what it must know of a contract.
 func Table(c contract.Contract) warehouse.TableSpec {
 	t := warehouse.TableSpec{Name: c.Name, Key: c.PrimaryKey, LatestBy: c.LatestBy}
+	if slices.Contains(c.Pseudonyms, PersonColumn) {
+		t.Person = PersonColumn
+	}
 	for _, f := range c.Fields {
 		column := warehouse.Column{
 			Name: f.Name, Type: f.Type, Required: f.Required, Enum: f.Enum, Pattern: f.Pattern,

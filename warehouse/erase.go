@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,8 +19,20 @@ const (
 
 // Because says when something is erased and why, for the ledger.
 type Because struct {
-	Reason string
-	On     time.Time
+	Reason   string
+	On       time.Time
+	Rehearse bool // only tell what would go
+}
+
+// errRehearsed takes a rehearsal back.
+var errRehearsed = errors.New("rehearsed")
+
+// rehearsed is an erasure's error, none of a rehearsal that went well.
+func (why Because) rehearsed(err error) error {
+	if err == nil && why.Rehearse {
+		return errRehearsed
+	}
+	return err
 }
 
 // Erased is a delivery of which something was erased.
@@ -50,9 +63,12 @@ func ErasePerson(ctx context.Context, db *DB, column, pseudonym string, why Beca
 			return err
 		}
 		list, err = record(ctx, tx, ErasedPerson, found, why)
-		return err
+		if err == nil && len(list) == 0 {
+			return errRehearsed // nobody is turned away whom no row is about
+		}
+		return why.rehearsed(err)
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errRehearsed) {
 		return nil, fmt.Errorf("erase person: %w", err) // without the pseudonym: errors are logged
 	}
 	return list, nil
@@ -79,9 +95,9 @@ func EraseDeliveries(ctx context.Context, db *DB, loads []Known, why Because) (l
 			}
 		}
 		list, err = record(ctx, tx, ErasedDelivery, found, why)
-		return err
+		return why.rehearsed(err)
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errRehearsed) {
 		return nil, fmt.Errorf("erase deliveries: %w", err)
 	}
 	return list, nil
@@ -227,6 +243,12 @@ func (db *DB) ArchivedBefore(ctx context.Context, source string, moment time.Tim
 // ArchiveGone lists the deliveries of which no copy may be in the archive any more.
 func (db *DB) ArchiveGone(ctx context.Context) ([]Known, error) {
 	return db.list(ctx, `WHERE load_id IN (SELECT load_id FROM ledger.erasures WHERE kind <> 'rekey')`)
+}
+
+// IsArchiveGone tells whether the delivery with this checksum is one of these.
+func (db *DB) IsArchiveGone(ctx context.Context, sha256 string) (bool, error) {
+	gone, err := db.list(ctx, `WHERE sha256 = ? AND load_id IN (SELECT load_id FROM ledger.erasures WHERE kind <> 'rekey')`, sha256)
+	return len(gone) > 0, err
 }
 
 func (db *DB) list(ctx context.Context, where string, args ...any) ([]Known, error) {

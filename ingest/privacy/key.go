@@ -10,6 +10,7 @@ import (
 	"hash"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -27,8 +28,9 @@ const (
 var alphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Key is the secret of an instance, with which supplied pseudonyms are
-// re-keyed. It never prints itself.
-type Key struct{ secret []byte }
+// re-keyed: one secret, or several laid over each other by Renew. It never
+// prints itself.
+type Key struct{ secrets [][]byte }
 
 // String keeps the secret out of logs.
 func (Key) String() string { return "privacy.Key(secret)" }
@@ -38,9 +40,15 @@ func (k Key) GoString() string { return k.String() }
 
 // NewKey makes a secret and writes it to a new file that its owner alone may
 // read. An existing file is never replaced: what it has hashed would be lost.
-func NewKey(path string) (Key, error) {
+func NewKey(path string) (Key, error) { return Key{}.Renew(path) }
+
+// Renew lays a new secret over those of k and writes the whole to a new file,
+// as NewKey does. What was made with k becomes what is made with the new key by
+// its last secret alone, so that the values that suppliers sent are not needed.
+func (k Key) Renew(path string) (Key, error) {
 	secret := make([]byte, keyBytes)
 	rand.Read(secret)
+	renewed := Key{append(slices.Clone(k.secrets), secret)}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return Key{}, fmt.Errorf("make key %s: %w", path, err)
 	}
@@ -49,14 +57,25 @@ func NewKey(path string) (Key, error) {
 		return Key{}, fmt.Errorf("make key %s: %w", path, err)
 	}
 	defer file.Close()
-	if _, err := file.WriteString(hex.EncodeToString(secret) + "\n"); err != nil {
-		return Key{}, fmt.Errorf("make key %s: %w", path, err)
+	for _, s := range renewed.secrets {
+		if _, err := file.WriteString(hex.EncodeToString(s) + "\n"); err != nil {
+			return Key{}, fmt.Errorf("make key %s: %w", path, err)
+		}
 	}
 	if err := file.Sync(); err != nil {
 		return Key{}, fmt.Errorf("make key %s: %w", path, err)
 	}
-	return Key{secret: secret}, file.Close()
+	return renewed, file.Close()
 }
+
+// First is the oldest secret of k alone: that which Renew leaves as it was.
+func (k Key) First() Key { return Key{k.secrets[:1]} }
+
+// Last is the newest secret of k alone.
+func (k Key) Last() Key { return Key{k.secrets[len(k.secrets)-1:]} }
+
+// Fingerprint tells two keys apart and tells nothing of either: 16 characters.
+func (k Key) Fingerprint() string { return k.Pseudonym("\x00fingerprint of the key")[:16] }
 
 // LoadKey reads the secret of an instance. A file that others may read is
 // refused, whatever it holds.
@@ -75,11 +94,19 @@ func LoadKey(path string) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("read key %s: %w", path, err)
 	}
-	secret, err := hex.DecodeString(strings.TrimSpace(string(raw)))
-	if err != nil || len(secret) != keyBytes {
-		return Key{}, &KeyError{Path: path, Found: fmt.Sprintf("not a key: expected %d hexadecimal digits", 2*keyBytes), Advice: "restore the file from the backup of the instance"}
+	var k Key
+	for line := range strings.FieldsSeq(string(raw)) {
+		secret, err := hex.DecodeString(line)
+		if err != nil || len(secret) != keyBytes {
+			k.secrets = nil
+			break
+		}
+		k.secrets = append(k.secrets, secret)
 	}
-	return Key{secret: secret}, nil
+	if len(k.secrets) == 0 {
+		return Key{}, &KeyError{Path: path, Found: fmt.Sprintf("not a key: expected %d hexadecimal digits, on each line if there are several", 2*keyBytes), Advice: "restore the file from the backup of the instance"}
+	}
+	return k, nil
 }
 
 // KeyError is a key file that can't be used; it never shows its content.
@@ -91,7 +118,8 @@ func (e *KeyError) Error() string { return "read key " + e.Path + ": " + e.Found
 func (e *KeyError) Hint() string { return e.Advice }
 
 // Pseudonym is the instance's pseudonym for a supplied value: the first 120
-// bits of HMAC-SHA-256(secret, value) as 24 characters a–z2–7. The same value
+// bits of HMAC-SHA-256(secret, value) as 24 characters a–z2–7, with each
+// further secret the pseudonym of that. The same value
 // has the same pseudonym in every column and contract, so that the archives
 // stay linkable among themselves. "" stays "".
 func (k Key) Pseudonym(value string) string {
@@ -101,13 +129,18 @@ func (k Key) Pseudonym(value string) string {
 // Hasher makes pseudonyms of many values, each as Pseudonym does. It is not
 // for two goroutines at once.
 func (k Key) Hasher() *Hasher {
-	return &Hasher{mac: hmac.New(sha256.New, k.secret)}
+	h := &Hasher{}
+	for _, secret := range k.secrets {
+		h.macs = append(h.macs, hmac.New(sha256.New, secret))
+	}
+	return h
 }
 
 // Hasher is a Key at work.
 type Hasher struct {
-	mac hash.Hash
-	sum [sha256.Size]byte
+	macs  []hash.Hash // one for each secret, the oldest first
+	sum   [sha256.Size]byte
+	inner [PseudonymLength]byte
 }
 
 // Append adds the pseudonym of value to dst; nothing if value is empty.
@@ -115,7 +148,10 @@ func (h *Hasher) Append(dst, value []byte) []byte {
 	if len(value) == 0 {
 		return dst
 	}
-	h.mac.Reset()
-	h.mac.Write(value)
-	return alphabet.AppendEncode(dst, h.mac.Sum(h.sum[:0])[:pseudonymBytes])
+	for _, mac := range h.macs {
+		mac.Reset()
+		mac.Write(value)
+		value = alphabet.AppendEncode(h.inner[:0], mac.Sum(h.sum[:0])[:pseudonymBytes])
+	}
+	return append(dst, value...)
 }

@@ -336,7 +336,7 @@ func TestAKeyIsMadeOnceAndReadByItsOwnerAlone(t *testing.T) {
 }
 
 func TestPseudonymsAreTheDocumentedHMAC(t *testing.T) {
-	key := Key{secret: []byte("an invented secret of 32 bytes..")}
+	key := Key{[][]byte{[]byte("an invented secret of 32 bytes..")}}
 	// printf p1 | openssl dgst -sha256 -hmac 'an invented secret of 32 bytes..', first 15 bytes in base32
 	if got, want := key.Pseudonym("p1"), "icqhjbwbwj4slug66jollb72"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -388,8 +388,47 @@ func BenchmarkScanner(b *testing.B) {
 	}
 }
 
+func TestAKeyLaidOverAnotherTurnsItsPseudonymsIntoNewOnes(t *testing.T) {
+	dir := t.TempDir()
+	first, err := NewKey(filepath.Join(dir, "first"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := first.Renew(filepath.Join(dir, "second"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	third, err := second.Renew(filepath.Join(dir, "third"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []string{"P1", "rossi", strings.Repeat("x", 200)} {
+		old := first.Pseudonym(value)
+		fresh := second.Last().Pseudonym(old)
+		if fresh != second.Pseudonym(value) || fresh == old || len(fresh) != PseudonymLength {
+			t.Errorf("%s: %s of the old pseudonym, %s of the value, %s before", value, fresh, second.Pseudonym(value), old)
+		}
+		if third.Last().Pseudonym(fresh) != third.Pseudonym(value) {
+			t.Errorf("%s: the third key does not follow the second", value)
+		}
+	}
+	if read, err := LoadKey(filepath.Join(dir, "third")); err != nil || read.Fingerprint() != third.Fingerprint() || third.Fingerprint() == second.Fingerprint() {
+		t.Errorf("read again: %v, fingerprints %s, %s, %s", err, read.Fingerprint(), third.Fingerprint(), second.Fingerprint())
+	}
+	if second.Pseudonym("") != "" {
+		t.Error("nothing has a pseudonym")
+	}
+	raw, _ := os.ReadFile(filepath.Join(dir, "third"))
+	if err := os.WriteFile(filepath.Join(dir, "cut"), raw[:len(raw)-9], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadKey(filepath.Join(dir, "cut")); err == nil {
+		t.Error("a key that was cut short is taken for one")
+	}
+}
+
 func BenchmarkHasher(b *testing.B) {
-	h := Key{secret: make([]byte, keyBytes)}.Hasher()
+	h := Key{[][]byte{make([]byte, keyBytes)}}.Hasher()
 	value := []byte("9f86d081884c7d659a2feaa0c55ad015")
 	var dst []byte
 	for b.Loop() {
