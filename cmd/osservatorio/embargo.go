@@ -87,6 +87,18 @@ func (c *Config) calendar() []site.Planned {
 	return out
 }
 
+// nextDay is the day of the next release as the site of a time says it: that of
+// the calendar, which may have been moved since the release was made; where
+// there is none, what the release itself says.
+func (c *Config) nextDay(said string, at time.Time) string {
+	for _, p := range c.calendar() {
+		if p.At.After(at) {
+			return p.At.Format(time.DateOnly)
+		}
+	}
+	return said
+}
+
 // planned is the time that the calendar has for a release, or for the one that
 // it revises: a correction of what is not public yet is not public either.
 func (c *Config) planned(id string) (at time.Time, known bool) {

@@ -168,6 +168,11 @@ func TestPublishRefusesBeforeTheTimeAndSwapsAtIt(t *testing.T) {
 			t.Errorf("%v a second before: exit code %d: %s", args, code, said)
 		}
 	}
+	said := done(t, announcedAt.Add(-time.Second), dir, "status")
+	if !strings.Contains(said, "\ncoming: 2026-09, public from 2026-09-15 10:00 (Europe/Rome): made, its site laid out\ncoming: 2026-12, public from 2026-12-15 10:00 (Europe/Rome): not made yet\n") {
+		t.Errorf("status before:\n%s", said)
+	}
+	saysNext(t, dir, "15 settembre 2026")
 	coming, err := os.Stat(filepath.Join(dir, "public.coming", "2026-09"))
 	must(t, err)
 	done(t, announcedAt, dir, "publish")
@@ -181,6 +186,10 @@ func TestPublishRefusesBeforeTheTimeAndSwapsAtIt(t *testing.T) {
 	if !bytes.Contains(text, []byte(`#r-2026-09">pubblicato`)) || exists(filepath.Join(dir, "public", "commitment.json")) {
 		t.Error("the new site does not know that it is public")
 	}
+	saysNext(t, dir, "15 dicembre 2026")
+	if said = done(t, announcedAt, dir, "status"); strings.Contains(said, "coming: 2026-09") || !strings.Contains(said, "coming: 2026-12") {
+		t.Errorf("status after:\n%s", said)
+	}
 	index, err := release.ReadIndex(filepath.Join(dir, "releases"))
 	must(t, err)
 	if e, _ := index.Entry("2026-06"); index.Latest != "2026-09" || e.SupersededBy != "2026-09" {
@@ -192,6 +201,16 @@ func TestPublishRefusesBeforeTheTimeAndSwapsAtIt(t *testing.T) {
 	code, said := at(t, announcedAt.Add(time.Hour), dir, "publish")
 	if code != exitDone || !strings.Contains(said, "site unchanged") {
 		t.Errorf("a second publication: exit code %d: %s", code, said)
+	}
+}
+
+// saysNext holds the first page to the day of the next release.
+func saysNext(t *testing.T, dir, day string) {
+	t.Helper()
+	home, err := os.ReadFile(filepath.Join(dir, "public", "index.html"))
+	must(t, err)
+	if m := regexp.MustCompile(`Prossimo rilascio</h2><p class="?big"?>(.*?)</p>`).FindSubmatch(home); m == nil || !strings.Contains(string(m[1]), day) {
+		t.Errorf("the first page says %q, want %s", m, day)
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
 	"osservatorio/cmd/schedule"
 )
 
@@ -138,6 +140,14 @@ func TestASchedulerRunsJobsOnDemandAndTellsOfThemWhileItRuns(t *testing.T) {
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("metrics have no %s:\n%s", want, metrics)
+		}
+	}
+
+	problems, err := promlint.New(strings.NewReader(metrics)).Lint()
+	must(t, err)
+	for _, p := range problems {
+		if strings.HasPrefix(p.Metric, "osservatorio_") {
+			t.Errorf("%s: %s", p.Metric, p.Text)
 		}
 	}
 

@@ -38,6 +38,7 @@ func (in *instance) makings(ctx context.Context, e edition) (*makings, error) {
 	if err != nil {
 		return nil, err
 	}
+	rel.Info.NextRelease = in.nextDay(rel.Info.NextRelease, e.at)
 	opt := site.Options{
 		Pages: e.fill, Reports: dashboards.Reports, ReleaseDir: os.DirFS(e.folder), Archive: os.DirFS(in.path(in.Paths.Releases)),
 		Pictures: site.Pictures(in.Site.Pictures), CacheDir: filepath.Join(in.path(in.Paths.Cache), "drawings"),

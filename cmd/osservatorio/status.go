@@ -5,12 +5,115 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"osservatorio/cmd/schedule"
 	"osservatorio/warehouse"
 )
+
+func (a *app) statusCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show what was loaded, released and built",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := a.load()
+			if err != nil {
+				return err
+			}
+			s, err := in.status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(a.stdout, s)
+			}
+			return s.print(a.stdout)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// status is what an operator asks first.
+type status struct {
+	Instance string         `json:"instance"`
+	Sources  []sourceStatus `json:"sources"`
+	AsOf     time.Time      `json:"sources_as_of,omitzero"` // where another run holds the instance
+	Releases []string       `json:"releases"`
+
+	Withdrawn []string       `json:"withdrawn"`        // of the releases
+	Coming    []comingStatus `json:"coming,omitempty"` // none of them public yet
+	Site      string         `json:"site,omitempty"`   // folder of the built site
+
+	Scheduler bool        `json:"scheduler_running"`
+	Jobs      []jobStatus `json:"jobs,omitempty"`
+}
+
+func (in *instance) status(ctx context.Context) (status, error) {
+	s := status{Instance: in.file, Sources: []sourceStatus{}, Releases: []string{}}
+	ids, err := in.releases()
+	if err != nil {
+		return s, err
+	}
+	s.Releases = append(s.Releases, ids...)
+	if s.Withdrawn, err = in.withdrawn(); err != nil {
+		return s, err
+	}
+	if s.Coming, err = in.comingStatuses(); err != nil {
+		return s, err
+	}
+	if in.hasSite() {
+		s.Site = in.path(in.Paths.Public)
+	}
+	if s.Jobs, s.Scheduler, err = in.jobStatuses(ctx); err != nil {
+		return s, err
+	}
+	if _, err := os.Stat(in.path(in.Paths.Warehouse)); err != nil {
+		return s, nil // nothing was loaded yet
+	}
+	return s, in.fromLedger(ctx, &s)
+}
+
+func (s status) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SOURCE\tDELIVERIES\tROWS\tACCEPTED\tQUARANTINED\tSUPERSEDED\tLATEST\tCOMPLETE TO")
+	for _, x := range s.Sources {
+		complete := "–"
+		if x.CompleteTo != nil {
+			complete = x.CompleteTo.Format(time.DateOnly)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", x.Source, x.Deliveries, x.Rows, x.Accepted, x.Quarantined, x.Superseded, x.Latest, complete)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	site := s.Site
+	if site == "" {
+		site = "not built"
+	}
+	releases := slices.Clone(s.Releases)
+	for i, id := range releases {
+		if slices.Contains(s.Withdrawn, id) {
+			releases[i] += " (withdrawn)"
+		}
+	}
+	if _, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(releases), site); err != nil {
+		return err
+	}
+	for _, c := range s.Coming {
+		if _, err := fmt.Fprintln(out, c); err != nil {
+			return err
+		}
+	}
+	return s.printJobs(out)
+}
 
 // sourceStatus is what the ledger says of a source, and how old that is.
 type sourceStatus struct {
@@ -28,6 +131,48 @@ type jobStatus struct {
 	LastSuccess time.Time      `json:"last_success,omitzero"`
 	NextRun     time.Time      `json:"next_run,omitzero"` // none where no scheduler runs
 	NextAttempt time.Time      `json:"next_attempt,omitzero"`
+}
+
+// comingStatus is a release that is announced, or made and waiting.
+type comingStatus struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"public_from"`
+	Made    bool      `json:"made"`
+	LaidOut bool      `json:"site_laid_out"`
+}
+
+func (c comingStatus) String() string {
+	stands := "not made yet"
+	switch {
+	case c.LaidOut:
+		stands = "made, its site laid out"
+	case c.Made:
+		stands = "made, its site not laid out"
+	}
+	return fmt.Sprintf("coming: %s, public from %s: %s", c.ID, romeTime(c.At), stands)
+}
+
+// comingStatuses are the releases of the calendar, and those that wait, whose
+// time has not come; the first to come out first.
+func (in *instance) comingStatuses() ([]comingStatus, error) {
+	now := in.now()
+	wait, err := in.comingAfter(now)
+	if err != nil {
+		return nil, err
+	}
+	var list []comingStatus
+	for _, w := range wait {
+		_, err := os.Stat(filepath.Join(in.comingFolder(w.ID), "index.html"))
+		list = append(list, comingStatus{w.ID, inRome(w.At), true, err == nil})
+	}
+	for _, p := range in.calendar() {
+		made := slices.ContainsFunc(wait, func(w coming) bool { return w.ID == p.ID })
+		if !made && p.At.After(now) {
+			list = append(list, comingStatus{ID: p.ID, At: inRome(p.At)})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b comingStatus) int { return a.At.Compare(b.At) })
+	return list, nil
 }
 
 // aged adds the age of the newest data in whole days.

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -322,95 +319,6 @@ func (in *instance) run(ctx context.Context, a *app) error {
 	}
 	in.out.say("done", "release", filepath.Base(folder), "site", in.path(in.Paths.Public), "seconds", fmt.Sprintf("%.1f", time.Since(started).Seconds()))
 	return refused
-}
-
-func (a *app) statusCommand() *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:   "status",
-		Short: "Show what was loaded, released and built",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			in, err := a.load()
-			if err != nil {
-				return err
-			}
-			s, err := in.status(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return printJSON(a.stdout, s)
-			}
-			return s.print(a.stdout)
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return c
-}
-
-// status is what an operator asks first.
-type status struct {
-	Instance string         `json:"instance"`
-	Sources  []sourceStatus `json:"sources"`
-	AsOf     time.Time      `json:"sources_as_of,omitzero"` // where another run holds the instance
-	Releases []string       `json:"releases"`
-
-	Withdrawn []string `json:"withdrawn"`      // of the releases
-	Site      string   `json:"site,omitempty"` // folder of the built site
-
-	Scheduler bool        `json:"scheduler_running"`
-	Jobs      []jobStatus `json:"jobs,omitempty"`
-}
-
-func (in *instance) status(ctx context.Context) (status, error) {
-	s := status{Instance: in.file, Sources: []sourceStatus{}, Releases: []string{}}
-	ids, err := in.releases()
-	if err != nil {
-		return s, err
-	}
-	s.Releases = append(s.Releases, ids...)
-	if s.Withdrawn, err = in.withdrawn(); err != nil {
-		return s, err
-	}
-	if in.hasSite() {
-		s.Site = in.path(in.Paths.Public)
-	}
-	if s.Jobs, s.Scheduler, err = in.jobStatuses(ctx); err != nil {
-		return s, err
-	}
-	if _, err := os.Stat(in.path(in.Paths.Warehouse)); err != nil {
-		return s, nil // nothing was loaded yet
-	}
-	return s, in.fromLedger(ctx, &s)
-}
-
-func (s status) print(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SOURCE\tDELIVERIES\tROWS\tACCEPTED\tQUARANTINED\tSUPERSEDED\tLATEST\tCOMPLETE TO")
-	for _, x := range s.Sources {
-		complete := "–"
-		if x.CompleteTo != nil {
-			complete = x.CompleteTo.Format(time.DateOnly)
-		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", x.Source, x.Deliveries, x.Rows, x.Accepted, x.Quarantined, x.Superseded, x.Latest, complete)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	site := s.Site
-	if site == "" {
-		site = "not built"
-	}
-	releases := slices.Clone(s.Releases)
-	for i, id := range releases {
-		if slices.Contains(s.Withdrawn, id) {
-			releases[i] += " (withdrawn)"
-		}
-	}
-	if _, err := fmt.Fprintf(out, "releases: %s\nsite: %s\n", orNone(releases), site); err != nil {
-		return err
-	}
-	return s.printJobs(out)
 }
 
 func orNone(list []string) string {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
 
 func scraped(t *testing.T, m *Metrics) string {
@@ -47,6 +48,28 @@ func TestPrometheusReadsWhatTheJobsDid(t *testing.T) {
 		if got := metric(t, s.metrics, name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
+	}
+}
+
+func TestNamesAndHelpOfMetricsAreAsPrometheusAsks(t *testing.T) {
+	s := newStage(t, "2026-11-02 06:00 +01")
+	s.up(daily())
+	s.to("2026-11-02 06:30 +01")
+	s.runs(well)
+	s.kept(1)
+	var ours strings.Builder
+	for line := range strings.Lines(scraped(t, s.metrics)) {
+		if strings.Contains(line, "osservatorio_") {
+			ours.WriteString(line)
+		}
+	}
+	problems, err := promlint.New(strings.NewReader(ours.String())).Lint()
+	must(t, err)
+	if n := strings.Count(ours.String(), "# TYPE"); n < 7 {
+		t.Errorf("only %d metrics", n)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 }
 
