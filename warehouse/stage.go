@@ -365,7 +365,21 @@ VALUES (?, ?, ?, ?, ?, ?::DATE, ?::DATE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	if err != nil {
 		return fmt.Errorf("keep delivery: %w", err)
 	}
+	if err := st.keepNoCopy(ctx, o, d); err != nil {
+		return fmt.Errorf("keep delivery: %w", err)
+	}
 	_, err = st.tx.ExecContext(ctx, `DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS superseded_rows; DROP TABLE IF EXISTS repeated_keys`)
+	return err
+}
+
+// keepNoCopy writes down that a file with rows of a person who was forgotten
+// may not lie in the archive.
+func (st *staging) keepNoCopy(ctx context.Context, o Outcome, d Delivery) error {
+	n, err := number(ctx, st.tx, `SELECT count(*) FROM bad_rows WHERE rule = 'forgotten'`)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = record(ctx, st.tx, ErasedArchive, map[int64]int64{o.LoadID: 0}, Because{Reason: "a person in it was forgotten", On: d.LoadedAt})
 	return err
 }
 
