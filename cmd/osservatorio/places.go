@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,8 @@ type SDMXConfig struct {
 	Labels    bool   `toml:"labels"`    // of csv: with labels
 	Structure bool   `toml:"structure"` // ask for the structure too, for labels
 	Pause     string `toml:"pause"`     // Go duration between two questions
+
+	Parameters string `toml:"parameters"` // further ones of the address: Eurostat's format=SDMX-CSV
 }
 
 func (s SDMXConfig) statistics() (place.Statistics, error) {
@@ -62,6 +65,9 @@ func (s SDMXConfig) statistics() (place.Statistics, error) {
 	}
 	q := sdmx.Query{Base: s.Service, API: s.API, Agency: s.Agency, Flow: s.Flow, Version: s.Version, Key: s.Key, Format: s.Format, Labels: s.Labels}
 	var err error
+	if q.Parameters, err = s.parameters(); err != nil {
+		return place.Statistics{}, err
+	}
 	for _, p := range []struct {
 		text string
 		into *sdmx.Period
@@ -80,6 +86,27 @@ func (s SDMXConfig) statistics() (place.Statistics, error) {
 		}
 	}
 	return stats, q.Validate()
+}
+
+// parameters are those of the address that only one service knows.
+func (s SDMXConfig) parameters() (map[string]string, error) {
+	values, err := url.ParseQuery(s.Parameters)
+	if err != nil {
+		return nil, fmt.Errorf("parameters %q: want NAME=VALUE&NAME=VALUE, such as format=SDMX-CSV", s.Parameters)
+	}
+	all := map[string]string{}
+	for name, value := range values {
+		switch {
+		case secretName.MatchString(name):
+			return nil, fmt.Errorf("parameters: %s: looks like a secret: want it in headers, as \"NAME: ${VARIABLE}\"", name)
+		case slices.Contains([]string{"startPeriod", "endPeriod", "c[TIME_PERIOD]"}, name):
+			return nil, fmt.Errorf("parameters: %s: want start and end", name)
+		case len(value) != 1:
+			return nil, fmt.Errorf("parameters: %s: stands %d times: want it once", name, len(value))
+		}
+		all[name] = value[0]
+	}
+	return all, nil
 }
 
 var (

@@ -35,6 +35,10 @@ func TestEveryFaultOfAPlaceOrTableIsToldWithItsLine(t *testing.T) {
 		"[source.table]\ncolour = \"red\"":              ":7: unknown key",
 		"[source.table]\nmember = \"[\"":                ":7: source.table.member",
 		"[source.sdmx]\nflow = \"a b\"":                 "source.sdmx",
+		sdmxAsking("token=x"):                           "token: looks like a secret",
+		sdmxAsking("startPeriod=2018"):                  "startPeriod: want start and end",
+		sdmxAsking("lang=it&lang=en"):                   "lang: stands 2 times",
+		sdmxAsking("a;b"):                               "want NAME=VALUE",
 		"[source.sdmx]\nflow = \"a\"\nservice = \"no\"": "source.sdmx",
 	} {
 		_, err := configured(t, "[[source]]\nname = \"services\"\n"+text+"\n")
@@ -44,6 +48,21 @@ func TestEveryFaultOfAPlaceOrTableIsToldWithItsLine(t *testing.T) {
 		if err != nil && (strings.Contains(err.Error(), "abc") || strings.Contains(err.Error(), "pw@")) && !strings.Contains(text, "ftp://a/b") {
 			t.Errorf("a secret is told: %v", err)
 		}
+	}
+}
+
+// sdmxAsking is a question with parameters of its own.
+func sdmxAsking(parameters string) string {
+	return "period = \"all\"\n[source.sdmx]\nflow = \"a\"\nservice = \"https://a.example/sdmx/2.1\"\nparameters = \"" + parameters + "\""
+}
+
+func TestParametersOfAServiceReachItsAddress(t *testing.T) {
+	c, err := configured(t, "[[source]]\nname = \"observations\"\n"+sdmxAsking("format=SDMX-CSV&lang=en")+"\n")
+	must(t, err)
+	stats, err := c.Sources[0].SDMX.statistics()
+	must(t, err)
+	if got := stats.Query.URL(); got != "https://a.example/sdmx/2.1/data/a/all?format=SDMX-CSV&lang=en" {
+		t.Error(got)
 	}
 }
 
