@@ -182,16 +182,17 @@ func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging
 // rowsSQL reads the spool, casts and looks up.
 func (st *staging) rowsSQL(present func(Reference) bool) string {
 	columns := []string{"'line': 'BIGINT'"}
-	var casts, found, joins []string
-	for i, c := range st.table.Columns {
+	var casts, found []string
+	for _, c := range st.table.Columns {
 		columns = append(columns, text(c.Name)+": 'VARCHAR'")
 		if c.Type != "string" {
 			casts = append(casts, ", "+c.cast()+" AS "+c.typed())
 		}
 		if c.Reference.Table != "" && present(c.Reference) {
-			found = append(found, fmt.Sprintf(", r%d.code AS %s", i, c.found()))
-			joins = append(joins, fmt.Sprintf("\n  LEFT JOIN (SELECT DISTINCT %s AS code FROM reference.%s) r%d ON r%d.code = typed.%s",
-				name(c.Reference.Column), name(c.Reference.Table), i, i, name(c.Name)))
+			// A mark and no join: of a join DuckDB would keep the spool in
+			// memory, which it takes for a few rows, and not the list.
+			found = append(found, fmt.Sprintf("\n    , CASE WHEN %s IN (SELECT %s FROM reference.%s) THEN true END AS %s",
+				name(c.Name), name(c.Reference.Column), name(c.Reference.Table), c.found()))
 		}
 	}
 	return `WITH spooled AS (
@@ -201,7 +202,7 @@ func (st *staging) rowsSQL(present func(Reference) bool) string {
 ), typed AS (
   SELECT *` + strings.Join(casts, "") + ` FROM spooled
 ), judged AS (
-  SELECT typed.*` + strings.Join(found, "") + ` FROM typed` + strings.Join(joins, "") + `
+  SELECT *` + strings.Join(found, "") + ` FROM typed
 )
 `
 }
