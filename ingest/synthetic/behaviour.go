@@ -10,7 +10,7 @@ const (
 // parameters are the names that parameters.csv must hold.
 var parameters = []string{
 	"registrations_lag_days", "services_lag_days", "agreements_lag_days", "placements_lag_days",
-	"convocations_lag_days", "benefits_lag_days", "training_lag_days", "vacancies_lag_days",
+	"convocations_lag_days", "benefits_lag_days", "training_lag_days", "vacancies_lag_days", "centres_lag_days", "funding_lag_days",
 	"fragility_threshold", "stale_start_year", "stale_age", "first_agreement_days",
 	"end_rule", "gap_days", "stable_days", "gol_stock_days", "funnel_days", "curve_min_at_risk", "centre_threshold_percent",
 }

@@ -61,34 +61,64 @@ func (g *generator) writeCentres(year int) error {
 	return g.finish(f)
 }
 
-// planRow is what one centre has of one line at the end of a month: posts and
+// share is a whole number of things to do and how many of them are done; none
+// to do where the line has no such things.
+type share struct{ all, done int }
+
+// state is what one centre has of one line at the end of a month: posts and
 // works only where the line has them, euros as they are summed up to then.
-func (w *world) planRow(centre, n, year, month int) []byte {
-	p, l := &w.providers[centre], &planLines[n]
+type state struct {
+	posts, works               share
+	allocated, committed, paid int // cents
+}
+
+// planned is the state of a centre's line; a pure function of its place and day.
+func (w *world) planned(centre, n, year, month int) state {
+	l := &planLines[n]
 	h := mix(mix(w.seed, streamPlans+uint64(centre)), uint64(n))
-	d := w.comuni[p.sites[0].comune].district
+	d := w.centreDistrict(centre)
 	size := w.weight(d) * float64(len(w.districts)) * (.85 + .3*unit(h))
 	at := float64(year) + float64(month)/12
 	late := l.from - .8*w.effects[d].quality + .8*(unit(mix(h, 1))-.5)
 	done := progress(at - late)
-	b := append([]byte(p.code), fmt.Sprintf(",%04d-%02d,%s,%s,", year, month, l.line, l.programme)...)
-	b = appendPair(b, l.posts*size, done)
-	b = appendPair(append(b, ','), l.works*size, progress(at-late-.8))
 	allocated := int(l.euros*size) * 100
-	b = appendHundredths(append(b, ','), allocated)
-	b = appendHundredths(append(b, ','), int(float64(allocated)*done))
-	return appendHundredths(append(b, ','), int(float64(allocated)*done*progress(at-late-.5)))
+	return state{
+		posts: shareOf(l.posts*size, done), works: shareOf(l.works*size, progress(at-late-.8)),
+		allocated: allocated, committed: int(float64(allocated) * done), paid: int(float64(allocated) * done * progress(at-late-.5)),
+	}
 }
 
-// appendPair writes a whole number, one or more, and the share of it that is
-// done; two empty fields where there is nothing to do.
-func appendPair(b []byte, all, done float64) []byte {
+// centreDistrict is where a job centre lies.
+func (w *world) centreDistrict(centre int) int {
+	return w.comuni[w.providers[centre].sites[0].comune].district
+}
+
+// shareOf is a whole number, one or more, and the share of it that is done.
+func shareOf(all, done float64) share {
 	if all == 0 {
-		return append(b, ',')
+		return share{}
 	}
 	n := max(1, int(math.Round(all)))
-	b = strconv.AppendInt(b, int64(n), 10)
-	return strconv.AppendInt(append(b, ','), int64(float64(n)*done+.3), 10)
+	return share{n, int(float64(n)*done + .3)}
+}
+
+func (w *world) planRow(centre, n, year, month int) []byte {
+	l, s := &planLines[n], w.planned(centre, n, year, month)
+	b := append([]byte(w.providers[centre].code), fmt.Sprintf(",%04d-%02d,%s,%s,", year, month, l.line, l.programme)...)
+	b = appendShare(b, s.posts)
+	b = appendShare(append(b, ','), s.works)
+	b = appendHundredths(append(b, ','), s.allocated)
+	b = appendHundredths(append(b, ','), s.committed)
+	return appendHundredths(append(b, ','), s.paid)
+}
+
+// appendShare writes two fields, empty where there is nothing to do.
+func appendShare(b []byte, s share) []byte {
+	if s.all == 0 {
+		return append(b, ',')
+	}
+	b = strconv.AppendInt(b, int64(s.all), 10)
+	return strconv.AppendInt(append(b, ','), int64(s.done), 10)
 }
 
 // progress goes from 0 to 1 over some four years around the middle.
@@ -118,6 +148,22 @@ var fundings = []struct {
 	{"lr14", "Regione", 130_000, 2015, 2099},
 }
 
+// funded are the whole euros of a fund in a year and district: allocated,
+// committed, paid; false in a year that the fund does not know.
+func (w *world) funded(i, d, year int) (euros [3]int, ok bool) {
+	fund := &fundings[i]
+	if year < fund.from || year > fund.to {
+		return euros, false
+	}
+	h := mix(mix(w.seed, streamPlans+uint64(i)), uint64(year*1000+d))
+	all := fund.euros * w.weight(d) * float64(len(w.districts)) * (.8 + .4*unit(h))
+	committed := .72 + .16*w.effects[d].quality + .1*unit(mix(h, 1))
+	for n, share := range []float64{1, committed, committed * (.55 + .3*unit(mix(h, 2)))} {
+		euros[n] = int(all * share)
+	}
+	return euros, true
+}
+
 // writeFunding writes one full delivery: what was allocated, committed and paid
 // in a year by programme, fund and district.
 func (g *generator) writeFunding(year int) error {
@@ -127,16 +173,14 @@ func (g *generator) writeFunding(year int) error {
 		return err
 	}
 	for i, fund := range fundings {
-		if year < fund.from || year > fund.to {
-			continue
-		}
 		for d := range w.districts {
-			h := mix(mix(w.seed, streamPlans+uint64(i)), uint64(year*1000+d))
-			euros := fund.euros * w.weight(d) * float64(len(w.districts)) * (.8 + .4*unit(h))
-			committed := .72 + .16*w.effects[d].quality + .1*unit(mix(h, 1))
-			for n, share := range []float64{1, committed, committed * (.55 + .3*unit(mix(h, 2)))} {
-				b := append([]byte(fund.programme), ","+fund.fund+","+strconv.Itoa(year)+","+w.districts[d].code+","+amountKinds[n]+","...)
-				g.addOpen(f, appendHundredths(b, int(euros*share)*100))
+			euros, ok := w.funded(i, d, year)
+			for n, kind := range amountKinds {
+				if !ok {
+					break
+				}
+				b := append([]byte(fund.programme), ","+fund.fund+","+strconv.Itoa(year)+","+w.districts[d].code+","+kind+","...)
+				g.addOpen(f, appendHundredths(b, euros[n]*100))
 			}
 		}
 	}

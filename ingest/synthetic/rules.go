@@ -62,6 +62,7 @@ func (s *simulator) count(a *account) {
 	s.costs(a)
 	s.inclusion(a)
 	s.seekers(a)
+	s.registrations(a)
 }
 
 // known is the last day up to which the side knows what a source tells.

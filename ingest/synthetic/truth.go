@@ -41,7 +41,7 @@ type Delivery struct {
 // Indicator is one figure twice: life, what happened; observable, what
 // perfect rules yield from the valid rows delivered by the extraction date.
 // Both are [numerator, denominator] of a rate or an estimate and [value] of a
-// count; value is the estimate itself, or the rate in percent, with its interval
+// count, in cents of an amount that counts no persons; value is the estimate itself, or the rate in percent, with its interval
 // at 95 % where it has one; left out where there is none. Observable
 // is null where it is not yet known, and reason says why. Figures that are 0 in
 // both books are left out. Status is that of a figure that is known: B in the
@@ -107,7 +107,8 @@ func (t *truthWriter) put(i Indicator) {
 }
 
 // writeTruth writes TruthFile: deliveries by file, indicators by view,
-// measure, level, place, quarter, breakdown and category.
+// measure, level, place, quarter, breakdown and category; after them those of
+// sources that tell of no person, by place and period.
 func (g *generator) writeTruth(o Options, life, seen *books) error {
 	f, err := os.Create(filepath.Join(o.Dir, TruthFile))
 	if err != nil {
@@ -129,7 +130,10 @@ func (g *generator) writeTruth(o Options, life, seen *books) error {
 	t.WriteString("[")
 	life.standard()
 	seen.standard()
+	life.operators()
+	seen.operators()
 	t.books(life, seen)
+	t.open()
 	t.WriteString("\n]}\n")
 	if err := cmp.Or(t.err, t.Flush(), f.Close()); err != nil {
 		return fmt.Errorf("write truth: %w", err)

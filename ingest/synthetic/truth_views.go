@@ -39,6 +39,7 @@ const (
 	viewTightness
 	viewCentres
 	viewExpected
+	viewOperators
 	views // how many
 )
 
@@ -316,6 +317,10 @@ func (w *world) programmeViews(out []view) {
 	}
 	out[viewCosts] = costs
 	out[viewInclusion] = w.inclusionView()
+	told := w.accountedTo()
+	out[viewOperators] = view{name: "operators_per_1000", kind: kindEstimate, noQuarters: true, value: perThousand, measures: []measure{
+		{name: "operators_per_1000", limit: min(told, w.settled(registrations)), firm: told - day(w.parameter["centres_lag_days"])},
+	}}
 }
 
 func (w *world) inclusionView() view {

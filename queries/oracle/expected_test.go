@@ -196,14 +196,14 @@ func (t *truth) expectations(year string, members []unit) []string {
 			state := ""
 			switch {
 			case observable(t.settled["placements"], 180, year) != ",":
-				out = append(out, geo+","+year+","+measure+",,,,,,O,not_observable")
+				out = append(out, geo+","+year+",,"+measure+",,,,,,O,not_observable")
 				return
 			case j.cohort == 0:
 				value, state = ",,", "M"
 			case j.cohort < 100:
 				value, state = ",,", "U"
 			}
-			out = append(out, fmt.Sprintf("%s,%s,%s,%v,%v,%s,%s,", geo, year, measure, j.observed, j.cohort, value, state))
+			out = append(out, fmt.Sprintf("%s,%s,,%s,%v,%v,%s,%s,", geo, year, measure, j.observed, j.cohort, value, state))
 		}
 		low, high := exact(int(j.observed))
 		percent := func(x float64) string { return fmt.Sprint(math.Round(1e6*x/j.expected) / 1e4) }
@@ -233,7 +233,7 @@ func TestTheExpectedAreThoseOfTheWords(t *testing.T) {
 		for _, year := range years() {
 			lines = append(lines, known.expectations(year, byYear[year])...)
 		}
-		same(t, fmt.Sprintf("seed %d: out_expected", seed), lines, s.lines(`SELECT geo, period, measure, numerator, denominator, round(value, 4), round(low, 4), round(high, 4),
+		s.hold(t, fmt.Sprintf("seed %d: ", seed), "out_expected", lines, s.lines(`SELECT geo, period, '', measure, numerator, denominator, round(value, 4), round(low, 4), round(high, 4),
 			obs_status, reason FROM cubes.out_expected`))
 		kinds := map[string]int{}
 		for _, of := range strata(byYear["2022"]) {
@@ -323,7 +323,7 @@ func TestTerritoriesThatMeetTheStandardAreThoseOfTheWords(t *testing.T) {
 		known := know(w, s.list)
 		_, coverage := known.coverage()
 		lines := known.standards(coverage)
-		same(t, fmt.Sprintf("seed %d: lep_centres_meeting", seed), lines, s.cube("cubes.lep_centres_meeting", nil))
+		s.hold(t, fmt.Sprintf("seed %d: ", seed), "lep_centres_meeting", lines, s.cube("cubes.lep_centres_meeting", nil))
 		for _, line := range lines {
 			tried[line[strings.Index(line, ","):]] = true
 		}

@@ -131,11 +131,11 @@ func TestCoverageTimelinessAndNoShowsAreThoseOfTheWords(t *testing.T) {
 		for _, lep := range s.list.leps {
 			tried[lep] += sums[cell{"ITI2", "2022", "", lep}].n + sums[cell{"ITI2", "2023", "", lep}].n
 		}
-		same(t, where+"lep_coverage", g.rates(sums, known.coverageStatus), s.cube("cubes.lep_coverage", lepBreakdowns))
+		s.hold(t, where, "lep_coverage", g.rates(sums, known.coverageStatus), s.cube("cubes.lep_coverage", lepBreakdowns))
 		g = grid{s.list, lepBreakdowns, timelyMeasures}
-		same(t, where+"lep_timely", g.rates(g.sums(known.registered(), firsts), known.timelyStatus), s.cube("cubes.lep_timely", lepBreakdowns))
+		s.hold(t, where, "lep_timely", g.rates(g.sums(known.registered(), firsts), known.timelyStatus), s.cube("cubes.lep_timely", lepBreakdowns))
 		g = grid{s.list, noShowBreakdowns, []string{"no_show"}}
-		same(t, where+"lep_no_show", g.rates(g.sums(known.convoked(), everyone), func(c cell) string {
+		s.hold(t, where, "lep_no_show", g.rates(g.sums(known.convoked(), everyone), func(c cell) string {
 			return observable(known.settled["convocations"], 0, c.period)
 		}), s.cube("cubes.lep_no_show", noShowBreakdowns))
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"osservatorio/queries/oracle/ways"
 )
 
 const seeds = 3
@@ -34,6 +36,18 @@ func same(t *testing.T, what string, oracle, sql []string) {
 	}
 	t.Errorf("%s: of %d rows by the words, %d are not in the SQL:\n  %s\nand the SQL has %d others:\n  %s", what, len(oracle),
 		len(missing), strings.Join(missing[:min(12, len(missing))], "\n  "), len(extra), strings.Join(extra[:min(12, len(extra))], "\n  "))
+}
+
+// hold compares a cube with the lines that it must have, and notes how many
+// figures above zero of each measure were compared.
+func (s *stage) hold(t *testing.T, where, view string, oracle, sql []string) {
+	t.Helper()
+	same(t, where+view, oracle, sql)
+	for _, line := range oracle {
+		cells := strings.Split(line, ",")
+		none := cells[4] == "" || cells[4] == "0"
+		s.tally.Equal(ways.Key{View: view, Measure: cells[3]}, !none || cells[6] != "" && cells[6] != "0", 0)
+	}
 }
 
 func (s *stage) lines(query string) []string {

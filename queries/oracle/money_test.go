@@ -185,7 +185,7 @@ func (h held) plan() {
 		}
 		lines = append(lines, fmt.Sprintf("%s,,,%s,,,%s", c.line(), number(value), k.until(map[string]string{c.measure: "centres"})(c)))
 	})
-	same(h.t, h.where+"strengthening", lines, h.cube("cubes.strengthening", g.breakdowns))
+	h.hold(h.t, h.where, "strengthening", lines, h.cube("cubes.strengthening", g.breakdowns))
 	h.operators(rows)
 }
 
@@ -214,7 +214,7 @@ func (h held) operators(rows []row) {
 		}
 		lines = append(lines, c.line()+","+numbers+","+state)
 	})
-	same(h.t, h.where+"operators_per_1000", lines, h.cube("cubes.operators_per_1000", nil))
+	h.hold(h.t, h.where, "operators_per_1000", lines, h.cube("cubes.operators_per_1000", nil))
 }
 
 func years() []string { return slices.DeleteFunc(periods(), func(p string) bool { return !isYear(p) }) }
@@ -247,7 +247,7 @@ func (h held) money() {
 		}
 		lines = append(lines, c.line()+",,,"+value+",,,"+state)
 	})
-	same(h.t, h.where+"funding_execution", lines, h.cube("cubes.funding_execution", g.breakdowns))
+	h.hold(h.t, h.where, "funding_execution", lines, h.cube("cubes.funding_execution", g.breakdowns))
 }
 
 // providers are the lines of provider_sites: sites valid on the last day, each
@@ -277,7 +277,7 @@ func (h held) providers() {
 		}
 		lines = append(lines, c.line()+",,,"+value+",,,"+state)
 	})
-	same(h.t, h.where+"provider_sites", lines, h.cube("cubes.provider_sites", g.breakdowns))
+	h.hold(h.t, h.where, "provider_sites", lines, h.cube("cubes.provider_sites", g.breakdowns))
 }
 
 // fullWorld is wideWorld with the plan, the money and the residents of all years.
@@ -296,7 +296,7 @@ func TestCostsPostsAndFundsAreThoseOfTheWords(t *testing.T) {
 		s.play(w, "cubes.standard_costs", "cubes.strengthening", "cubes.operators_per_1000", "cubes.funding_execution", "cubes.provider_sites")
 		h := held{t, s, know(w, s.list), w, fmt.Sprintf("seed %d: ", seed), nil}
 		g := grid{s.list, []string{"path", "provider_kind"}, s.list.leps}
-		same(t, h.where+"standard_costs", h.known.spent(g, h.known.costed(w)), s.cube("cubes.standard_costs", g.breakdowns))
+		s.hold(t, h.where, "standard_costs", h.known.spent(g, h.known.costed(w)), s.cube("cubes.standard_costs", g.breakdowns))
 		h.plan()
 		h.money()
 		h.providers()

@@ -220,7 +220,7 @@ func (h held) over(source string, days int) status {
 // counted of each measure in the region.
 func (h held) same(view string, g grid, lines []string, sums map[cell]parts) {
 	h.t.Helper()
-	same(h.t, h.where+view, lines, h.cube("cubes."+view, g.breakdowns))
+	h.hold(h.t, h.where, view, lines, h.cube("cubes."+view, g.breakdowns))
 	for _, m := range g.measures {
 		for _, p := range periods() {
 			h.tried[view+" "+m] += sums[cell{"ITI2", p, "", m}].n
@@ -246,7 +246,7 @@ func (h held) demand() {
 	late := k.until(map[string]string{"vacancies": "vacancies", "starts": "placements", "seekers": "placements"})
 	h.same("demand", g, g.counts(sums, late), sums)
 	g.measures = []string{"tightness"}
-	same(h.t, h.where+"tightness", k.tightnesses(g, sums), h.cube("cubes.tightness", g.breakdowns))
+	h.hold(h.t, h.where, "tightness", k.tightnesses(g, sums), h.cube("cubes.tightness", g.breakdowns))
 }
 
 func (h held) programme() {

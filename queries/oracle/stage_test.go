@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"osservatorio/queries"
+	"osservatorio/queries/oracle/ways"
 	"osservatorio/queries/querytest"
 	"osservatorio/warehouse"
 )
@@ -17,6 +18,8 @@ type stage struct {
 	db   *warehouse.DB
 	plan queries.Plan
 	list lists
+
+	tally ways.Tally // of cubes that were held
 }
 
 // lists are what the oracle takes from reference: classifications and
@@ -43,6 +46,7 @@ func newStage(t testing.TB, geography string) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{t: t}
+	t.Cleanup(s.holdTally)
 	s.db, s.plan = querytest.Open(t, querytest.House{Views: views, Contracts: "../../ingest/contract"})
 	territory, err := warehouse.GeographyFS(geography)
 	if err != nil {
@@ -53,6 +57,16 @@ func newStage(t testing.TB, geography string) *stage {
 	}
 	s.readLists()
 	return s
+}
+
+// holdTally holds what was compared to what the list of ways says of it.
+func (s *stage) holdTally() {
+	if s.t.Failed() {
+		return
+	}
+	if err := s.tally.Hold(waysFile, ways.Oracle, querytest.Updating(s.t)); err != nil {
+		s.t.Error(err)
+	}
 }
 
 func (s *stage) readLists() {

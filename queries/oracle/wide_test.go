@@ -10,7 +10,7 @@ import (
 // openContracts tell of neither.
 var (
 	wideContracts = slices.Concat(contracts, []string{"benefits", "training", "vacancies"})
-	openContracts = []string{"centres", "funding", "population", "providers"}
+	openContracts = []string{"centres", "funding", "observations", "population", "providers"}
 )
 
 // wideWorld draws the lives of newWorld and, from other random numbers, what

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,9 +35,9 @@ const (
 // which of two versions is the later.
 var (
 	keys = map[string]string{"registrations": "registration_id", "agreements": "agreement_id", "services": "service_id", "placements": "event_id", "convocations": "convocation_id",
-		"benefits": "benefit_id", "training": "enrolment_id", "vacancies": "vacancy_id"}
+		"benefits": "benefit_id", "training": "enrolment_id", "vacancies": "vacancy_id", "observations": "label_as_published"}
 	latest = map[string]string{"registrations": "updated_on", "agreements": "updated_on", "services": "updated_on", "placements": "received_on", "convocations": "updated_on",
-		"benefits": "updated_on", "training": "updated_on", "vacancies": "updated_on"}
+		"benefits": "updated_on", "training": "updated_on", "vacancies": "updated_on", "observations": "reference_date"}
 )
 
 // contracts in a fixed order: a map would make the random numbers differ from
@@ -159,7 +160,17 @@ func (d *draw) agreement(person, registration string, on day) day {
 		a["registration_id"] = "NOBODY"
 	}
 	d.add("agreements", a)
+	if lep := pick(d, strings.Split(a["planned_leps"], "|")...); lep != "" && d.chance(60) {
+		d.keep(d.service(person, signed), lep, signed)
+	}
 	return signed
+}
+
+// keep makes a service one that was planned, where its window opens or closes.
+func (d *draw) keep(s row, lep string, from day) {
+	window := day(d.list.window[lep])
+	s["lep"], s["last_event"] = lep, pick(d, "02", "10")
+	s["started_on"] = (from + pick(d, -1, 0, window, window+1)).String()
 }
 
 func (d *draw) convocation(person, registration string, on day) {
@@ -168,13 +179,13 @@ func (d *draw) convocation(person, registration string, on day) {
 		"called_for": called.String(), "outcome": pick(d, "P", "P", "AG", "AI", "AN", ""), "updated_on": called.String()})
 }
 
-func (d *draw) service(person string, on day) {
+func (d *draw) service(person string, on day) row {
 	started := on + day(pick(d, steps...))
-	s := row{"service_id": d.id("S"), "beneficiary_kind": "person", "person_id": person, "lep": pick(d, "accoglienza", "orientamento_base", "patto_servizio", "accompagnamento", "ido_persona", "presa_in_carico_integrata", pick(d, d.list.leps...)),
+	s := row{"service_id": d.id("S"), "beneficiary_kind": "person", "person_id": person, "lep": pick(d, "accoglienza", "orientamento_base", "patto_servizio", "orientamento_specialistico", "accompagnamento", "avviamento_formazione", "ido_persona", "presa_in_carico_integrata", pick(d, d.list.leps...)),
 		"last_event": pick(d, "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "10", "10", "15"),
 		"measure":    pick(d, "", "", d.list.codes["measure_received"][0]),
 		"started_on": d.sometimes(90, started.String()), "provider_kind": "cpi", "provider": "x", "updated_on": (started + day(d.IntN(30))).String()}
-	d.add("services", s)
+	return d.add("services", s)
 }
 
 // job draws one relationship: a start (or none, or several), and what happens
@@ -189,7 +200,7 @@ func (d *draw) job(person string, anchor day) {
 	}
 	relationship := d.id("J")
 	base := row{"relationship_id": relationship, "person_id": person, "employer_id": d.id("F"), "workplace_comune": pick(d, d.list.comuni...),
-		"contract": pick(d, "A.01.00", "A.02.00", "A.02.00", "A.02.00", "A.03.09", "A.05.02", "B.01.00", "B.03.00", "C.01.00", "G.03.00"),
+		"contract": pick(d, "A.01.00", "A.02.00", "A.02.00", "A.02.00", "A.03.09", "A.04.02", "A.05.02", "A.08.02", "B.01.00", "B.03.00", "C.01.00", "G.03.00"),
 		"form":     pick(d, "UNILAV", "UNILAV", "UNILAV", "UNISOMM", "UNIURG"),
 		"sector":   pick(d, "", "A01", "C10", "J62", "K64", "L68", "U99", "X00"), "sector_version": pick(d, "2007", "2007", "2025", ""),
 		"occupation": pick(d, "", "1.1", "2.3", "8.1.2", "0.0")}
@@ -312,6 +323,9 @@ func (d *draw) spoil(contract string, r row) {
 		"benefits": "started_on", "training": "started_on", "vacancies": "opened_on"}[contract]
 	if on, ok := parseDay(r[move]); ok {
 		r[move] = (on - 40).String()
+	}
+	if r["value"] != "" {
+		r["value"] = "999999"
 	}
 	delete(r, "corrects")
 }
