@@ -452,6 +452,9 @@ func (c *Config) validateSources(fault func(string, string, ...any)) {
 		if s.MaxBadShare > 1 {
 			fault(key+"max_bad_share", "%v: want a share from 0 to 1", s.MaxBadShare)
 		}
+		if s.RetentionMonths < 0 {
+			fault(key+"retention_months", "%d: want whole months, 0 for ever", s.RetentionMonths)
+		}
 		if s.Mapping != "" {
 			c.mustExist(key+"mapping", s.Mapping, fault)
 		}

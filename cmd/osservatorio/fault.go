@@ -20,6 +20,7 @@ const (
 	exitSignature = 6 // it is signed with another key
 	exitUnsigned  = 7 // it is not signed
 	exitNewer     = 8 // it was written by newer software
+	exitErased    = 9 // it cannot be made again: what it was made of was erased
 )
 
 // coded is an error with the exit code it asks for.

@@ -53,16 +53,20 @@ func (in *instance) lock() (func(), error) {
 
 // open opens the warehouse with reference data loaded and raw tables made.
 func (in *instance) open(ctx context.Context) (*warehouse.DB, error) {
-	db, err := warehouse.Open(ctx, warehouse.Options{
-		Path: in.path(in.Paths.Warehouse), Memory: in.Limits.Memory, Threads: in.Limits.Threads, Temp: in.path(in.Limits.Temp)})
+	db, err := warehouse.Open(ctx, in.database())
 	if err != nil {
 		return nil, err
 	}
-	if err := in.prepare(ctx, db); err != nil {
+	if err := errors.Join(in.prepare(ctx, db), in.settleKey(ctx, db)); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
+}
+
+// database says how the warehouse is opened.
+func (in *instance) database() warehouse.Options {
+	return warehouse.Options{Path: in.path(in.Paths.Warehouse), Memory: in.Limits.Memory, Threads: in.Limits.Threads, Temp: in.path(in.Limits.Temp)}
 }
 
 func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {

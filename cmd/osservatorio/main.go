@@ -73,7 +73,7 @@ func command(a *app) *cobra.Command {
 	root.AddCommand(a.initCommand(), a.demoCommand(), a.contractCommand(), a.generateCommand(),
 		a.ingestCommand(), a.quarantineCommand(), a.checkCommand(), a.explainCommand(), a.disclosureCommand(), a.releaseCommand(),
 		a.verifyCommand(), a.diffCommand(), a.withdrawCommand(), a.keyCommand(),
-		a.buildCommand(), a.previewCommand(), a.publishCommand(), a.rollbackCommand(), a.backupCommand(), a.restoreCommand(), a.serveCommand(), a.runCommand(), a.statusCommand(), a.scheduleCommand(), a.jobCommand())
+		a.buildCommand(), a.previewCommand(), a.publishCommand(), a.rollbackCommand(), a.backupCommand(), a.restoreCommand(), a.forgetCommand(), a.rekeyCommand(), a.serveCommand(), a.runCommand(), a.statusCommand(), a.scheduleCommand(), a.jobCommand())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}

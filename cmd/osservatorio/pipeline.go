@@ -39,7 +39,7 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 	} else if err := in.placeAll(sources, environment); err != nil {
 		return ingest.Report{}, err
 	}
-	if o.Key, err = in.key(); err != nil {
+	if o.Key, err = in.keyOf(ctx, db); err != nil {
 		return ingest.Report{}, err
 	}
 	report, err := ingest.Run(ctx, o)
@@ -47,11 +47,15 @@ func (in *instance) ingest(ctx context.Context, db *warehouse.DB, names []string
 	if ctx.Err() != nil {
 		return report, ctx.Err()
 	}
+	kept := in.retain(ctx, o)
 	in.out.say("ingest", "loaded", report.Count(ingest.Loaded), "known", report.Count(ingest.Known), "refused", report.Count(ingest.Refused))
 	if len(names) == 0 && in.sourceDir == "" {
 		for _, file := range report.Unclaimed {
 			in.log.Warn("file of no source", "file", file, "expected", "a name such as services_2026-Q3_2026-10-20.csv or a manifest "+file+fetch.ManifestSuffix)
 		}
+	}
+	if kept != nil {
+		return report, errors.Join(refusal(report, err), kept)
 	}
 	return report, refusal(report, err)
 }
@@ -202,6 +206,9 @@ func (in *instance) inputs(ctx context.Context, db *warehouse.DB) (string, error
 		return "", err
 	}
 	fmt.Fprintln(h, lists, fingerprint())
+	if err := in.erasures(ctx, db, h); err != nil {
+		return "", err
+	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -15,7 +15,7 @@ func (in *instance) policy() (disclosure.Policy, error) {
 	}
 	p := disclosure.Policy{Contracts: protections(), Across: true, Together: in.together(), Tell: in.tellSeldom()}
 	if key != nil {
-		p.Salt = key.Pseudonym("\x00salt of disclosure control") // no value that a delivery can hold
+		p.Salt = key.First().Pseudonym("\x00salt of disclosure control") // no value that a delivery can hold; a new key leaves it, so that releases can be made again
 	}
 	return p, nil
 }

@@ -51,10 +51,10 @@ func (in *instance) reproduce(ctx context.Context, out io.Writer, id string) err
 		return err
 	}
 	made, err := then.makeAgain(ctx, in.path(in.Paths.Warehouse), scratch)
-	if err != nil {
-		return err
+	if err == nil {
+		err = in.compareRebuilt(out, entry, made)
 	}
-	return in.compareRebuilt(out, entry, made)
+	return in.afterErasure(ctx, entry, err)
 }
 
 // entryOf finds a release in the ledger, and holds to it the one that it

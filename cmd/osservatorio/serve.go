@@ -51,10 +51,9 @@ func serveFolder(ctx context.Context, out io.Writer, dir string, port int) error
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler:           serve.Handler(dir, siteHeaders()),
-		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
-	}
+	options := siteHeaders()
+	options.Now = time.Now
+	server := serve.Server(serve.Handler(dir, options))
 	fmt.Fprintf(out, "serving %s at http://localhost:%d (Ctrl-C stops)\n", dir, l.Addr().(*net.TCPAddr).Port)
 	stopped := make(chan error, 1)
 	go func() {
