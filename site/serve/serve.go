@@ -26,9 +26,35 @@ type Options struct {
 	// Types are media types by the end of the path, the longest that fits counts;
 	// they go before those known here.
 	Types [][2]string
+	// Now is the clock by which a reader of a large file has time in proportion to
+	// it; nil leaves the server's own limit.
+	Now func() time.Time
 	// OpenPaths are beginnings of paths that other sites' scripts may read: the
 	// data and the images of charts.
 	OpenPaths []string
+}
+
+// A reader has as long as the server gives for any answer, and for a large file
+// as much more as this many bytes a second take.
+const (
+	anyAnswer    = 30 * time.Second
+	slowestBytes = 16 << 10
+)
+
+// allow gives a reader more time for a large file.
+func (o Options) allow(w http.ResponseWriter, size int64) {
+	if o.Now == nil {
+		return
+	}
+	until := o.Now().Add(anyAnswer + time.Duration(size/slowestBytes)*time.Second)
+	_ = http.NewResponseController(w).SetWriteDeadline(until) // a writer of a test has none
+}
+
+// Server is a server of h with limits against readers who take their time: of
+// the head of a request, of a whole answer, of a connection that says nothing.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: anyAnswer,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 }
 
 // handler serves a folder.
@@ -51,31 +77,49 @@ var types = map[string]string{
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	headers := h.opt.Headers
-	if below(h.opt.FramedPaths, r.URL.Path) {
-		headers = h.opt.Framed
+	site, err := h.site.look()
+	if err != nil {
+		h.setCommon(w.Header(), r.URL.Path)
+		http.Error(w, "not found", http.StatusNotFound)
+		return
 	}
-	for _, kv := range headers {
-		w.Header().Set(kv[0], kv[1])
+	defer site.done()
+	q := asked{r.URL.Path, accepts(r, "br"), accepts(r, "gzip")}
+	if r.Header["Range"] != nil {
+		q.brotli, q.gzip = false, false // parts are of the file itself
 	}
-	if below(h.opt.OpenPaths, r.URL.Path) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag, Content-Length")
-		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if ready := site.now.answers.get(q); ready != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		ready.send(w, r)
+		return
 	}
+	h.setCommon(w.Header(), r.URL.Path)
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
+		h.serve(w, r, site, q)
 	case http.MethodOptions:
 		w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD")
 		w.Header().Set("Access-Control-Allow-Headers", "Range, If-None-Match")
 		w.WriteHeader(http.StatusNoContent)
-		return
 	default:
 		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		return
 	}
-	h.serve(w, r)
+}
+
+// setCommon sets what every answer of an address carries.
+func (h *handler) setCommon(head http.Header, path string) {
+	headers := h.opt.Headers
+	if below(h.opt.FramedPaths, path) {
+		headers = h.opt.Framed
+	}
+	for _, kv := range headers {
+		head.Set(kv[0], kv[1])
+	}
+	if below(h.opt.OpenPaths, path) {
+		head.Set("Access-Control-Allow-Origin", "*")
+		head.Set("Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag, Content-Length")
+		head.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 }
 
 // below tells whether a path begins with one of those. It is asked of the path as
@@ -94,16 +138,10 @@ func below(begins []string, p string) bool {
 	return false
 }
 
-func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
+func (h *handler) serve(w http.ResponseWriter, r *http.Request, site view, q asked) {
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-	site, err := h.site.look()
-	if err != nil {
-		http.Error(w, "not found", http.StatusNotFound)
-		return
-	}
-	defer site.done()
 	if hidden(name) {
-		h.notFound(w, r, site)
+		h.notFound(w, r, site, q)
 		return
 	}
 	if name == "" || strings.HasSuffix(r.URL.Path, "/") {
@@ -116,8 +154,8 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, target, http.StatusMovedPermanently)
 		return
 	}
-	if err := h.file(w, r, site, name, http.StatusOK); err != nil {
-		h.notFound(w, r, site)
+	if err := h.file(w, r, site, q, name, http.StatusOK); err != nil {
+		h.notFound(w, r, site, q)
 	}
 }
 
@@ -132,20 +170,20 @@ func hidden(name string) bool {
 }
 
 // notFound sends the site's page for lost readers.
-func (h *handler) notFound(w http.ResponseWriter, r *http.Request, site view) {
-	if err := h.file(w, r, site, "404.html", http.StatusNotFound); err != nil {
+func (h *handler) notFound(w http.ResponseWriter, r *http.Request, site view, q asked) {
+	if err := h.file(w, r, site, q, "404.html", http.StatusNotFound); err != nil {
 		http.Error(w, "not found", http.StatusNotFound)
 	}
 }
 
 // file sends a file or its compressed twin.
-func (h *handler) file(w http.ResponseWriter, r *http.Request, site view, name string, status int) error {
+func (h *handler) file(w http.ResponseWriter, r *http.Request, site view, q asked, name string, status int) error {
 	open, coding := name, ""
-	for _, c := range []struct{ coding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		if r.Header.Get("Range") == "" && accepts(r, c.coding) && site.isFile(name+c.suffix) {
-			open, coding = name+c.suffix, c.coding
-			break
-		}
+	switch {
+	case q.brotli && site.isFile(name+".br"):
+		open, coding = name+".br", "br"
+	case q.gzip && site.isFile(name+".gz"):
+		open, coding = name+".gz", "gzip"
 	}
 	f, err := site.open(open)
 	if err != nil {
@@ -164,6 +202,21 @@ func (h *handler) file(w http.ResponseWriter, r *http.Request, site view, name s
 		w.Header().Del("ETag")
 		return sendStatus(w, r, f, info, status)
 	}
+	ready, err := read(f, info.Size(), w.Header())
+	if err != nil {
+		return err
+	}
+	if ready != nil {
+		if path.Clean(q.path) == strings.TrimSuffix(q.path, "/") || q.path == "/" { // other spellings of an address are not worth the room
+			site.now.answers.put(q, ready)
+		}
+		ready.send(w, r)
+		return nil
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	h.opt.allow(w, info.Size())
 	http.ServeContent(w, r, name, time.Time{}, f)
 	return nil
 }
@@ -222,7 +275,7 @@ func sendStatus(w http.ResponseWriter, r *http.Request, f *os.File, info fs.File
 
 // accepts tells whether the browser takes that coding.
 func accepts(r *http.Request, coding string) bool {
-	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if name == coding && strings.ReplaceAll(params, " ", "") != "q=0" {
 			return true

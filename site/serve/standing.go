@@ -23,6 +23,8 @@ type opened struct {
 	root  *os.Root
 	info  fs.FileInfo
 	users int // of requests under way, and one while it stands
+
+	answers answers
 }
 
 // view is what one request sees.
@@ -70,7 +72,7 @@ func openSite(dir string) (*opened, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
-	return &opened{root, info, 1}, nil
+	return &opened{root: root, info: info, users: 1}, nil
 }
 
 func (s *standing) letGo(o *opened) {
