@@ -7,8 +7,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"osservatorio/ingest/fetch"
 )
@@ -41,6 +44,58 @@ func FuzzRows(f *testing.F) {
 		}
 		if n := parsed(t, sp.Torn, 4); n != sp.TornRow {
 			t.Errorf("%d torn rows written, %d counted", n, sp.TornRow)
+		}
+	})
+}
+
+// Whatever a mapping yields from whatever a supplier wrote, each row of it is
+// one row of the spool with its cells as the mapping made them.
+func FuzzMappingResults(f *testing.F) {
+	for _, cell := range []string{"", "x", "a,b", "a\"b", "a\nb", "\r", "'", "NULL", "1.5", " x ", "\u00a0", "è€", "\\", ";"} {
+		f.Add(cell, "upper(a)", 3)
+		f.Add(cell, "a || b || chr(10)", 1)
+	}
+	f.Add("x", "NULL", 2)
+	f.Add("x", "[a, b]", 2)
+	f.Add("x", "{'k': a}", 2)
+	f.Fuzz(func(t *testing.T, cell, expression string, rows int) {
+		if rows < 1 || rows > 50 || len(cell) > 200 || strings.ContainsAny(expression, ";") || !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
+			t.Skip()
+		}
+		dir := t.TempDir()
+		var text strings.Builder
+		w := csv.NewWriter(&text)
+		w.Write([]string{"a", "b"})
+		for i := range rows {
+			w.Write([]string{cell, strconv.Itoa(i)})
+		}
+		w.Flush()
+		path := filepath.Join(dir, "d.csv")
+		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		table, err := fetch.Sniff(t.Context(), path, fetch.Want{Temp: dir, Threads: 1, Dialect: fetch.Dialect{Delimiter: ",", Quote: `"`}})
+		if err != nil {
+			return
+		}
+		defer table.Close()
+		mapped, err := fetch.Map(t.Context(), table, "SELECT b AS n, "+expression+" AS told FROM delivery", dir)
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\n\r") {
+				t.Errorf("more than a line: %q", err)
+			}
+			return
+		}
+		defer mapped.Close()
+		if len(mapped.Header) != 2 {
+			return // the expression brought its own columns
+		}
+		o, err := counted(t.Context(), mapped, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "mapping: " + o.rows + " rows"; o.torn != "0" || !slices.Contains(mapped.Notes, want) {
+			t.Errorf("%s rows and %s torn of %v", o.rows, o.torn, mapped.Notes)
 		}
 	})
 }
