@@ -272,7 +272,7 @@ func (g *generated) compareView(t *testing.T, view string, books []synthetic.Ind
 		}
 	}
 	faults.end()
-	if few := map[string]int{"lep_centres_meeting": 1, "out_expected": 10}[view]; above < cmp.Or(few, 50) {
+	if few := map[string]int{"lep_centres_meeting": 1, "out_expected": 10, "operators_per_1000": 5, "provider_sites": 10, "funding_execution": 20}[view]; above < cmp.Or(few, 50) {
 		t.Errorf("only %d figures above zero to compare", above)
 	}
 	for breakdown, n := range left {

@@ -14,33 +14,55 @@ import (
 // fault is something done on purpose to what is built, and the check that must
 // find it. What names a view by its schema alone is made a table first.
 type fault struct {
-	check, view string
-	change      string
+	check  string
+	may    notice
+	view   string
+	change string
+}
+
+// notice is what an operator may do about a check: sign with a reason what is
+// no fault of ours, never what is, and of a warning nothing is asked.
+type notice string
+
+const (
+	signed notice = "stops unless it is signed"
+	never  notice = "stops, and cannot be signed"
+	warned notice = "warns"
+)
+
+func noticeOf(c queries.View) notice {
+	switch {
+	case c.Notice.Severity == queries.Warn:
+		return warned
+	case c.Notice.Signed:
+		return signed
+	}
+	return never
 }
 
 var faults = []fault{
-	{"cohorts_overlap", "marts.cohorts", `INSERT INTO marts.cohorts SELECT * REPLACE ('AX' AS agreement_id, signed_on + 1 AS signed_on) FROM marts.cohorts LIMIT 1`},
-	{"cohorts_twice_a_year", "", `UPDATE reference.parameters SET value = 364 WHERE name = 'first_agreement_days'`},
-	{"flows_add_up", "cubes.flows", `UPDATE cubes.flows SET value = value + 1 WHERE geo = 'UM-C02' AND measure = 'starts'`},
-	{"keys_shared", "", `CREATE TEMP MACRO hash(id) AS length(id)`},
-	{"lep_coverage_adds_up", "cubes.lep_coverage", `UPDATE cubes.lep_coverage SET denominator = denominator + 1 WHERE geo = 'UM-C02'`},
-	{"lep_timely_adds_up", "cubes.lep_timely", `UPDATE cubes.lep_timely SET numerator = numerator + 1 WHERE geo = 'UM-C02'`},
-	{"lep_without_window", "", `UPDATE reference.lep SET window_days = NULL WHERE slug = 'accoglienza'`},
-	{"municipalities_without_district", "", `UPDATE reference.comuni SET geo = 'ZZ' WHERE comune = '054001'`},
-	{"out_employed_adds_up", "cubes.out_employed", `DELETE FROM cubes.out_employed WHERE geo = 'UM-C02'`},
-	{"parameters_missing", "", `DELETE FROM reference.parameters WHERE name = 'gap_days'`},
-	{"plan_without_territory", "", `UPDATE raw.centres SET cpi = 'ZZ'`},
-	{"registrations_unknown", "staging.convocations", `UPDATE staging.convocations SET registration_id = 'ZZ'`},
-	{"registrations_without_district", "marts.registrations", `UPDATE marts.registrations SET district = 'ZZ'`},
-	{"sequences_impossible", "marts.relationships", `UPDATE marts.relationships SET end_on = start_on - 1`},
-	{"services_of_unknown_lep", "marts.activities", `UPDATE marts.activities SET lep = 'zz', lep_no = NULL`},
-	{"source_late", "marts.completeness", `UPDATE marts.completeness SET complete_to = complete_to - 200 WHERE contract = 'benefits'`},
-	{"spells_end_before_start", "marts.spells", `UPDATE marts.spells SET end_on = start_on - 1`},
-	{"spells_of_unknown_contract", "marts.spells", `UPDATE marts.spells SET contract = 'ZZ'`},
-	{"territories_counted_twice", "marts.geo_paths", `INSERT INTO marts.geo_paths SELECT * REPLACE ('ZZ' AS geo) FROM marts.geo_paths`},
-	{"territories_left_out", "marts.geo_paths", `DELETE FROM marts.geo_paths WHERE leaf = 'UM-C02' AND geo_level = 'province'`},
-	{"values_out_of_range", "marts.registrations", `UPDATE marts.registrations SET birth_year = 1850`},
-	{"volume_fell", "marts.volumes", `UPDATE marts.volumes SET cases = CASE WHEN period < '2024' THEN 1000 ELSE 0 END`},
+	{"cohorts_overlap", never, "marts.cohorts", `INSERT INTO marts.cohorts SELECT * REPLACE ('AX' AS agreement_id, signed_on + 1 AS signed_on) FROM marts.cohorts LIMIT 1`},
+	{"cohorts_twice_a_year", never, "", `UPDATE reference.parameters SET value = 364 WHERE name = 'first_agreement_days'`},
+	{"flows_add_up", never, "cubes.flows", `UPDATE cubes.flows SET value = value + 1 WHERE geo = 'UM-C02' AND measure = 'starts'`},
+	{"keys_shared", never, "", `CREATE TEMP MACRO hash(id) AS length(id)`},
+	{"lep_coverage_adds_up", never, "cubes.lep_coverage", `UPDATE cubes.lep_coverage SET denominator = denominator + 1 WHERE geo = 'UM-C02'`},
+	{"lep_timely_adds_up", never, "cubes.lep_timely", `UPDATE cubes.lep_timely SET numerator = numerator + 1 WHERE geo = 'UM-C02'`},
+	{"lep_without_window", never, "", `UPDATE reference.lep SET window_days = NULL WHERE slug = 'accoglienza'`},
+	{"municipalities_without_district", never, "", `UPDATE reference.comuni SET geo = 'ZZ' WHERE comune = '054001'`},
+	{"out_employed_adds_up", never, "cubes.out_employed", `DELETE FROM cubes.out_employed WHERE geo = 'UM-C02'`},
+	{"parameters_missing", never, "", `DELETE FROM reference.parameters WHERE name = 'gap_days'`},
+	{"plan_without_territory", signed, "", `UPDATE raw.centres SET cpi = 'ZZ'`},
+	{"registrations_unknown", signed, "staging.convocations", `UPDATE staging.convocations SET registration_id = 'ZZ'`},
+	{"registrations_without_district", signed, "marts.registrations", `UPDATE marts.registrations SET district = 'ZZ'`},
+	{"sequences_impossible", signed, "marts.relationships", `UPDATE marts.relationships SET end_on = start_on - 1`},
+	{"services_of_unknown_lep", signed, "marts.activities", `UPDATE marts.activities SET lep = 'zz', lep_no = NULL`},
+	{"source_late", signed, "marts.completeness", `UPDATE marts.completeness SET complete_to = complete_to - 200 WHERE contract = 'benefits'`},
+	{"spells_end_before_start", never, "marts.spells", `UPDATE marts.spells SET end_on = start_on - 1`},
+	{"spells_of_unknown_contract", signed, "marts.spells", `UPDATE marts.spells SET contract = 'ZZ'`},
+	{"territories_counted_twice", never, "marts.geo_paths", `INSERT INTO marts.geo_paths SELECT * REPLACE ('ZZ' AS geo) FROM marts.geo_paths`},
+	{"territories_left_out", never, "marts.geo_paths", `DELETE FROM marts.geo_paths WHERE leaf = 'UM-C02' AND geo_level = 'province'`},
+	{"values_out_of_range", warned, "marts.registrations", `UPDATE marts.registrations SET birth_year = 1850`},
+	{"volume_fell", signed, "marts.volumes", `UPDATE marts.volumes SET cases = CASE WHEN period < '2024' THEN 1000 ELSE 0 END`},
 }
 
 // Nothing is wrong until something is broken; then the check that is there for
@@ -85,6 +107,9 @@ func (s *stage) breaks(t *testing.T, f fault) {
 		t.Fatalf("no check %s", f.check)
 	}
 	check := s.plan.Checks[i]
+	if may := noticeOf(check); may != f.may {
+		t.Errorf("%s: %s, want that it %s", check.Path, may, f.may)
+	}
 	tx, err := s.db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
