@@ -28,11 +28,14 @@ func (b *book) outcomes() (*Page, error) {
 	page.Headline = b.t("outcomes.headline", "share", b.w.Percent(*ref.Value), "period", b.w.Period(ref.Period))
 	above, same, below := sides(b.at(employed, employedMain, ref.Period), ref)
 	lead := "outcomes.lead"
-	if above+below+same == 0 {
+	switch {
+	case above+below+same == 0:
 		lead = "outcomes.lead.alone"
+	case above+below == 0:
+		lead = "outcomes.lead.same"
 	}
 	page.Lead = b.t(lead, "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0),
-		"above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same))
+		"above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same), "all", b.places(same))
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("outcomes.says")
 
 	where, time, job, who := b.shelf(), b.shelf(), b.shelf(), b.shelf()

@@ -1,11 +1,22 @@
 package site
 
-import "osservatorio/dashboards"
+import (
+	"osservatorio/dashboards"
+	"osservatorio/dashboards/chart"
+)
 
 // mostOpen is how many figures a page shows at once. A page with more opens with
 // its first section; the others are folded under what they say, so that a
 // reader sees all answers on a screen or two and opens those that matter.
 const mostOpen = 5
+
+// mostKeys is how many key figures a phone shows at once; the others are folded
+// there. On a wide screen and on paper all are shown.
+const mostKeys = 4
+
+func fewKeys(keys []chart.Key) []chart.Key { return keys[:min(len(keys), mostKeys)] }
+
+func restOfKeys(keys []chart.Key) []chart.Key { return keys[min(len(keys), mostKeys):] }
 
 // partView is a section of a page as it is laid out.
 type partView struct {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"osservatorio/dashboards"
 	"osservatorio/dashboards/chart"
@@ -149,6 +150,7 @@ func (h helper) funcs() template.FuncMap {
 		"size":      h.size,
 		"path":      h.path,
 		"asset":     h.assets.url,
+		"signs":     utf8.RuneCountInString,
 		"in":        func(t release.Text) string { return t.In(h.c.lang) },
 		"figure":    h.figure,
 		"spark":     h.spark,
@@ -176,6 +178,8 @@ func (h helper) funcs() template.FuncMap {
 		"alone":     alone,
 		"parts":     parts,
 		"folds":     folds,
+		"few":       fewKeys,
+		"rest":      restOfKeys,
 		"folded":    h.folded,
 		"asunit":    func(s string) release.Unit { return release.Unit(s) },
 		"source":    h.c.sourceWord,

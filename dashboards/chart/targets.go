@@ -46,8 +46,8 @@ func Targets(in TargetsInput) (Figure, error) {
 		}
 		list := s.targetsOf(goal.Target)
 		for _, t := range list {
-			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.askedOf(t)}, {Text: s.Words.Date(t.Extra["due_on"])},
-				{Text: m.asked(t)}, m.cell(row), {Text: s.Words.Period(row.Period)}, {Text: s.sure(t)}})
+			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.askedOf(t)}, {Text: unbroken(s.Words.Date(t.Extra["due_on"]))},
+				{Text: m.asked(t)}, m.cell(row), {Text: unbroken(s.Words.Period(row.Period))}, {Text: s.sure(t)}})
 		}
 		if len(list) > 0 {
 			rows, f.Cells.Parts = append(rows, row), append(f.Cells.Parts, Part{goal.Measure, row.Period})
@@ -64,6 +64,9 @@ func Targets(in TargetsInput) (Figure, error) {
 	s.noted(&f, rows)
 	return f, nil
 }
+
+// unbroken keeps a date on one line of a narrow column.
+func unbroken(date string) string { return strings.ReplaceAll(date, " ", "\u00a0") }
 
 // lastShown is the last row of a place with its value.
 func (s scene) lastShown(geo string) (release.Row, bool) {
