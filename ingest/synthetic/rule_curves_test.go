@@ -34,6 +34,23 @@ func TestIncidenceOfOneEventIsOneLessTheProductLimit(t *testing.T) {
 	}
 }
 
+// The 35 patients of Scrucca, Santucci and Aversa (Bone Marrow Transplantation
+// 40, 2007), relapses and deaths of the transplant, as the tests of
+// scikit-survival publish their incidences. Who is censored on a day is gone
+// from the next on.
+func TestIncidencesUnderCompetingEventsAreThePublishedOnes(t *testing.T) {
+	by, _ := incidence(35, lanesOf([]int{1, 3, 4, 4, 3, 3, 8, 0, 12}, []int{13, 7, 8, 9, 5, 1, 10, 7, 22, 2, 0, 4, 14, 26, 3},
+		[]int{73, 68, 71, 5, 8, 69, 36, 36, 3, 9, 33}))
+	for day, want := range map[int][2]float64{0: {.02857143, .02857143}, 3: {.14581281, .11527094}, 4: {.20492611, .14482759}, 8: {.23771164, .27050544},
+		12: {.27283899, .34076015}, 26: {.27283899, .48126955}, 365: {.27283899, .48126955}} {
+		for k := range want {
+			if got := by[k][day]; math.Abs(got-want[k]) > 5e-9 {
+				t.Errorf("event %d by day %d: %.8f, want %.8f", k+1, day, got, want[k])
+			}
+		}
+	}
+}
+
 func TestWithoutCensoringIncidencesAreShares(t *testing.T) {
 	by, _ := incidence(8, lanesOf([]int{0, 2, 2, 9}, []int{2, 5}, nil))
 	for day, want := range map[int][2]float64{0: {1. / 8, 0}, 2: {3. / 8, 1. / 8}, 5: {3. / 8, 2. / 8}, 9: {4. / 8, 2. / 8}} {

@@ -299,3 +299,28 @@ func TestCurvesAreThoseOfTheWords(t *testing.T) {
 
 // crossed tells a line of sex and age together, which the view does not have.
 func crossed(line string) bool { return strings.Contains(strings.Split(line, ",")[2], ";sex=") }
+
+// The curve of this room, which judges that of the SQL, is itself held to what
+// was published of the patients of Scrucca, Santucci and Aversa (2007).
+func TestTheCurveThatJudgesIsThePublishedOne(t *testing.T) {
+	relapsed, died := []day{1, 3, 4, 4, 3, 3, 8, 0, 12}, []day{13, 7, 8, 9, 5, 1, 10, 7, 22, 2, 0, 4, 14, 26, 3}
+	censored := []day{72, 67, 70, 4, 7, 68, 35, 35, 2, 8, 32}
+	var members []followed
+	for _, at := range relapsed {
+		members = append(members, followed{events: map[string]day{"relapse": at}, until: at})
+	}
+	for _, at := range died {
+		members = append(members, followed{events: map[string]day{"death": at}, until: at})
+	}
+	for _, at := range censored {
+		members = append(members, followed{until: at})
+	}
+	for at, want := range map[day][2]float64{0: {.02857143, .02857143}, 1: {.05714286, .05714286}, 2: {.05714286, .08571429}, 3: {.14581281, .11527094},
+		4: {.20492611, .14482759}, 8: {.23771164, .27050544}, 12: {.27283899, .34076015}, 72: {.27283899, .48126955}} {
+		for i, event := range []string{"relapse", "death"} {
+			if got := curve(members, []string{"relapse", "death"}, event, at).share; math.Abs(got-want[i]) > 5e-9 {
+				t.Errorf("%s by %d: got %.8f, want %.8f", event, at, got, want[i])
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -53,6 +54,39 @@ func TestWaysOfEachNumberAreThreeOrTheListSaysWhyNot(t *testing.T) {
 	for k := range of {
 		t.Errorf("%s %s: listed, but no cube has it", k.View, k.Measure)
 	}
+	for _, line := range byView(all) {
+		t.Log(line)
+	}
+}
+
+// byView sums the list up, a line a view: measures, figures that the books and
+// the oracle confirm, the largest difference from the books, published examples
+// and, where one of the three is missing for some measures, of how many.
+func byView(all []ways.Way) []string {
+	out := []string{fmt.Sprintf("%-28s %8s %8s %8s %7s  %s", "view", "measures", "truth", "oracle", "off", "real; measures without one of the three")}
+	for len(all) > 0 {
+		n := slices.IndexFunc(all, func(w ways.Way) bool { return w.View != all[0].View })
+		if n < 0 {
+			n = len(all)
+		}
+		sum := all[0]
+		sum.Truth, sum.Oracle = 0, 0
+		var why []string
+		for _, w := range all[:n] {
+			sum.Truth, sum.Oracle = sum.Truth+w.Truth, sum.Oracle+w.Oracle
+			sum.Off, sum.Real = ways.Further(sum.Off, w.Off), cmp.Or(sum.Real, w.Real)
+			if w.Why != "" {
+				why = append(why, w.Why)
+			}
+		}
+		missing := ""
+		if len(why) > 0 {
+			missing = fmt.Sprintf("; %d: %s", len(why), why[0])
+		}
+		out = append(out, fmt.Sprintf("%-28s %8d %8s %8s %7s  %s%s", sum.View, n, figures(sum.Truth), figures(sum.Oracle), sum.Off, sum.Real, missing))
+		all = all[n:]
+	}
+	return out
 }
 
 func figures(n int) string {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Key is one measure of one view.
@@ -146,4 +147,24 @@ func below(off float64) string {
 		return "0"
 	}
 	return fmt.Sprintf("<1e%d", int(math.Floor(math.Log10(off)))+1)
+}
+
+// Further is the larger of two such differences.
+func Further(a, b string) string {
+	if power(a) < power(b) {
+		return b
+	}
+	return a
+}
+
+// power is that of ten of a difference; below all powers where there is none.
+func power(off string) int {
+	if off == "" {
+		return math.MinInt
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(off, "<1e"))
+	if off == "0" || err != nil {
+		return math.MinInt + 1
+	}
+	return n
 }
