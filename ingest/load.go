@@ -195,7 +195,21 @@ func (l *loader) checkHeader(table fetch.Table) error {
 		return nil
 	}
 	return refuse("osservatorio contract "+l.contract.Name+" prints the columns; a source whose file has other names needs a mapping",
-		"%s: line 1: no column %s: found %s: expected the columns of the contract", l.file.Base, strings.Join(lacking, ", "), strings.Join(table.Header, ", "))
+		"%s: line 1: no column %s: found %s: expected the columns of the contract", l.file.Base, someNames(lacking), someNames(table.Header))
+}
+
+// someNames lists the first names on one line: a header may have hundreds, and
+// line breaks in them.
+func someNames(names []string) string {
+	const most = 8
+	var told []string
+	for _, n := range names[:min(len(names), most)] {
+		told = append(told, strings.Join(strings.Fields(n), " "))
+	}
+	if len(names) > most {
+		told = append(told, fmt.Sprintf("… (%d)", len(names)))
+	}
+	return strings.Join(told, ", ")
 }
 
 // spool rewrites the table for the warehouse.

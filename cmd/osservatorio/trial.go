@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,9 +93,18 @@ func (a *app) trial(ctx context.Context, file string, f trialForm) error {
 		err = printVerdict(a.stdout, v, f.lang)
 	}
 	if err == nil && !v.Pass {
-		err = withCode(exitChecks, fmt.Errorf("contract check %s: would not be accepted as %s", filepath.Base(file), f.source))
+		err = withCode(exitChecks, notAccepted(filepath.Base(file), f))
 	}
 	return err
+}
+
+// notAccepted is the last line of a check that failed.
+func notAccepted(file string, f trialForm) error {
+	s, err := speak(f.lang)
+	if err != nil {
+		return err
+	}
+	return errors.New(s.say("not_accepted", "file", file, "contract", f.source))
 }
 
 func (a *app) verdict(ctx context.Context, file string, f trialForm) (ingest.Verdict, error) {
@@ -192,11 +202,11 @@ func printVerdict(out io.Writer, v ingest.Verdict, lang string) error {
 			"share", percent(v.Share), "allowed", percent(v.Allowed)))
 	}
 	if len(v.Missing) > 0 {
-		line(s.say("missing", "list", strings.Join(v.Missing, ", ")))
+		line(s.say("missing", "list", oneLine(v.Missing)))
 		hint = s.say("next_columns", "contract", v.Contract)
 	}
 	if len(v.Beyond) > 0 {
-		line(s.say("beyond", "list", strings.Join(v.Beyond, ", ")))
+		line(s.say("beyond", "list", oneLine(v.Beyond)))
 	}
 	if len(v.Notes) > 0 {
 		line(s["found"])
@@ -214,8 +224,32 @@ func printVerdict(out io.Writer, v ingest.Verdict, lang string) error {
 	if hint != "" {
 		line(s.say("next", "hint", hint))
 	}
+	if flags := flagsIn(hint); flags != "" {
+		line(s.say("flags", "list", flags))
+	}
 	_, err = io.WriteString(out, b.String())
 	return err
+}
+
+// oneLine lists names, line breaks within them left out.
+func oneLine(names []string) string {
+	told := make([]string, len(names))
+	for i, n := range names {
+		told[i] = strings.Join(strings.Fields(n), " ")
+	}
+	return strings.Join(told, ", ")
+}
+
+// flagsIn names the flags that stand for the keys of a source's table in a
+// hint: who checks a file has no configuration.
+func flagsIn(hint string) string {
+	var flags []string
+	for _, key := range []string{"member", "sheet", "range", "skip_rows", "header_rows", "footer"} {
+		if strings.Contains(hint, "[source.table]") && regexp.MustCompile(`\b`+key+`\b`).MatchString(hint) {
+			flags = append(flags, "--"+strings.ReplaceAll(key, "_", "-"))
+		}
+	}
+	return strings.Join(flags, ", ")
 }
 
 // inItalian puts the door's own texts into Italian.

@@ -136,12 +136,20 @@ func TestTheDescriptionSpeaksTheAskedLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for lang, want := range map[string]string{"it": "Prestazioni e attività", "en": "Services and activities"} {
+	for lang, want := range map[string][]string{
+		"it": {"Prestazioni e attività", "obbligatoria", "AAAA-MM-GG", "vale la più recente per: updated_on", "ended_on non prima di started_on", "una sola fra person_id, employer_id", "Note sulle colonne\n  measure: Una delle otto"},
+		"en": {"Services and activities", "required", "YYYY-MM-DD", "the latest holds, by: updated_on", "ended_on not before started_on", "exactly one of person_id, employer_id", "Notes on columns\n  measure: One of the eight"},
+	} {
 		var b strings.Builder
 		if err := Describe(&b, c, lang); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range []string{want, "beneficiary_kind", "person|employer", "→ lep.slug", "latest_by: updated_on", "ended_on ≥ started_on"} {
+		for _, line := range strings.Split(b.String(), "\n") {
+			if strings.Contains(line, "  string  ") && len(line) > 160 {
+				t.Errorf("%s: a line of %d bytes in the table of columns", lang, len(line))
+			}
+		}
+		for _, s := range append(want, "beneficiary_kind", "person|employer", "→ lep.slug") {
 			if !strings.Contains(b.String(), s) {
 				t.Errorf("%s: no %q in\n%s", lang, s, b.String())
 			}

@@ -136,6 +136,7 @@ type sniffer struct {
 	notes   []string
 
 	headerLine int64 // of the delivery; 0 is 1
+	sheet      bool  // the table stands in a workbook
 }
 
 func (s *sniffer) note(format string, a ...any) { s.notes = append(s.notes, fmt.Sprintf(format, a...)) }
@@ -372,7 +373,11 @@ func (s *sniffer) checkHeader(header []string) error {
 	first := map[string]int{}
 	for i, name := range header {
 		if strings.TrimSpace(name) == "" {
-			return s.refuse(lineColumn(max(1, s.headerLine), i+1), "a column without a name", "a header with a name for each column", "a line that ends with a delimiter has an empty last column")
+			advice := "a line that ends with a delimiter has an empty last column"
+			if s.sheet {
+				advice = "name the column, or leave it out with range in [source.table]"
+			}
+			return s.refuse(lineColumn(max(1, s.headerLine), i+1), "a column without a name", "a header with a name for each column", advice)
 		}
 		key := strings.ToLower(name)
 		if at, again := first[key]; again {

@@ -70,7 +70,7 @@ func (s *sniffer) frame(rows []placed) (frame, error) {
 	at := s.headerAt(rows)
 	end := at + max(s.want.HeaderRows, 1)
 	if end > len(rows) {
-		return frame{}, s.refuse(line(rows[at].line), fmt.Sprintf("a header of %d rows in a text of %d", s.want.HeaderRows, len(rows)), "rows below it", "correct skip_rows and header_rows of the source's table")
+		return frame{}, s.refuse(line(rows[at].line), fmt.Sprintf("a header of %d rows in a text of %d", s.want.HeaderRows, len(rows)), "rows below it", "correct skip_rows and header_rows in [source.table]")
 	}
 	f := frame{header: rows[at].cells, start: rows[at].line, untouched: at == 0 && s.want.HeaderRows <= 1}
 	if s.want.HeaderRows > 1 {
@@ -168,7 +168,7 @@ func (s *sniffer) foot(in io.ReaderAt, size int64, n int) (int64, error) {
 		body := bytes.TrimRight(tail[:end], " \t\r\n;,")
 		start := bytes.LastIndexByte(body, '\n') + 1
 		if start == 0 && from > 0 || len(body) == 0 {
-			return 0, s.refuse("", fmt.Sprintf("no %d last lines within %d bytes", n, len(tail)), "notes below the table", "correct footer of the source's table")
+			return 0, s.refuse("", fmt.Sprintf("no %d last lines within %d bytes", n, len(tail)), "notes below the table", "correct footer in [source.table]")
 		}
 		end = start
 		found++

@@ -46,7 +46,7 @@ func (s *sniffer) workbook(ctx context.Context, a *archive) (Table, error) {
 	}
 	w := &sheetWriter{sniffer: s, book: book}
 	if w.area, err = parseArea(s.want.Range); err != nil {
-		return Table{}, s.refuse("", err.Error(), "a range such as A5:K200, B3 or A:F", "correct range of the source's table")
+		return Table{}, s.refuse("", err.Error(), "a range such as A5:K200, B3 or A:F", "correct range in [source.table]")
 	}
 	if err := w.choose(ctx); err != nil {
 		return Table{}, err
@@ -56,7 +56,7 @@ func (s *sniffer) workbook(ctx context.Context, a *archive) (Table, error) {
 	if err := w.write(ctx, path); err != nil {
 		return Table{}, err
 	}
-	s.now, s.headerLine = path, w.headerEnd
+	s.now, s.headerLine, s.sheet = path, w.headerEnd, true
 	head, err := s.head()
 	if err != nil {
 		return Table{}, err
@@ -151,7 +151,7 @@ func (w *sheetWriter) choose(ctx context.Context) error {
 		case err == nil && n >= 1 && n <= len(sheets):
 			w.sheet = sheets[n-1]
 		default:
-			return w.refuse("", errNoSheet.Error()+" as "+told(asked), "one of "+few(sheets), "correct sheet of the source's table")
+			return w.refuse("", errNoSheet.Error()+" as "+told(asked), "one of "+few(sheets), "correct sheet in [source.table]")
 		}
 		return w.look(ctx)
 	}
@@ -195,7 +195,7 @@ func (w *sheetWriter) head(ctx context.Context) ([][]string, error) {
 func (w *sheetWriter) each(ctx context.Context, do func(row int64, cells []string) bool) error {
 	rows, err := w.book.Rows(w.sheet)
 	if err != nil {
-		return w.refuse("sheet "+told(w.sheet), "not readable: "+oneLine(err), "a sheet with a table", "choose another with sheet of the source's table")
+		return w.refuse("sheet "+told(w.sheet), "not readable: "+oneLine(err), "a sheet with a table", "choose another with sheet in [source.table]")
 	}
 	defer rows.Close()
 	for at := int64(1); rows.Next(); at++ {

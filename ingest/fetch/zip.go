@@ -167,7 +167,7 @@ func (s *sniffer) member(a *archive) (*zip.File, error) {
 		wanted = fmt.Sprintf("one that member = %q knows", s.want.Member)
 	}
 	if len(found) == 0 {
-		return nil, s.refuse("", fmt.Sprintf("no such file in the archive of %d (%s)", len(names), few(names)), wanted, "pack the table, or correct member of the source's table")
+		return nil, s.refuse("", fmt.Sprintf("no such file in the archive of %d (%s)", len(names), few(names)), wanted, "pack the table, or correct member in [source.table]")
 	}
 	names = names[:0]
 	for _, f := range found {
