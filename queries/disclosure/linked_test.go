@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"osservatorio/queries"
+	"osservatorio/queries/release"
 	"osservatorio/warehouse"
 )
 
@@ -158,4 +160,27 @@ func protected(t *testing.T, s set) *complement {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// standing is a view with one line for each measure, all shown at one place.
+func standing(name string, sums queries.Sums, all *crossing, measures ...string) *masked {
+	v := &masked{job: job{cube: queries.View{Header: queries.Header{Sums: sums}}, header: release.Header{View: name}}}
+	for _, m := range measures {
+		v.lines = append(v.lines, line{view: v, kind: "quarter", period: "2025-Q1", crossing: all, measure: m})
+	}
+	return v
+}
+
+func TestTiedViewsHideTheSameMeasuresAtTheSamePlace(t *testing.T) {
+	for _, first := range []int{0, 1} { // whichever of them is hidden first
+		all := &crossing{}
+		views := []*masked{standing("costs", queries.Sums{Tied: []string{"activities"}}, all, "a", "b"), standing("activities", queries.Sums{}, all, "a", "b")}
+		views[first].lines[0].hidden = true
+		(&complement{views: views}).follow()
+		for _, v := range views {
+			if got := [2]bool{v.lines[0].hidden, v.lines[1].hidden}; got != [2]bool{true, false} {
+				t.Errorf("with the line of view %d hidden, %s hides %v: want the first of its two measures", first, v.job.header.View, got)
+			}
+		}
+	}
 }
