@@ -1,9 +1,11 @@
 # The few verbs of the house. Everything is set up by what it needs.
-.PHONY: demo assets test bench lint screenshots torture
+.PHONY: demo assets test bench bench-serve lint audit licences sbom reproducible screenshots torture
 
 BIN := .cache/osservatorio
 GO_FILES := $(shell git ls-files -co --exclude-standard '*.go' '*.sql' '*.csv' '*.json' '*.html' '*.toml' '*.md' 2>/dev/null)
 ASSETS := .cache/assets.stamp
+# The same sources give the same program, wherever they lie.
+BUILD := -trimpath -buildvcs=false
 
 demo: $(BIN)
 	$(BIN) demo --dir demo
@@ -17,7 +19,7 @@ $(ASSETS): site/assets/package.json site/assets/package-lock.json site/assets/bu
 
 $(BIN): $(ASSETS) $(GO_FILES) go.mod go.sum
 	@mkdir -p .cache
-	go build -o $@ ./cmd/osservatorio
+	go build $(BUILD) -o $@ ./cmd/osservatorio
 
 test: $(ASSETS)
 	go vet ./...
@@ -31,6 +33,36 @@ bench: $(ASSETS)
 	go test -run '^$$' -bench . -benchtime 1x ./queries/disclosure/witness
 	go test -run '^$$' -bench Extracts ./queries/export
 	go run ./cmd/osservatorio/bench -persons 60000
+
+# The server of the program against nginx on the same site, by wrk: SITE.
+SITE ?= demo/public
+bench-serve: $(ASSETS)
+	go run ./site/serve/bench -site $(SITE)
+
+# Known weaknesses of what is linked in, where their list can be had, and licences.
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+VULNERABILITIES ?= https://vuln.go.dev
+audit: licences
+	@if curl -fsS --max-time 20 -o /dev/null $(VULNERABILITIES)/index/db.json 2>/dev/null; \
+	then go run $(GOVULNCHECK) -db $(VULNERABILITIES) ./...; \
+	else echo "vulnerabilities: not looked for: $(VULNERABILITIES) cannot be reached"; fi
+
+licences:
+	go run ./cmd/materials
+
+# What the program is made of, for whoever installs it (CycloneDX).
+sbom:
+	@mkdir -p .cache
+	go run ./cmd/materials -bill .cache/osservatorio.cdx.json
+
+# Builds the program here and from a copy elsewhere, and compares every byte.
+reproducible: $(ASSETS)
+	@rm -rf .cache/again && mkdir -p .cache/again/elsewhere/deeper
+	@git ls-files -co --exclude-standard | tar -c --ignore-failed-read -T - 2>/dev/null | tar -x -C .cache/again/elsewhere/deeper
+	@for d in site/assets/dist dashboards/render/dist dashboards/picture/dist; do cp -R $$d/. .cache/again/elsewhere/deeper/$$d/; done
+	go build $(BUILD) -o .cache/again/here ./cmd/osservatorio
+	cd .cache/again/elsewhere/deeper && go build $(BUILD) -o ../../there ./cmd/osservatorio
+	@cmp .cache/again/here .cache/again/there && sha256sum .cache/again/here && rm -rf .cache/again && echo "reproducible: the same bytes from two folders"
 
 # Commands killed at random moments, rows counted end to end: KILLS and SEED.
 KILLS ?= 1000

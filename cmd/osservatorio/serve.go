@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,6 +54,7 @@ func serveFolder(ctx context.Context, out io.Writer, dir string, port int) error
 	}
 	options := siteHeaders()
 	options.Now = time.Now
+	debug.SetGCPercent(serve.GarbagePercent)
 	server := serve.Server(serve.Handler(dir, options))
 	fmt.Fprintf(out, "serving %s at http://localhost:%d (Ctrl-C stops)\n", dir, l.Addr().(*net.TCPAddr).Port)
 	stopped := make(chan error, 1)

@@ -41,6 +41,10 @@ const (
 	slowestBytes = 16 << 10
 )
 
+// GarbagePercent is how much a process that only serves may let its memory grow
+// before it is collected: requests leave little, files are kept apart.
+const GarbagePercent = 400
+
 // allow gives a reader more time for a large file.
 func (o Options) allow(w http.ResponseWriter, size int64) {
 	if o.Now == nil {
