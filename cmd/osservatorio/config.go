@@ -121,8 +121,9 @@ type ReleaseConfig struct {
 // DisclosureConfig is what a synthetic instance may leave out, and what more is
 // asked of the gate.
 type DisclosureConfig struct {
-	Together  *bool  `toml:"together"`  // hide what could be computed from sums over all views; false for synthetic instances only
-	Intervals string `toml:"intervals"` // sensitive cells that the interval attacker is asked for: "all" or how many; none by default
+	Together  *bool  `toml:"together"`             // hide what could be computed from sums over all views; false for synthetic instances only
+	Intervals string `toml:"intervals"`            // sensitive cells that the interval attacker is asked for: "all" or how many; none by default
+	Mature    bool   `toml:"outcomes_at_maturity"` // show outcomes of a period only when all of them can be observed
 }
 
 // SiteConfig says what the site offers beside its pages.

@@ -13,7 +13,7 @@ func (in *instance) policy() (disclosure.Policy, error) {
 	if err != nil {
 		return disclosure.Policy{}, err
 	}
-	p := disclosure.Policy{Contracts: protections(), Across: true, Together: in.together(), Tell: in.tellSeldom()}
+	p := disclosure.Policy{Contracts: protections(), Across: true, Together: in.together(), Mature: in.Disclosure.Mature, Tell: in.tellSeldom()}
 	if key != nil {
 		p.Salt = key.First().Pseudonym("\x00salt of disclosure control") // no value that a delivery can hold; a new key leaves it, so that releases can be made again
 	}

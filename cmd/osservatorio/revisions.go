@@ -141,7 +141,7 @@ func (in *instance) rehearse(ctx context.Context, day string, m measuring) (repo
 		if err != nil {
 			return err
 		}
-		policy.Together, policy.Mature = m.together, m.mature
+		policy.Together, policy.Mature = m.together, policy.Mature || m.mature
 		if report, err = disclosure.Protect(ctx, db, plan, policy); err != nil {
 			return err
 		}
@@ -179,6 +179,13 @@ func (a *app) printRevisions(days []string, reports []disclosure.Report) error {
 		}
 		sums[all.Population] = all
 	}
+	for _, r := range reports {
+		if r.Across != nil {
+			for _, b := range r.Across.Blocks {
+				sums[everything] = plus(sums[everything], b)
+			}
+		}
+	}
 	names := make([]string, 0, len(sums))
 	for name := range sums {
 		names = append(names, name)
@@ -189,7 +196,29 @@ func (a *app) printRevisions(days []string, reports []disclosure.Report) error {
 		s := sums[name]
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.1f\t\n", name, s.Blocks, s.Moved, s.Held, 100*float64(s.Held)/float64(max(s.Blocks, 1)))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(a.stdout, choiceOf(sums[everything]))
+	return err
+}
+
+// everything names the sum over all populations and releases.
+const everything = "all releases"
+
+// mostHeld is the share of blocks, in percent, above which revisions are held too
+// often for outcomes to be shown before they are mature.
+const mostHeld = 10
+
+// choiceOf says how outcomes are to be published where so many blocks are held.
+func choiceOf(all disclosure.BlockReport) string {
+	switch {
+	case all.Blocks == 0:
+		return "choice: none: nothing was released twice"
+	case 100*all.Held > mostHeld*all.Blocks:
+		return fmt.Sprintf("choice: outcomes_at_maturity = true in [disclosure]: more than %d %% of blocks are held", mostHeld)
+	}
+	return fmt.Sprintf("choice: outcomes as soon as they can be observed: no more than %d %% of blocks are held", mostHeld)
 }
 
 func plus(a, b disclosure.BlockReport) disclosure.BlockReport {

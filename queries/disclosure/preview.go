@@ -79,13 +79,19 @@ func crosses(columns []string, breakdown string) bool {
 	return false
 }
 
-// Loss counts what a plan asks of one view, level and kind of period: cells
-// that are not zero, how many of them would not be shown, and how many of these
-// for their own numbers alone.
+// Loss counts what a plan asks of one view at one level, for one kind of period
+// and one breakdown: cells that are not zero, how many of them would not be
+// shown, and how many of these for their own numbers alone.
 type Loss struct {
 	View, Level, PeriodType string
+	Breakdown               string // "_T", or columns joined by _
 	Requested, Hidden, Own  int64
-	Totals, TotalsSums      int64 // those without breakdown, and how many of them are hidden for what sums would tell
+}
+
+// Plus adds the counts of another to a loss.
+func (l Loss) Plus(m Loss) Loss {
+	l.Requested, l.Hidden, l.Own = l.Requested+m.Requested, l.Hidden+m.Hidden, l.Own+m.Own
+	return l
 }
 
 // Share is the part that is lost, in percent.
@@ -133,7 +139,6 @@ func Preview(ctx context.Context, db *warehouse.DB, plan queries.Plan, policy Po
 		}
 		for i := range losses {
 			losses[i].Own = own[i].Hidden // of the same cells, in the same order
-			losses[i].TotalsSums -= own[i].TotalsSums
 		}
 		return errLooked
 	})
@@ -162,9 +167,9 @@ func (p *protection) lossesOf(ctx context.Context, tx *sql.Tx, i int) ([]Loss, e
 		number = "coalesce(denominator, 0) <> 0 OR coalesce(numerator, 0) <> 0"
 	}
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
-		SELECT geo_level, period_type, count(*), count(h.cell), count(*) FILTER (total), count(h.cell) FILTER (total)
-		FROM (SELECT *, %s = '_T' AS total FROM %s) c LEFT JOIN %s h ON h.cell = c.cell
-		WHERE %s GROUP BY geo_level, period_type ORDER BY geo_level, period_type`,
+		SELECT geo_level, period_type, breakdown, count(*), count(h.cell)
+		FROM (SELECT *, %s AS breakdown FROM %s) c LEFT JOIN %s h ON h.cell = c.cell
+		WHERE %s GROUP BY geo_level, period_type, breakdown ORDER BY geo_level, period_type, breakdown`,
 		crossed(p.jobs[i].header.Breakdowns), p.masks[i].Cells, p.masks[i].Hidden, number))
 	if err != nil {
 		return nil, err
@@ -173,7 +178,7 @@ func (p *protection) lossesOf(ctx context.Context, tx *sql.Tx, i int) ([]Loss, e
 	var out []Loss
 	for rows.Next() {
 		l := Loss{View: p.jobs[i].header.View}
-		if err := rows.Scan(&l.Level, &l.PeriodType, &l.Requested, &l.Hidden, &l.Totals, &l.TotalsSums); err != nil {
+		if err := rows.Scan(&l.Level, &l.PeriodType, &l.Breakdown, &l.Requested, &l.Hidden); err != nil {
 			return nil, err
 		}
 		out = append(out, l)
