@@ -150,6 +150,30 @@ func TestWhatIsNotYetObservableHasAReasonAndALife(t *testing.T) {
 	}
 }
 
+// Every view has books of districts, of what lies above them, and of years, with
+// a life beside what is observable, and most of them of quarters too.
+func TestEveryViewHasBooksOfDistrictsAndPeriods(t *testing.T) {
+	_, _, truth := region(t, nil)
+	has := map[string]map[string]bool{}
+	for _, i := range truth.Indicators {
+		if has[i.View] == nil {
+			has[i.View] = map[string]bool{}
+		}
+		has[i.View][i.GeoLevel], has[i.View][i.PeriodType], has[i.View]["life"] = true, true, len(i.Life) > 0
+	}
+	yearly := map[string]bool{"funding_execution": true, "operators_per_1000": true, "out_expected": true, "provider_sites": true}
+	for view, of := range has {
+		for _, what := range []string{"district", "province", "region", "quarter", "year", "life"} {
+			if !of[what] && !(what == "quarter" && yearly[view]) && !(what == "year" && view == "gol_stock") {
+				t.Errorf("%s: no books by %s: %v", view, what, of)
+			}
+		}
+	}
+	if len(has) != 34 {
+		t.Errorf("books of %d views, want 34", len(has))
+	}
+}
+
 func TestDistrictsAddUpToProvincesAndRegion(t *testing.T) {
 	_, _, truth := region(t, nil)
 	type cell struct{ view, measure, period, level string }
