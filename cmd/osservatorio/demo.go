@@ -21,10 +21,7 @@ licence = "CC-BY-4.0"
 name = "Emilia-Romagna"
 geography = "%s"
 synthetic = true
-
-[disclosure]
-together = false # an invented region may be published by primary rules alone: protecting all views together takes long
-
+%s
 [[source]]
 name = "registrations"
 [[source]]
@@ -58,6 +55,25 @@ mode = "full"
 next = "2027-02-19"
 key = "secrets/signing.key"
 `
+
+// fewPersons is below how many invented persons the demo's configuration leaves
+// out the protection over all views together: so little would be left to see.
+const fewPersons = 20_000
+
+// demoAlone is what the configuration of so small a demo says.
+const demoAlone = `
+[disclosure]
+together = false # of so few persons sums would leave little to see; an invented region may be published by primary rules alone
+`
+
+// demoConfigOf is the configuration of a demo of so many persons.
+func demoConfigOf(r region) []byte {
+	alone := ""
+	if r.persons < fewPersons {
+		alone = demoAlone
+	}
+	return fmt.Appendf(nil, demoConfig, r.geography, alone)
+}
 
 func (a *app) demoCommand() *cobra.Command {
 	var r region
@@ -117,7 +133,7 @@ func (a *app) makeDemo(ctx context.Context, dir string, r region) (err error) {
 			os.RemoveAll(part)
 		}
 	}()
-	if err := initInstance(part, fmt.Appendf(nil, demoConfig, r.geography)); err != nil {
+	if err := initInstance(part, demoConfigOf(r)); err != nil {
 		return err
 	}
 	if _, err := r.generate(ctx, filepath.Join(part, "inbox"), newProgress(a.stderr, log)); err != nil {

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -124,4 +126,33 @@ func onlyPixels(t *testing.T, raw []byte) {
 	if at != len(raw) {
 		t.Errorf("%d bytes of a picture stand after its end, or are missing", len(raw)-at)
 	}
+}
+
+// extracts reads the columns of every Parquet file of the site, of territories
+// and of views: a marked number in rows or footers must be one that a published
+// table shows.
+func (o *outside) extracts(t *testing.T, shown map[int64]bool) {
+	g := &generated{db: o.db}
+	files, marked := 0, 0
+	must(t, filepath.WalkDir(o.site, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".parquet" {
+			return err
+		}
+		files++
+		name := "'" + strings.ReplaceAll(path, "'", "''") + "'"
+		g.read(t, `SELECT DISTINCT x FROM (
+			SELECT unnest([numerator, denominator, value, low, high]) AS x FROM read_parquet(`+name+`)
+			UNION ALL SELECT unnest([try_cast(stats_min_value AS DOUBLE), try_cast(stats_max_value AS DOUBLE)]) FROM parquet_metadata(`+name+`))
+			WHERE x > 0 AND x % `+strconv.Itoa(mark)+` = 0`, func(r record) {
+			marked++
+			if x, err := strconv.ParseFloat(r["x"], 64); err != nil || !shown[int64(x)] {
+				t.Errorf("%s: holds %s: published nowhere", path, r["x"])
+			}
+		})
+		return nil
+	}))
+	if files < 10 || marked < 500 {
+		t.Errorf("%d Parquet files, %d marked numbers: the test shows little", files, marked)
+	}
+	t.Logf("%d Parquet files of the site, %d marked numbers in rows and footers", files, marked)
 }

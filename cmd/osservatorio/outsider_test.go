@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -327,6 +328,7 @@ func (o *outside) everyPublicFile(t *testing.T) {
 		t.Errorf("%d files, %d marked numbers: the test shows little", s.files, s.marked)
 	}
 	o.pictures(t, shown, secrets[0])
+	o.extracts(t, shown)
 	planted := &scan{shown: shown, alarms: map[string]int{}}
 	for _, text := range []string{"<svg><title>" + grouped(secrets[0]) + " persone</title></svg>", fmt.Sprintf(`{"n":%d}`, secrets[0]), "<td>" + grouped(secrets[0]) + "</td>"} {
 		planted.text("planted", []byte(text))
@@ -407,6 +409,8 @@ func (s *scan) other(name, path string, raw []byte) error {
 		in = unzipped
 	case ".br":
 		in = brotli.NewReader(bytes.NewReader(raw))
+	case ".zip":
+		return s.archive(name, raw)
 	case ".parquet", ".woff2", ".png", ".sig", ".ico":
 		return nil
 	default:
@@ -422,6 +426,33 @@ func (s *scan) other(name, path string, raw []byte) error {
 	}
 	if !bytes.Equal(text, beside) {
 		return fmt.Errorf("%s: holds another text than the file beside it", name)
+	}
+	return nil
+}
+
+// archive looks at the texts in a ZIP archive, and at what it says beside them:
+// no comment, no extra field.
+func (s *scan) archive(name string, raw []byte) error {
+	in, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if in.Comment != "" {
+		return fmt.Errorf("%s: holds a comment", name)
+	}
+	for _, f := range in.File {
+		if f.Comment != "" || len(f.Extra) > 0 {
+			return fmt.Errorf("%s: %s: holds more than a file", name, f.Name)
+		}
+		file, err := f.Open()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		text, err := io.ReadAll(file)
+		if err != nil || !utf8.Valid(text) {
+			return fmt.Errorf("%s: %s: expected a text (%v)", name, f.Name, err)
+		}
+		s.text(name, text)
 	}
 	return nil
 }

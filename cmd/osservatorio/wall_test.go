@@ -109,10 +109,13 @@ func TestNothingConfidentialPassesTheWall(t *testing.T) {
 		if len(secret) == 0 {
 			continue
 		}
-		views++
-		searched += len(secret)
 		frame, err := rel.Frame(t.Context(), header.View)
 		must(t, err)
+		if secret = asked(frame, secret); len(secret) == 0 {
+			continue // the plan asks for coarser cells alone, which are not secret
+		}
+		views++
+		searched += len(secret)
 		checkFrame(t, frame, secret)
 		for _, file := range []struct {
 			name  string
@@ -193,6 +196,22 @@ func (g *generated) secrets(t *testing.T, header release.Header) map[string]bool
 		}
 	}
 	return secret
+}
+
+// asked keeps the secrets of levels and kinds of period of which some cell is
+// published: the plan does not ask for the others.
+func asked(frame *release.Frame, secret map[string]bool) map[string]bool {
+	tiers := map[[2]string]bool{}
+	for row := range frame.All() {
+		tiers[[2]string{row.GeoLevel, row.PeriodType}] = true
+	}
+	out := map[string]bool{}
+	for key := range secret {
+		if parts := strings.SplitN(key, "|", 4); tiers[[2]string{parts[0], parts[2]}] {
+			out[key] = true
+		}
+	}
+	return out
 }
 
 // wallKey joins the key of a row, but for the columns left out.
