@@ -211,8 +211,7 @@ func (g *generated) compareView(t *testing.T, view string, books []synthetic.Ind
 	if !ok {
 		t.Fatalf("no cube %s", view)
 	}
-	breakdowns, root := header.Header.Breakdowns, ""
-	measures := map[string]bool{}
+	root, measures := "", map[string]bool{}
 	for _, i := range books {
 		measures[i.Measure] = true
 		if i.Breakdown != "" {
@@ -220,15 +219,34 @@ func (g *generated) compareView(t *testing.T, view string, books []synthetic.Ind
 		}
 	}
 	cube := g.cube(t, view, root)
-	has := map[string]bool{}
+	faults := faults{t: t}
+	above := g.matchBooks(&faults, header, cube, books)
+	for at, got := range cube {
+		switch {
+		case got.value == 0 && strings.HasSuffix(at.measure, "_median"):
+			// half of the persons did not come to it: the books are silent
+		case !measures[at.measure] && silent[view][at.measure] == "":
+			faults.add("%v: a measure that the books do not know", at)
+		case measures[at.measure] && !got.empty():
+			faults.add("%v: got %v, want nothing", at, got)
+		}
+	}
+	faults.end()
+	if few := map[string]int{"lep_centres_meeting": 1, "out_expected": 10, "operators_per_1000": 5, "provider_sites": 10, "funding_execution": 20}[view]; above < cmp.Or(few, 50) {
+		t.Errorf("only %d figures above zero to compare", above)
+	}
+	t.Logf("%d figures above zero; life and archives differ by %s", above, archivesMiss(books))
+}
+
+// matchBooks takes the figures of the books out of a cube that has them, and
+// counts those above zero.
+func (g *generated) matchBooks(faults *faults, view queries.View, cube map[cell]figure, books []synthetic.Indicator) (above int) {
+	kind, has := string(view.Header.Kind), map[string]bool{}
 	for at := range cube {
 		has[at.measure+" "+at.period], has[at.breakdown+" "+at.code] = true, true
 	}
-	faults := faults{t: t}
-	above, left := 0, map[string]int{}
 	for _, i := range books {
-		if !broken(breakdowns, i.Breakdown) {
-			left[i.Breakdown]++
+		if !broken(view.Header.Breakdowns, i.Breakdown) {
 			continue
 		}
 		at := cell{i.View, i.Geo, i.PeriodType, i.Period, i.Measure, i.Breakdown, i.Category}
@@ -240,44 +258,30 @@ func (g *generated) compareView(t *testing.T, view string, books []synthetic.Ind
 		if !asked && i.Reason != "" && (!has[i.Measure+" "+i.Period] || !has[i.Breakdown+" "+i.Category]) {
 			continue // a view may leave out years that are not whole, and empty categories
 		}
-		if !asked {
-			faults.add("%v: no row, want %v", at, wanted(string(header.Header.Kind), i))
-			continue
-		}
-		want := wanted(string(header.Header.Kind), i)
-		if !equal(string(header.Header.Kind), got, want) {
-			faults.add("%v: got %v, want %v", at, got, want)
+		want := wanted(kind, i)
+		if !asked || !equal(kind, got, want) {
+			faults.add("%v: got %v (a row: %v), want %v", at, got, asked, want)
 			continue
 		}
 		some := want.reason == "" && want.numerator+want.value > 0
 		if some {
 			above++
 		}
-		g.tally.Equal(ways.Key{View: view, Measure: at.measure}, some, got.off(want))
+		g.tally.Equal(ways.Key{View: view.Name, Measure: at.measure}, some, got.off(want))
 	}
-	unknown := map[string]bool{}
-	for at, got := range cube {
-		switch {
-		case got.value == 0 && strings.HasSuffix(at.measure, "_median"):
-			// half of the persons did not come to it: the books are silent
-		case !measures[at.measure]:
-			unknown[at.measure] = true
-		case !got.empty():
-			faults.add("%v: got %v, want nothing", at, got)
+	return above
+}
+
+// archivesMiss is by how much what happened differs from what the archives tell
+// of it, over the totals of all territories and of all periods that are known.
+func archivesMiss(books []synthetic.Indicator) string {
+	off, all := 0, 0
+	for _, i := range books {
+		if i.Breakdown == "" && i.Reason == "" {
+			off, all = off+max(i.Life[0]-i.Observable[0], i.Observable[0]-i.Life[0]), all+i.Life[0]
 		}
 	}
-	for measure := range unknown {
-		if why := silent[view][measure]; why == "" {
-			t.Errorf("%s: a measure that the books do not know", measure)
-		}
-	}
-	faults.end()
-	if few := map[string]int{"lep_centres_meeting": 1, "out_expected": 10, "operators_per_1000": 5, "provider_sites": 10, "funding_execution": 20}[view]; above < cmp.Or(few, 50) {
-		t.Errorf("only %d figures above zero to compare", above)
-	}
-	for breakdown, n := range left {
-		t.Logf("%d figures by %s are not compared: the view does not break down so", n, breakdown)
-	}
+	return fmt.Sprintf("%d of %d", off, all)
 }
 
 // broken says whether a view has the columns of a breakdown of the books.
