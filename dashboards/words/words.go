@@ -66,16 +66,26 @@ func (c *Catalogue) T(key string, args ...any) string {
 	if !ok {
 		panic(fmt.Sprintf("message %q: not in the %s catalogue", key, c.Lang))
 	}
-	for i := 0; i+1 < len(args); i += 2 {
-		m = strings.ReplaceAll(m, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
-	}
-	if strings.ContainsAny(m, "{}") {
-		panic(fmt.Sprintf("message %q (%s): placeholder left in %q", key, c.Lang, m))
-	}
+	m = c.fill(key, m, args)
 	if c.Lang == "it" && len(args) > 0 {
 		return Elide(m)
 	}
 	return m
+}
+
+// fill replaces placeholders in one pass: braces of a value are the value's own.
+func (c *Catalogue) fill(key, m string, args []any) string {
+	var filled, emptied []string
+	for i := 0; i+1 < len(args); i += 2 {
+		placeholder := "{" + fmt.Sprint(args[i]) + "}"
+		filled = append(filled, placeholder, fmt.Sprint(args[i+1]))
+		emptied = append(emptied, placeholder, "")
+	}
+	text := strings.NewReplacer(filled...).Replace(m)
+	if strings.ContainsAny(text, "{}") && strings.ContainsAny(strings.NewReplacer(emptied...).Replace(m), "{}") {
+		panic(fmt.Sprintf("message %q (%s): placeholder left in %q", key, c.Lang, text))
+	}
+	return text
 }
 
 // Has tells whether the catalogue knows key.

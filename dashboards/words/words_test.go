@@ -58,3 +58,16 @@ func holes(m string) []string {
 	slices.Sort(found)
 	return found
 }
+
+func TestBracesOfAValueAreItsOwn(t *testing.T) {
+	c := &Catalogue{Lang: "en", messages: map[string]string{"a": "{place}: {n}"}}
+	if got := c.T("a", "place", "{n} {{.}}", "n", 2); got != "{n} {{.}}: 2" {
+		t.Errorf("%q", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a placeholder that was left is no fault")
+		}
+	}()
+	c.T("a", "place", "{}")
+}
