@@ -194,8 +194,11 @@ func (l *loader) checkHeader(table fetch.Table) error {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return refuse("osservatorio contract "+l.contract.Name+" prints the columns; a source whose file has other names needs a mapping",
-		"%s: line 1: no column %s: found %s: expected the columns of the contract", l.file.Base, someNames(lacking), someNames(table.Header))
+	advice := "osservatorio contract " + l.contract.Name + " prints the columns; a source whose file has other names needs a mapping"
+	if len(lacking) == len(l.contract.Columns()) { // what stands there may be a row, which is nobody's to tell
+		return refuse(advice, "%s: line %d: none of %d columns has a name of the contract: expected %s", l.file.Base, table.HeaderLine(), len(table.Header), someNames(lacking))
+	}
+	return refuse(advice, "%s: line %d: no column %s: found %s: expected the columns of the contract", l.file.Base, table.HeaderLine(), someNames(lacking), someNames(table.Header))
 }
 
 // someNames lists the first names on one line: a header may have hundreds, and

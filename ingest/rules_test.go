@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"osservatorio/ingest/contract"
+	"osservatorio/ingest/words"
 )
 
 // spoilt is a row that breaks one rule, and what the quarantine must say.
@@ -155,6 +156,10 @@ func TestEveryRuleOfEveryContractPutsItsRowAside(t *testing.T) {
 	for i := range sources {
 		sources[i].MaxBadShare = 0.999
 	}
+	italian, err := words.Italian()
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := newHouse(t, sources...)
 	h.lists("emilia-romagna")
 	want := map[string][]string{}
@@ -178,6 +183,13 @@ func TestEveryRuleOfEveryContractPutsItsRowAside(t *testing.T) {
 		}
 		if l.Outcome.Accepted != 1 {
 			t.Errorf("%s: %d rows accepted, want the good one", l.Source, l.Outcome.Accepted)
+		}
+		for _, r := range l.Outcome.Reasons {
+			for _, text := range []string{r.Wanted, r.Shape} {
+				if text != "" && italian.Text(text) == text {
+					t.Errorf("%s: %s %s: %q has no Italian words", l.Source, r.Column, r.Rule, text)
+				}
+			}
 		}
 	}
 }

@@ -166,6 +166,9 @@ func (v *Verdict) columns(c contract.Contract, table fetch.Table) {
 			v.Missing = append(v.Missing, name)
 		}
 	}
+	if len(v.Missing) == len(c.Columns()) {
+		return // what stands in the place of a header may be a row
+	}
 	for _, name := range table.Header {
 		if _, ok := c.Field(name); !ok {
 			v.Beyond = append(v.Beyond, name)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,6 +61,21 @@ func TestAGoodFilePassesAndOneWithoutAColumnNamesIt(t *testing.T) {
 	}
 	v := tried(t, strings.Replace(many(3), "employer_id", "datore", 1))
 	if v.Pass || strings.Join(v.Missing, " ") != "employer_id" || strings.Join(v.Beyond, " ") != "datore" || v.Refused == "" || v.Hint == "" {
+		t.Errorf("%+v", v)
+	}
+}
+
+// A first row in the place of the header is told of by its width: what stands
+// in it may be somebody's.
+func TestARowInThePlaceOfTheHeaderIsNotTold(t *testing.T) {
+	cells := make([]string, 21)
+	for i := range cells {
+		cells[i] = fmt.Sprintf("Giovanna %d", i)
+	}
+	row := strings.Join(cells, ",") + "\n"
+	v := tried(t, row+row)
+	told := v.Refused + strings.Join(v.Beyond, " ")
+	if v.Pass || !strings.Contains(v.Refused, "none of 21 columns") || strings.Contains(told, "Giovanna") || len(v.Missing) != 21 {
 		t.Errorf("%+v", v)
 	}
 }

@@ -179,7 +179,8 @@ func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging
 	return st, nil
 }
 
-// rowsSQL reads the spool, casts and looks up.
+// rowsSQL reads the spool, casts and looks up. The buffers are said: DuckDB
+// would make each 16 times as large as the longest line may be.
 func (st *staging) rowsSQL(present func(Reference) bool) string {
 	columns := []string{"'line': 'BIGINT'"}
 	var casts, found []string
@@ -198,7 +199,7 @@ func (st *staging) rowsSQL(present func(Reference) bool) string {
 	return `WITH spooled AS (
   SELECT * FROM read_csv(` + text(st.spool.Path) + `, columns = {` + strings.Join(columns, ", ") + `},
     header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\n',
-    strict_mode = true, max_line_size = 16777216)
+    strict_mode = true, max_line_size = 16777216, buffer_size = 33554432)
 ), typed AS (
   SELECT *` + strings.Join(casts, "") + ` FROM spooled
 ), judged AS (
