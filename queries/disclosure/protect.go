@@ -106,6 +106,9 @@ func (p *protection) collect(ctx context.Context, tx *sql.Tx, i int) error {
 		return nil
 	}
 	p.views = append(p.views, &masked{job: j, mask: mask})
+	if err := awaitCurve(ctx, tx, mask); err != nil {
+		return err
+	}
 	return hide(ctx, tx, mask, p.steps)
 }
 
