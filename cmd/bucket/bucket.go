@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -272,6 +273,11 @@ func (c *carrier) remove(ctx context.Context) error {
 		}
 		gone[n] = append(gone[n], name)
 	}
+	for name := range c.there {
+		if m := litter.FindStringSubmatch(name); m != nil && c.brought(m[1]) {
+			gone[1] = append(gone[1], name)
+		}
+	}
 	for _, names := range gone {
 		if err := c.all(ctx, names, c.drop); err != nil {
 			return err
@@ -279,6 +285,16 @@ func (c *carrier) remove(ctx context.Context) error {
 		c.report.Removed += len(names)
 	}
 	return nil
+}
+
+// litter is what a folder that is a bucket keeps of a write that was killed.
+var litter = regexp.MustCompile(`^(.+)\.[0-9a-f]+\.tmp$`)
+
+// brought tells whether an object is one that a site brings.
+func (c *carrier) brought(name string) bool {
+	_, before := c.mark.Files[name]
+	_, now := c.local[name]
+	return before || now || name == MarkFile
 }
 
 func (c *carrier) drop(ctx context.Context, name string) error {

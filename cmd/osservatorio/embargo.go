@@ -138,11 +138,11 @@ type carried struct {
 
 func carriedIn(folder string) (c carried, err error) {
 	raw, err := os.ReadFile(filepath.Join(folder, "release.json"))
-	if err == nil {
-		err = json.Unmarshal(raw, &c)
-	}
 	if err != nil {
 		return c, fmt.Errorf("read release %s: %w", folder, err)
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return c, hinted(fmt.Errorf("read release %s: release.json: %w", folder, err), "a release is never changed: put the folder back from a backup")
 	}
 	return c, nil
 }
@@ -295,6 +295,30 @@ func (in *instance) comingAfter(at time.Time) ([]coming, error) {
 	}
 	slices.SortStableFunc(wait, func(a, b coming) int { return a.At.Compare(b.At) })
 	return wait, nil
+}
+
+// clockIsBack tells whether the site that is public is one whose time is still to
+// come: the clock was set back, or its date was moved after it came out. What is
+// out stays out, and nothing else is put out by such a clock.
+func (in *instance) clockIsBack(now time.Time) (bool, error) {
+	id := in.shown()
+	if id == "" {
+		return false, nil
+	}
+	at, err := in.comesOut(in.path(in.Paths.Public))
+	if err != nil || !at.After(now) {
+		return false, err
+	}
+	index, err := release.ReadIndex(in.path(in.Paths.Releases))
+	if err != nil {
+		return false, err
+	}
+	if e, _ := index.Entry(id); e.Withdrawn != nil {
+		return false, nil
+	}
+	in.log.Warn("site stays as it is: it is public, and its time is yet to come", "release", id, "public from", romeTime(at), "now", romeTime(now),
+		"expected", "a clock that goes right, and a date in the calendar that stays; or: osservatorio rollback")
+	return true, nil
 }
 
 // commitments are the hashes of the releases that wait at a time, if the

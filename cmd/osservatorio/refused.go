@@ -16,8 +16,8 @@ func refusal(report ingest.Report, err error) error {
 	}
 	var path *fs.PathError
 	var number syscall.Errno
-	if errors.As(err, &path) || errors.As(err, &number) {
-		return err // a disk that is full or out of reach refuses nothing
+	if errors.As(err, &path) || errors.As(err, &number) || troubleOf(err) != "" {
+		return err // a disk that is full, damaged or out of reach refuses nothing
 	}
 	return withCode(exitChecks, err)
 }

@@ -44,6 +44,11 @@ func (in *instance) releaseIfChanged(ctx context.Context, db *warehouse.DB) (str
 	case newest != "" && made[filepath.Base(newest)] == now:
 		return in.unchanged(newest)
 	}
+	if newest != "" {
+		if err := in.sound(newest); err != nil {
+			return "", err // told before anything is computed
+		}
+	}
 	started := in.now()
 	folder, err := in.release(ctx, db)
 	if err != nil {
@@ -52,6 +57,18 @@ func (in *instance) releaseIfChanged(ctx context.Context, db *warehouse.DB) (str
 	in.timed(folder, started, releaseStage)
 	made[filepath.Base(folder)] = now
 	return folder, in.remember(made)
+}
+
+// sound holds the files of a release to its manifest, before another follows it
+// or a site is made of it: a disk may have changed them since.
+func (in *instance) sound(folder string) error {
+	err := release.VerifySums(folder)
+	if err == nil {
+		return nil
+	}
+	id := filepath.Base(folder)
+	return withCode(exitTampered, hinted(fmt.Errorf("release %s: its files are not what it was made as: %w", id, err),
+		"put the folder back from a backup, or move it away and make it again with: osservatorio release --reproduce "+id))
 }
 
 // unchanged returns the release that is shown when there is nothing to make

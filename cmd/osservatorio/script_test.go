@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,8 +22,24 @@ import (
 // stories of testdata/script, and where it is signalled or killed.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"osservatorio": func() { os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr)) },
+		"osservatorio":    func() { os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr)) },
+		"osservatorio-at": func() { os.Exit(mainAt(os.Args[1], os.Args[2:])) },
 	})
+}
+
+// mainAt is Main under a clock that stands still.
+func mainAt(moment string, args []string) int {
+	now, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		return exitUsage
+	}
+	root := command(&app{stdout: os.Stdout, stderr: os.Stderr, now: func() time.Time { return now }})
+	root.SetArgs(args)
+	err = root.ExecuteContext(context.Background())
+	if err != nil {
+		report(os.Stderr, err)
+	}
+	return exitCode(err)
 }
 
 func TestStoriesOfTheCommandLineHold(t *testing.T) {

@@ -79,6 +79,11 @@ func (in *instance) makings(ctx context.Context, e edition) (*makings, error) {
 // make writes the site in out, unless it stands there.
 func (in *instance) make(ctx context.Context, m *makings, out *output.Dir) error {
 	defer out.Close()
+	if out.Stamp() != m.stamp {
+		if err := in.sound(m.folder); err != nil {
+			return err
+		}
+	}
 	started := in.now()
 	report, err := site.Build(ctx, m.rel, out, m.opt)
 	in.out.end()
@@ -157,6 +162,9 @@ func (in *instance) bring(ctx context.Context) error {
 	}
 	defer unlock()
 	now := in.now()
+	if back, err := in.clockIsBack(now); back || err != nil {
+		return err
+	}
 	folder, err := in.latestAt(now)
 	if err != nil {
 		return err

@@ -26,11 +26,11 @@ func (in *instance) held(ctx context.Context, do func(*warehouse.DB) error) erro
 	defer unlock()
 	db, err := in.open(ctx)
 	if err != nil {
-		return err
+		return troubled(err)
 	}
 	defer db.Close()
 	defer in.leaveSources(ctx, db)
-	return do(db)
+	return troubled(do(db))
 }
 
 func (a *app) ingestCommand() *cobra.Command {
