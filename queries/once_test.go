@@ -16,7 +16,6 @@ var light = map[string]string{
 	"marts.curve_estimates": "each of its two readers asks for one curve, and only that one is computed",
 	"marts.curve_states":    "a row per curve and period",
 	"marts.funnel_states":   "a row per period",
-	"marts.valid_events":    "what is put together are the corrections, which are few",
 	"staging.providers":     "a row per site",
 }
 

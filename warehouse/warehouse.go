@@ -115,15 +115,15 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 	return db.shut()
 }
 
-// Lightly runs do for tables that every run makes anew. Texts are not
-// compressed: finding the best way took longer than all joins together and saves
-// little, for most bytes are pseudonyms. Rows are written as they come. Joins run
+// Lightly runs do for tables that every run makes anew. Texts and fractions are
+// not compressed: finding the best way took longer than all joins together and
+// saves little, for most bytes are pseudonyms. Rows are written as they come. Joins run
 // as they are written, the right side looked up for each row of the left: of a
 // table made in the transaction under way DuckDB believes that it has no rows,
 // and looked up whole tables of persons for each row of a list of codes.
 func (db *DB) Lightly(ctx context.Context, do func() error) (err error) {
 	settings := []struct{ name, value string }{
-		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd'"},
+		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd'"},
 		{"disabled_optimizers", "'join_order,build_side_probe_side'"},
 		{"preserve_insertion_order", "false"},
 	}

@@ -49,19 +49,21 @@ WITH bounds AS (
   -- from and to, in days after the start
   SELECT measure, from_day, to_day
   FROM (VALUES ('d1', 0, 0), ('d2_7', 1, 6), ('d8_30', 7, 29), ('d31_90', 30, 89), ('d91_180', 90, 179), ('d181_365', 180, 364), ('gt365', 365, 1000000)) b (measure, from_day, to_day)
-), counted_by_day AS (
-  -- by number of days first: few are left to be classed and named
-  SELECT district_no, 4 * year(end_on) + quarter(end_on) - 1 AS quarter_no, contract_group_no, least(end_on - start_on, 365) AS days, count(*) AS jobs
-  FROM marts.jobs
-  WHERE end_on IS NOT NULL
-  GROUP BY ALL
+), days AS (
+  SELECT b.from_day, CAST(unnest(generate_series(b.from_day, least(b.to_day, 365))) AS INTEGER) AS day
+  FROM bounds b
+), counted_by_class AS (
+  -- named once they are counted
+  SELECT ((CAST(j.district_no AS BIGINT) * 100000 + 4 * year(j.end_on) + quarter(j.end_on) - 1) * 1000 + j.contract_group_no) * 1000 + d.from_day AS leaf, count(*) AS jobs
+  FROM marts.jobs j
+  JOIN days d ON d.day = least(j.end_on - j.start_on, 365)
+  GROUP BY leaf
 ), ended AS (
-  SELECT d.code AS district, e.quarter_no + 1 AS quarter, c.code AS contract_group, b.measure, CAST(sum(e.jobs) AS BIGINT) AS jobs
-  FROM counted_by_day e
-  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = e.district_no
-  LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = e.contract_group_no
-  JOIN bounds b ON e.days BETWEEN b.from_day AND b.to_day
-  GROUP BY ALL
+  SELECT d.code AS district, e.leaf // 1000000 % 100000 + 1 AS quarter, c.code AS contract_group, b.measure, e.jobs
+  FROM counted_by_class e
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = e.leaf // 100000000000
+  LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = e.leaf // 1000 % 1000
+  JOIN bounds b ON b.from_day = e.leaf % 1000
 ), dated AS (
   -- relationships are counted, not persons: a year is the sum of its quarters
   SELECT district, 'quarter' AS period_type, (quarter - 1) // 4 || '-Q' || ((quarter - 1) % 4 + 1) AS period, contract_group, measure, jobs

@@ -8,30 +8,29 @@
 -- column.step_no.en: 0 did, 1 reception, 2 profile, 3 assessment, 4 agreement, 5 first_measure, 6 placement
 
 -- Counted once here for shares and medians alike: a few rows per day instead of
--- one per person and territory. Persons are read once, and counted by one step
--- at a time.
-WITH taken AS (
+-- one per person and territory. Persons are put together once, and counted by one
+-- step at a time.
+WITH taken AS MATERIALIZED (
   -- one number for district, quarter, year and programme
-  SELECT ((CAST(district_no AS BIGINT) * 100000 + quarter_no) * 1000 + programme_no) * 2 + CAST(opens_year AS INTEGER) AS leaf,
+  SELECT (((CAST(district_no AS BIGINT) * 100000 + quarter_no) * 1000 + programme_no) * 2 + CAST(opens_year AS INTEGER)) * 10000 AS leaf,
          reception_days, profile_days, assessment_days, agreement_days, first_measure_days, placement_days
   FROM marts.funnel_steps
   WHERE district_no IS NOT NULL
-), counted AS (
-  SELECT leaf, grouping(reception_days, profile_days, assessment_days, agreement_days, first_measure_days, placement_days) AS others,
-         coalesce(reception_days, profile_days, assessment_days, agreement_days, first_measure_days, placement_days) AS days,
-         count(*) AS persons
-  FROM taken
-  GROUP BY GROUPING SETS ((leaf, reception_days), (leaf, profile_days), (leaf, assessment_days), (leaf, agreement_days),
-                          (leaf, first_measure_days), (leaf, placement_days))
-), steps AS (
-  -- the one column that is grouped by has its bit unset, the first column the highest
-  SELECT leaf, CASE 63 - others WHEN 32 THEN 1 WHEN 16 THEN 2 WHEN 8 THEN 3 WHEN 4 THEN 4 WHEN 2 THEN 5 ELSE 6 END AS step_no, days, persons
-  FROM counted
 ), told AS (
-  SELECT leaf, step_no, days, persons FROM steps WHERE days IS NOT NULL
+  SELECT 0 AS step_no, leaf AS dated, count(*) AS persons FROM taken GROUP BY leaf
   UNION ALL
-  SELECT leaf, 0, 0, CAST(sum(persons) AS BIGINT) FROM steps WHERE step_no = 1 GROUP BY leaf
+  SELECT 1, leaf + reception_days AS dated, count(*) FROM taken WHERE reception_days IS NOT NULL GROUP BY dated
+  UNION ALL
+  SELECT 2, leaf + profile_days AS dated, count(*) FROM taken WHERE profile_days IS NOT NULL GROUP BY dated
+  UNION ALL
+  SELECT 3, leaf + assessment_days AS dated, count(*) FROM taken WHERE assessment_days IS NOT NULL GROUP BY dated
+  UNION ALL
+  SELECT 4, leaf + agreement_days AS dated, count(*) FROM taken WHERE agreement_days IS NOT NULL GROUP BY dated
+  UNION ALL
+  SELECT 5, leaf + first_measure_days AS dated, count(*) FROM taken WHERE first_measure_days IS NOT NULL GROUP BY dated
+  UNION ALL
+  SELECT 6, leaf + placement_days AS dated, count(*) FROM taken WHERE placement_days IS NOT NULL GROUP BY dated
 )
-SELECT CAST(leaf // 200000000 AS SMALLINT) AS district_no, CAST(leaf // 2000 % 100000 AS INTEGER) AS quarter_no, leaf % 2 = 1 AS opens_year,
-       CAST(leaf // 2 % 1000 AS SMALLINT) AS programme_no, CAST(step_no AS SMALLINT) AS step_no, CAST(days AS INTEGER) AS days, persons
+SELECT CAST(dated // 2000000000000 AS SMALLINT) AS district_no, CAST(dated // 20000000 % 100000 AS INTEGER) AS quarter_no, dated // 10000 % 2 = 1 AS opens_year,
+       CAST(dated // 20000 % 1000 AS SMALLINT) AS programme_no, CAST(step_no AS SMALLINT) AS step_no, CAST(dated % 10000 AS INTEGER) AS days, persons
 FROM told

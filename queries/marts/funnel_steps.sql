@@ -26,17 +26,14 @@ WITH term AS (
   JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.started_on
   WHERE a.person IS NOT NULL AND (l.code IS NOT NULL OR a.measure IS NOT NULL)
   GROUP BY f.registration
-), assessed AS (
-  SELECT f.registration, min(a.assessed_on) AS assessed_on
-  FROM marts.signings a
-  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.assessed_on
-  GROUP BY f.registration
 ), signed AS (
   -- any agreement of the person; of several of a day the first, so that the programme is certain
-  SELECT f.registration, a.signed_on, a.programme_no
+  SELECT f.registration, min(a.assessed_on) FILTER (WHERE a.assessed_on >= f.registered_on) AS assessed_on,
+         min(a.signed_on) FILTER (WHERE a.signed_on >= f.registered_on) AS signed_on,
+         min(a.place * 1000 + a.programme_no) FILTER (WHERE a.signed_on >= f.registered_on) % 1000 AS programme_no
   FROM marts.signings a
-  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.signed_on
-  QUALIFY row_number() OVER (PARTITION BY f.registration ORDER BY a.place) = 1
+  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= greatest(a.signed_on, a.assessed_on)
+  GROUP BY f.registration
 ), placed AS (
   SELECT f.registration, min(s.start_on) AS placed_on
   FROM marts.spans s
@@ -45,11 +42,10 @@ WITH term AS (
   GROUP BY f.registration
 ), found AS (
   SELECT f.registration, f.quarter_no, f.opens_year, f.district_no, f.registered_on, f.registered_on + t.days AS last_day,
-         f.profiled_on, v.received_on, v.oriented_on, a.assessed_on, s.signed_on, s.programme_no, v.measured_on, p.placed_on
+         f.profiled_on, v.received_on, v.oriented_on, s.assessed_on, s.signed_on, s.programme_no, v.measured_on, p.placed_on
   FROM marts.firsts f
   CROSS JOIN term t
   LEFT JOIN served v ON v.registration = f.registration
-  LEFT JOIN assessed a ON a.registration = f.registration
   LEFT JOIN signed s ON s.registration = f.registration
   LEFT JOIN placed p ON p.registration = f.registration
 )

@@ -31,7 +31,7 @@ WITH days AS (
          CAST(greatest(r.from_quarter, b.first) AS INTEGER) AS from_quarter, CAST(least(coalesce(r.to_quarter, b.last), b.last) AS INTEGER) AS to_quarter
   FROM told r
   CROSS JOIN bounds b
-  WHERE r.from_quarter <= b.last AND coalesce(r.to_quarter, b.last) >= greatest(r.from_quarter, b.first)
+  WHERE least(coalesce(r.to_quarter, b.last), b.last) >= greatest(r.from_quarter, b.first)
 ), movements AS (
   SELECT CAST(employer & 15 AS TINYINT) AS heap, by_group, by_sector, from_quarter AS quarter_no, 1 AS change FROM running
   UNION ALL

@@ -38,10 +38,10 @@ WITH stabilising AS (
            OR (e.event <> 'end' AND (e.planned_end_on IS NOT NULL OR (e.form <> 'VARDATORI' AND s.code IS NOT NULL))) AS decides
   FROM marts.valid_events e
   LEFT JOIN stabilising s ON s.code = e.transformation
-), followed AS (
+), followed AS MATERIALIZED (
   -- what happened after the start
-  SELECT relationship, max(event_on) FILTER (WHERE event = 'end') AS ceased_on,
-         min(event_on) FILTER (WHERE stabilises) AS stabilised_on, max(event_on) FILTER (WHERE event <> 'end') AS heard_on,
+  SELECT relationship, max(CASE WHEN event = 'end' THEN event_on END) AS ceased_on,
+         min(CASE WHEN stabilises THEN event_on END) AS stabilised_on, max(CASE WHEN event <> 'end' THEN event_on END) AS heard_on,
          bool_or(decides) AS decides
   FROM judged
   WHERE event <> 'start'
@@ -136,8 +136,8 @@ WITH stabilising AS (
   FROM begun s
   CROSS JOIN limits l
   LEFT JOIN restarted r ON r.relationship = s.relationship
-  LEFT JOIN chosen c ON c.start_key = s.start_key
   LEFT JOIN followed f ON f.relationship = s.relationship
+  LEFT JOIN chosen c ON c.start_key = s.start_key
   LEFT JOIN plans p ON p.relationship = s.relationship
   LEFT JOIN transfers t ON t.relationship = s.relationship
   WHERE r.relationship IS NULL OR c.start_key IS NOT NULL
