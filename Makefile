@@ -55,14 +55,16 @@ sbom:
 	@mkdir -p .cache
 	go run ./cmd/materials -bill .cache/osservatorio.cdx.json
 
-# Builds the program here and from a copy elsewhere, and compares every byte.
+# Builds the program from two copies of these sources, each in a folder of
+# another name, and compares every byte.
 reproducible: $(ASSETS)
-	@rm -rf .cache/again && mkdir -p .cache/again/elsewhere/deeper
-	@git ls-files -co --exclude-standard | tar -c --ignore-failed-read -T - 2>/dev/null | tar -x -C .cache/again/elsewhere/deeper
-	@for d in site/assets/dist dashboards/render/dist dashboards/picture/dist; do cp -R $$d/. .cache/again/elsewhere/deeper/$$d/; done
-	go build $(BUILD) -o .cache/again/here ./cmd/osservatorio
-	cd .cache/again/elsewhere/deeper && go build $(BUILD) -o ../../there ./cmd/osservatorio
-	@cmp .cache/again/here .cache/again/there && sha256sum .cache/again/here && rm -rf .cache/again && echo "reproducible: the same bytes from two folders"
+	@rm -rf .cache/again && mkdir -p .cache/again/one .cache/again/elsewhere/deeper
+	@git ls-files -co --exclude-standard | tar -c --ignore-failed-read -T - 2>/dev/null | tar -x -C .cache/again/one
+	@for d in site/assets/dist dashboards/render/dist dashboards/picture/dist; do cp -R $$d/. .cache/again/one/$$d/; done
+	@cp -R .cache/again/one/. .cache/again/elsewhere/deeper
+	cd .cache/again/one && go build $(BUILD) -o ../first ./cmd/osservatorio
+	cd .cache/again/elsewhere/deeper && go build $(BUILD) -o ../../second ./cmd/osservatorio
+	@cmp .cache/again/first .cache/again/second && sha256sum .cache/again/first && rm -rf .cache/again && echo "reproducible: the same bytes from two folders"
 
 # Commands killed at random moments, rows counted end to end: KILLS and SEED.
 KILLS ?= 1000

@@ -74,12 +74,14 @@ func (c *Config) parts(secrets, archive bool) []part {
 
 func (a *app) backupCommand() *cobra.Command {
 	var secrets, archive bool
+	var wait time.Duration
 	c := &cobra.Command{
 		Use:   "backup DIR",
 		Short: "Copy the instance to a new folder, as it stands between two runs",
 		Long: `Copies the warehouse with its ledger, the releases and their index, the public
 site, the run history, the configuration and the instance's own lists and texts,
-with a checksum of every file. Runs wait meanwhile, readers of the site do not.
+with a checksum of every file. A run under way is waited for; meanwhile runs find
+the instance held, and readers of the site notice nothing.
 The copy is for its owner alone: it holds rows about persons under pseudonyms.
 
 Keys are left out unless --secrets asks for them, deliveries in the archive unless
@@ -90,6 +92,7 @@ Keys are left out unless --secrets asks for them, deliveries in the archive unle
 			if err != nil {
 				return err
 			}
+			in.patience = wait
 			files, size, err := in.backup(cmd.Context(), args[0], backupInfo{Secrets: secrets, Archive: archive})
 			if err == nil {
 				fmt.Fprintf(a.stdout, "backup %s: %d files, %d bytes\n", args[0], files, size)
@@ -97,6 +100,7 @@ Keys are left out unless --secrets asks for them, deliveries in the archive unle
 			return err
 		},
 	}
+	c.Flags().DurationVar(&wait, "wait", time.Hour, "how long to wait for a run under way to end")
 	c.Flags().BoolVar(&secrets, "secrets", false, "copy the keys too: whoever has the backup can then undo the pseudonyms and sign releases")
 	c.Flags().BoolVar(&archive, "archive", false, "copy the archive of deliveries too")
 	return c
@@ -136,7 +140,7 @@ func (in *instance) backup(ctx context.Context, dir string, info backupInfo) (fi
 // still stops everything that changes the instance until the returned func is
 // called, and has the warehouse's file hold all that was written.
 func (in *instance) still(ctx context.Context) (func(), error) {
-	unlock, err := in.lock()
+	unlock, err := in.lockInTime(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +154,25 @@ func (in *instance) still(ctx context.Context) (func(), error) {
 		return nil, err
 	}
 	return func() { unlockSite(); unlock() }, nil
+}
+
+// lockInTime takes the instance as soon as a run under way lets go of it.
+func (in *instance) lockInTime(ctx context.Context) (func(), error) {
+	const look = 200 * time.Millisecond
+	for waited := time.Duration(0); ; waited += look {
+		unlock, err := in.lock()
+		if exitCode(err) != exitBusy || waited >= in.patience {
+			return unlock, err
+		}
+		if waited == 0 {
+			in.out.say("waiting for the run under way", "at_most", in.patience)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(look):
+		}
+	}
 }
 
 // foldIn opens and closes the warehouse: what a killed run left beside its file

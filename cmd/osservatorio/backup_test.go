@@ -47,6 +47,35 @@ func TestARestoredInstanceIsAsItWasAndGoesOnAsTheOtherDid(t *testing.T) {
 	}
 }
 
+func TestABackupTakenDuringARunWaitsForItAndHasAllOfIt(t *testing.T) {
+	t.Parallel()
+	dir := house(t)
+	run := child(t, dir, "run")
+	must(t, run.Start())
+	held := filepath.Join(dir, "warehouse.duckdb.lock")
+	for range 500 {
+		if exists(held) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	copied := filepath.Join(t.TempDir(), "copy")
+	if said, err := child(t, dir, "backup", copied, "--archive", "--wait", "0s").CombinedOutput(); err == nil || !bytes.Contains(said, []byte("another run holds it")) {
+		t.Errorf("without waiting: %v: %s", err, said)
+	}
+	said, err := child(t, dir, "backup", copied, "--archive").CombinedOutput()
+	if err != nil || !bytes.Contains(said, []byte("waiting for the run under way")) {
+		t.Errorf("during a run: %v: %s", err, said)
+	}
+	must(t, run.Wait())
+	again := filepath.Join(t.TempDir(), "again")
+	runs(t, dir, "restore", copied, again)
+	must(t, os.Mkdir(filepath.Join(again, "inbox"), 0o700))
+	if got, want := outcome(t, again), outcome(t, dir); got != want {
+		t.Errorf("restored:\n%s\nthe instance:\n%s", got, want)
+	}
+}
+
 func TestABackupIsForItsOwnerAndHasNoKeysUnlessAsked(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "casa")

@@ -24,6 +24,8 @@ type instance struct {
 
 	askedIntervals string // --intervals: as in the configuration, which it overrides
 
+	patience time.Duration // --wait: for a run that holds the instance
+
 	rebuilds    *released.Entry // the release that is made again, nil for a new one
 	rebuildInto string          // folder that it is written into
 
