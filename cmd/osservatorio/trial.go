@@ -261,6 +261,9 @@ func inItalian(v *ingest.Verdict) error {
 	for i, note := range v.Notes {
 		v.Notes[i] = c.Text(note)
 	}
+	for i, f := range v.Findings {
+		v.Findings[i].Wanted, v.Findings[i].Shape = c.Text(f.Wanted), c.Text(f.Shape)
+	}
 	if v.Err != nil {
 		v.Refused, v.Hint = c.Tell(v.Err), c.Hint(v.Err)
 	}
