@@ -4,6 +4,8 @@ import (
 	"html"
 	"strings"
 	"testing"
+
+	"osservatorio/site/sitetest"
 )
 
 func TestADataSetTellsItsFormsVersionsAndChanges(t *testing.T) {
@@ -28,5 +30,17 @@ func TestTheCatalogueLeadsHarvestersToItsThreeForms(t *testing.T) {
 	}
 	if strings.Contains(page, "/dictionary.it.md") {
 		t.Error("the English page offers the Italian dictionary")
+	}
+}
+
+func TestTheCatalogueHoldsEveryDataSetOnceUnderAGroup(t *testing.T) {
+	for _, page := range []string{"dati/index.html", "en/data/index.html"} {
+		text := string(tinySite(t).Read(page))
+		for _, h := range sitetest.Release().Info.Views {
+			at := "/" + strings.TrimSuffix(page, "index.html") + strings.ReplaceAll(h.View, "_", "-") + "/"
+			if n := strings.Count(text, `<h3><a href="`+at+`">`); n != 1 {
+				t.Errorf("%s leads %d times to %s", page, n, at)
+			}
+		}
 	}
 }

@@ -150,6 +150,7 @@ func (h helper) funcs() template.FuncMap {
 		"size":      h.size,
 		"path":      h.path,
 		"asset":     h.assets.url,
+		"window":    h.window,
 		"signs":     utf8.RuneCountInString,
 		"in":        func(t release.Text) string { return t.In(h.c.lang) },
 		"figure":    h.figure,
@@ -186,6 +187,17 @@ func (h helper) funcs() template.FuncMap {
 		"astext":    asText,
 		"release":   func() string { return h.rel.Info.ID },
 	}
+}
+
+// longestTitle is what search engines and tabs show of a title, in signs.
+const longestTitle = 90
+
+// window is the title of a page's window: with the name of the site where both fit.
+func (h helper) window(title string) string {
+	if whole := title + " – " + h.c.w.T("site.name"); utf8.RuneCountInString(whole) <= longestTitle {
+		return whole
+	}
+	return title
 }
 
 func (h helper) path(id string) (string, error) {
