@@ -88,11 +88,11 @@ func (b bench) run() error {
 		if err != nil {
 			return err
 		}
-		if err := b.compare(w, mix, script, ours, theirs); err != nil {
+		if err := errors.Join(b.compare(w, mix, script, ours, theirs), w.Flush()); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	return nil
 }
 
 func (b bench) compare(w *tabwriter.Writer, m mix, script, ours, theirs string) error {
@@ -202,7 +202,10 @@ func (b bench) measure(address, script string) (r result, err error) {
 	r.p50, err50 = time.ParseDuration(find(p50))
 	r.p99, err99 = time.ParseDuration(find(p99))
 	r.failed = find(trouble)
-	return r, errors.Join(err50, err99)
+	if err := errors.Join(err50, err99); err != nil {
+		return r, fmt.Errorf("wrk %s: %w: %s", address, err, said)
+	}
+	return r, nil
 }
 
 func startOurs(dir string) (address string, stop func(), err error) {
