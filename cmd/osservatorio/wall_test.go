@@ -237,6 +237,9 @@ func checkFrame(t *testing.T, frame *release.Frame, secret map[string]bool) {
 			continue
 		}
 		found++
+		if waits(row.Measure, string(row.Status), row.Reason) && row.Numerator == nil && row.Denominator == nil && row.Value == nil && row.Low == nil && row.High == nil {
+			continue
+		}
 		if row.Status != release.Confidential || row.Conf != release.Hidden || row.Reason != "" || len(row.Notes) > 0 ||
 			row.Numerator != nil || row.Denominator != nil || row.Value != nil || row.Low != nil || row.High != nil {
 			t.Errorf("%s: %s is shown: %+v", frame.Header.View, wallKey(frame.Header, r), row)
@@ -245,6 +248,12 @@ func checkFrame(t *testing.T, frame *release.Frame, secret map[string]bool) {
 	if found == 0 {
 		t.Errorf("%s: none of %d confidential cells has a row: hidden cells must be seen to be hidden", frame.Header.View, len(secret))
 	}
+}
+
+// waits says that a median is not observable: it is left out until its curve is,
+// of few and of many alike.
+func waits(measure, status, reason string) bool {
+	return strings.HasSuffix(measure, "_median") && status == "O" && reason == "not_observable"
 }
 
 func checkText(t *testing.T, path string, comma rune, header release.Header, secret map[string]bool) {
@@ -265,6 +274,9 @@ func checkText(t *testing.T, path string, comma rune, header release.Header, sec
 			continue
 		}
 		found++
+		if waits(r["measure"], r["obs_status"], r["reason"]) && r["numerator"]+r["denominator"]+r["value"]+r["low"]+r["high"] == "" {
+			continue
+		}
 		if r["obs_status"] != "Q" || r["conf_status"] != "C" || r["numerator"]+r["denominator"]+r["value"]+r["low"]+r["high"]+r["reason"]+r["note_ids"] != "" {
 			t.Errorf("%s: a confidential cell is shown: %v", filepath.Base(path), cells)
 		}
