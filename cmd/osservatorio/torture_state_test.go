@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"osservatorio/queries/release"
@@ -70,7 +71,8 @@ func (l look) mustBeOf(t *testing.T, verb string, before, after look) {
 		}
 	}
 	for name, sum := range l.bucket {
-		if sum != before.bucket[name] && sum != after.bucket[name] {
+		half := strings.HasSuffix(name, ".tmp") // of a killed write, which the next carry removes
+		if !half && sum != before.bucket[name] && sum != after.bucket[name] {
 			t.Errorf("%s killed: %s in the bucket is of neither site", verb, name)
 		}
 	}
