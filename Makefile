@@ -39,7 +39,8 @@ SITE ?= demo/public
 bench-serve: $(ASSETS)
 	go run ./site/serve/bench -site $(SITE)
 
-# Known weaknesses of what is linked in, where their list can be had, and licences.
+# Known weaknesses of what is linked in, where their list can be had, and licences:
+# those of npm stand in the packages themselves, so they are installed first.
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 VULNERABILITIES ?= https://vuln.go.dev
 audit: licences
@@ -47,11 +48,11 @@ audit: licences
 	then go run $(GOVULNCHECK) -db $(VULNERABILITIES) ./...; \
 	else echo "vulnerabilities: not looked for: $(VULNERABILITIES) cannot be reached"; fi
 
-licences:
+licences: $(ASSETS)
 	go run ./cmd/materials
 
 # What the program is made of, for whoever installs it (CycloneDX).
-sbom:
+sbom: $(ASSETS)
 	@mkdir -p .cache
 	go run ./cmd/materials -bill .cache/osservatorio.cdx.json
 
