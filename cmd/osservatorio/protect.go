@@ -34,7 +34,7 @@ func (in *instance) tellGate(r disclosure.Report) {
 	}
 	g := r.Gate
 	in.out.say("protected", "views", len(r.Views), "together", r.Complementary, "families", g.Families, "guarded", g.Guarded, "sums", g.Cells,
-		"witnesses", g.Witnesses, "detail_given_up", g.GivenUp, "tiers_given_up", g.TooLong, "carried_over", g.Carried)
+		"witnesses", g.Witnesses, "detail_given_up", g.GivenUp, "tiers_given_up", g.TooLong, "carried_over", g.Carried, "withheld", g.Withheld)
 	if i := g.Interval; i.Attack == "passed" {
 		in.out.say("interval attacker passed", "cells", i.Asked, "families", i.Families, "closest_above_need", i.Closest)
 	}

@@ -25,6 +25,7 @@ type GateReport struct {
 	GivenUp   int `json:"-"` // families where a level of detail was given up
 	TooLong   int `json:"-"` // tiers of the plan given up in a family since the search took too long
 	Carried   int `json:"-"` // families of which nothing new is shown: their witnesses are those of earlier releases
+	Withheld  int `json:"-"` // families of which nothing is shown at all: what earlier releases told leaves nothing to guard
 }
 
 // Refused says that a release would let hidden numbers be computed.
@@ -55,19 +56,22 @@ func (e *Refused) Hint() string {
 // that share nothing with who hid it.
 func (c *complement) gate(ctx context.Context) (*GateReport, error) {
 	out := &GateReport{Families: c.checked, Cells: c.sums, Guarded: len(c.families), Verifier: "passed", Exact: "passed"}
-	err := each2(ctx, len(c.families), func(i int) error { return c.judge(ctx, c.families[i]) })
+	err := each2(ctx, len(c.families), func(i int) error { return c.sentence(ctx, c.families[i]) })
+	withheld := c.withhold()
 	for _, f := range c.families {
 		out.Witnesses += len(f.pattern.Witnesses)
 		if f.dropped > 0 {
 			out.GivenUp++
 		}
 		out.TooLong += f.given
-		if f.carried {
+		if f.carried && !f.withheld {
 			out.Carried++
 		}
 	}
+	out.Withheld = withheld
 	if err == nil {
-		out.Interval, err = attackIntervals(ctx, c.intervals, c.families)
+		asked := slices.DeleteFunc(slices.Clone(c.families), func(f *guarded) bool { return f.withheld })
+		out.Interval, err = attackIntervals(ctx, c.intervals, asked)
 	}
 	return out, err
 }

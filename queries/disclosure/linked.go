@@ -25,6 +25,8 @@ type guarded struct {
 	loose   bool   // headlines may go too: nothing else guards some cell
 	known   []bool // by cell, as the gate has judged it: some line that stands tells it
 	carried bool   // all that stands was shown before: it was judged then, and nothing new is told
+
+	withheld bool // nothing of it is shown: see withhold.go
 }
 
 // complement is the protection of all views together.
