@@ -155,6 +155,7 @@ func (in *instance) rehearse(ctx context.Context, day string, m measuring) (repo
 				views = append(views, h)
 			}
 		}
+		in.tellGate(report)
 		in.out.say("rehearsed", "release", day)
 		return released.Rehearse(ctx, db, day, views)
 	})
