@@ -209,7 +209,7 @@ func TestAJobRunsWithoutASchedulerUnderTheSameRules(t *testing.T) {
 	}
 	message, err := os.ReadFile(told)
 	must(t, err)
-	for _, want := range []string{"osservatorio: job load: refused (exit code 3, attempt 1 of 1)\nwhat: load co all: co_all_2026-06-11.csv: line 1: no column ", "\nhint: osservatorio contract observations prints the columns; ",
+	for _, want := range []string{"osservatorio: job load: refused (exit code 3, attempt 1 of 1)\nwhat: load co all: co_all_2026-06-11.csv: line 1: none of 2 columns has a name of the contract: expected ", "\nhint: osservatorio contract observations prints the columns; ",
 		"\nnext attempt: none before the next run\n"} {
 		if !strings.Contains(string(message), want) {
 			t.Errorf("no %q in the message: %s", want, message)
