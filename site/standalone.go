@@ -35,7 +35,7 @@ func standalone(f chart.Figure, svg []byte, w *words.Catalogue) ([]byte, error) 
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%d" height="%d" viewBox="0 0 %d %d" font-family="%s" lang="%s">`,
 		width, height, width, height, aloneFont, w.Lang)
-	fmt.Fprintf(&out, `<rect width="%d" height="%d" fill="#fff"/>`, width, height)
+	fmt.Fprintf(&out, `<title>%s</title><rect width="%d" height="%d" fill="#fff"/>`, html.EscapeString(f.Title), width, height)
 	out.Write(body)
 	out.WriteString("</svg>\n")
 	return out.Bytes(), nil

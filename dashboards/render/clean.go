@@ -13,7 +13,7 @@ import (
 
 // cleanVersion names the rules of this file; it is part of every key, so that
 // a change here makes kept drawings stale.
-const cleanVersion = "2"
+const cleanVersion = "3"
 
 // fontStack is written once, on the root; the page's style sheet may override it.
 const fontStack = `'Titillium Web',system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif`
@@ -29,8 +29,9 @@ type frame struct {
 
 // clean rewrites what ECharts drew: no style attribute (the site's content
 // policy forbids them), nothing for pointers, coordinates to a tenth of a
-// pixel, ids of our own that do not depend on what was drawn before, and a
-// title and a description.
+// pixel, ids of our own that do not depend on what was drawn before, a name and a
+// description. The name is an attribute: a <title> would hang over the marks as a
+// tip of the browser, and readers of pages take it for a title of the page.
 func clean(raw string, f frame) ([]byte, error) {
 	c := &cleaner{id: f.ID, names: map[string]string{}}
 	c.open(f)
@@ -75,9 +76,9 @@ type cleaner struct {
 }
 
 func (c *cleaner) open(f frame) {
-	fmt.Fprintf(&c.out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="%s-t %s-d" font-family="%s" font-size="%s" fill="#1F2D3A">`,
-		f.Width, f.Height, f.Width, f.Height, escape(f.ID), escape(f.ID), escape(fontStack), usualSize)
-	fmt.Fprintf(&c.out, `<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`, escape(f.ID), escape(f.Title), escape(f.ID), escape(f.Desc))
+	fmt.Fprintf(&c.out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-label="%s" aria-describedby="%s-d" font-family="%s" font-size="%s" fill="#1F2D3A">`,
+		f.Width, f.Height, f.Width, f.Height, escape(f.Title), escape(f.ID), escape(fontStack), usualSize)
+	fmt.Fprintf(&c.out, `<desc id="%s-d">%s</desc>`, escape(f.ID), escape(f.Desc))
 }
 
 func (c *cleaner) start(t xml.StartElement) {

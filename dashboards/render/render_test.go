@@ -57,7 +57,7 @@ func TestTextIsEscapedAndTheSVGIsWellFormed(t *testing.T) {
 			t.Fatal("text became an element")
 		}
 	}
-	if !bytes.Contains(out, []byte(`<title id="x-t">A &quot;title&quot; &lt;b&gt;</title><desc id="x-d">D &amp; d</desc>`)) {
+	if !bytes.Contains(out, []byte(` aria-label="A &quot;title&quot; &lt;b&gt;" aria-describedby="x-d"`)) || !bytes.Contains(out, []byte(`<desc id="x-d">D &amp; d</desc>`)) {
 		t.Errorf("no title and description in %s", out)
 	}
 }

@@ -245,8 +245,8 @@ type Renderer struct{}
 // SVG returns an SVG that says its title and description and draws nothing else.
 func (Renderer) SVG(_ context.Context, d chart.Drawing, title, desc, id string) ([]byte, error) {
 	e := html.EscapeString
-	return []byte(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="%s-t %s-d"><title id="%s-t">%s</title><desc id="%s-d">%s</desc><rect width="9" height="9"/></svg>`,
-		d.Width, d.Height, d.Width, d.Height, id, id, id, e(title), id, e(desc))), nil
+	return []byte(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-label="%s" aria-describedby="%s-d"><desc id="%s-d">%s</desc><rect width="9" height="9"/></svg>`,
+		d.Width, d.Height, d.Width, d.Height, e(title), id, id, e(desc))), nil
 }
 
 // Key names the drawing.
