@@ -58,7 +58,7 @@ func (p Place) dial(ctx context.Context, network, address string) (net.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	d := net.Dialer{Timeout: connectWithin}
+	d := net.Dialer{Timeout: connectWithin, Resolver: p.names}
 	if !p.allows(host, port) {
 		d.Control = func(_, at string, _ syscall.RawConn) error { return public(host, at) }
 	}

@@ -7,6 +7,7 @@ package place
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -29,6 +30,8 @@ type Place struct {
 	Statistics Statistics // question to an SDMX service
 	MaxBytes   int64      // greatest size of one file; 0 is 64 GiB
 	Timeout    time.Duration
+
+	names *net.Resolver // nil is the system's
 }
 
 // Header is one line of an HTTP request.
