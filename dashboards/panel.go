@@ -340,11 +340,12 @@ func (s *shelf) levels(p panel, measures []string) {
 	s.take(chart.Measures(chart.MeasuresInput{Input: in, Measures: measures, Geo: s.place(p), Reference: s.b.root()}))
 }
 
-// key is a key figure of a place; ok is false where it has no value.
+// key is a key figure of a place; ok is false where it has no value, or none of
+// the last year that is known.
 func (b *book) key(p panel) (chart.Key, bool, error) {
 	s := b.shelf()
 	in, ok := s.input(p, release.Select{Geo: s.place(p)})
-	if !ok {
+	if !ok || !chart.Recent(in.Frame, release.Select{Geo: s.place(p), Measure: p.measure, PeriodType: in.PeriodType, By: p.by}) {
 		return chart.Key{}, false, nil
 	}
 	k, err := chart.Headline(chart.HeadlineInput{Input: in, Geo: s.place(p), Reference: p.reference, Among: p.among})

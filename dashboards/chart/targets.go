@@ -68,12 +68,17 @@ func Targets(in TargetsInput) (Figure, error) {
 // unbroken keeps a date on one line of a narrow column.
 func unbroken(date string) string { return strings.ReplaceAll(date, " ", "\u00a0") }
 
-// lastShown is the last row of a place with its value.
+// lastShown is the last row of a place with its value; where that is out of date,
+// the last row that says why there is no newer one.
 func (s scene) lastShown(geo string) (release.Row, bool) {
 	s.Period = ""
-	period, ok := s.Frame.LatestPeriod(s.ask(release.Select{Geo: geo}))
+	sel := s.ask(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo)})
+	period, ok := s.Frame.LatestPeriod(sel)
 	if !ok {
 		return release.Row{}, false
+	}
+	if known := lastKnown(s.Frame, sel); outdated(period, known) {
+		period = known
 	}
 	return s.pick(geo, period)
 }
