@@ -32,6 +32,7 @@ type Policy struct {
 	Steps     int64             // of the search for what to hide in one family of numbers, until detail is given up; 0: 200 million
 	Intervals *Intervals        // asks the interval attacker too; nil: it is not run
 	Tell      func(Event)       // hears of the work on families; from several goroutines, one at a time
+	judges    judges            // asked instead of our own, to try the gate
 }
 
 // Tier is one line of the requested plan: a breakdown that is asked for a kind

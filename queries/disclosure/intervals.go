@@ -40,7 +40,8 @@ var errNarrow = errors.New("cannot be as large as it must")
 // attackIntervals asks for the sensitive cells of families that were judged.
 // The sample takes cells at equal distances over the families, the largest
 // first: the same release asks for the same cells.
-func attackIntervals(ctx context.Context, how *Intervals, families []*guarded) (IntervalReport, error) {
+func (c *complement) attackIntervals(ctx context.Context, families []*guarded) (IntervalReport, error) {
+	how := c.intervals
 	if how == nil {
 		return IntervalReport{Attack: "not run", Why: "not asked for"}, nil
 	}
@@ -57,9 +58,9 @@ func attackIntervals(ctx context.Context, how *Intervals, families []*guarded) (
 	}
 	for at, seen := 0, 0; at < len(families); at++ {
 		var cells []int32
-		for _, c := range families[at].hiddenSensitive() {
+		for _, cell := range families[at].hiddenSensitive() {
 			if seen%every == 0 {
-				cells = append(cells, c)
+				cells = append(cells, cell)
 			}
 			seen++
 		}
@@ -67,7 +68,7 @@ func attackIntervals(ctx context.Context, how *Intervals, families []*guarded) (
 			continue
 		}
 		out.Families++
-		if err := how.ask(ctx, families[at], cells, &out); err != nil {
+		if err := c.askIntervals(ctx, families[at], cells, &out); err != nil {
 			return out, err
 		}
 	}
@@ -85,8 +86,9 @@ func (f *guarded) hiddenSensitive() []int32 {
 	return cells
 }
 
-func (how *Intervals) ask(ctx context.Context, f *guarded, cells []int32, out *IntervalReport) error {
-	found, err := glpk.Intervals(ctx, &f.Family, f.known, cells, glpk.Options{
+func (c *complement) askIntervals(ctx context.Context, f *guarded, cells []int32, out *IntervalReport) error {
+	how := c.intervals
+	found, err := c.judges.intervals(ctx, &f.Family, f.known, cells, glpk.Options{
 		Program: how.Program, Workers: how.Workers, Scratch: how.Scratch, Timeout: how.Timeout})
 	if err != nil {
 		return fmt.Errorf("make release: family %s: interval attacker: %w", f.Name, err)

@@ -7,8 +7,32 @@ import (
 	"slices"
 
 	"osservatorio/queries/disclosure/attack"
+	"osservatorio/queries/disclosure/attack/glpk"
+	"osservatorio/queries/disclosure/linked"
 	"osservatorio/queries/disclosure/verify"
 )
+
+// judges are who the gate asks of each family. What any of them finds refuses the
+// release, whatever the others say.
+type judges struct {
+	verifier  func(*linked.Family, linked.Pattern) error
+	exact     func(context.Context, *linked.Family, []bool) (attack.Result, error)
+	intervals func(context.Context, *linked.Family, []bool, []int32, glpk.Options) ([]glpk.Interval, error)
+}
+
+// orOurs puts our own in the place of judges that nobody named.
+func (j judges) orOurs() judges {
+	if j.verifier == nil {
+		j.verifier = verify.Pattern
+	}
+	if j.exact == nil {
+		j.exact = attack.Exact
+	}
+	if j.intervals == nil {
+		j.intervals = glpk.Intervals
+	}
+	return j
+}
 
 // GateReport is what the gate of a release did, without any value. What the
 // search for witnesses needed is for the operator alone: how many witnesses there
@@ -55,6 +79,7 @@ func (e *Refused) Hint() string {
 // gate holds every family, with all that is hidden in the end, to two judges
 // that share nothing with who hid it.
 func (c *complement) gate(ctx context.Context) (*GateReport, error) {
+	c.judges = c.judges.orOurs()
 	out := &GateReport{Families: c.checked, Cells: c.sums, Guarded: len(c.families), Verifier: "passed", Exact: "passed"}
 	err := each2(ctx, len(c.families), func(i int) error { return c.sentence(ctx, c.families[i]) })
 	withheld := c.withhold()
@@ -71,7 +96,7 @@ func (c *complement) gate(ctx context.Context) (*GateReport, error) {
 	out.Withheld = withheld
 	if err == nil {
 		asked := slices.DeleteFunc(slices.Clone(c.families), func(f *guarded) bool { return f.withheld })
-		out.Interval, err = attackIntervals(ctx, c.intervals, asked)
+		out.Interval, err = c.attackIntervals(ctx, asked)
 	}
 	return out, err
 }
@@ -93,12 +118,12 @@ func (c *complement) judge(ctx context.Context, f *guarded) error {
 	if len(pattern.Exposed) > 0 {
 		return &Refused{Family: f.Name, Cells: len(pattern.Exposed), By: "search for witnesses"}
 	}
-	if err := verify.Pattern(&f.Family, pattern); err != nil && !f.carried {
+	if err := c.judges.verifier(&f.Family, pattern); err != nil && !f.carried {
 		return &Refused{Family: f.Name, Cells: failures(err), By: "verifier", Err: err}
 	}
 	c.say(f, Attacking)
 	f.known = f.Known(pattern.Hidden)
-	found, err := attack.Exact(ctx, &f.Family, f.known)
+	found, err := c.judges.exact(ctx, &f.Family, f.known)
 	if err != nil {
 		return err
 	}

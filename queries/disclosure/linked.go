@@ -42,6 +42,7 @@ type complement struct {
 	done     int // families that were judged
 
 	intervals     *Intervals // nil: the interval attacker is not asked
+	judges        judges     // those nobody named are our own
 	checked, sums int        // families that were built, and their cells
 }
 

@@ -71,7 +71,7 @@ func (p *protection) run(ctx context.Context, tx *sql.Tx, report *Report) error 
 
 // together hides over all views what sums would tell, and judges the outcome.
 func (p *protection) together(ctx context.Context, tx *sql.Tx, report *Report) error {
-	c := &complement{views: p.views, salt: p.policy.Salt, steps: p.policy.Steps, tell: p.policy.Tell, union: p.union, intervals: p.policy.Intervals}
+	c := &complement{views: p.views, salt: p.policy.Salt, steps: p.policy.Steps, tell: p.policy.Tell, union: p.union, intervals: p.policy.Intervals, judges: p.policy.judges}
 	if err := c.run(ctx, tx); err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func TestTheIntervalAttackerPassesWhatIsProtectedAndRefusesALineTakenBack(t *tes
 	if _, err := c.gate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	how.Sample = 0
+	how.Sample, c.intervals = 0, how
 	refusals, hidden := 0, 0
 	for _, f := range c.families {
 		for i := range f.known {
@@ -142,7 +142,7 @@ func TestTheIntervalAttackerPassesWhatIsProtectedAndRefusesALineTakenBack(t *tes
 			}
 			hidden++
 			f.known[i] = true // as if its line stood
-			_, err := attackIntervals(t.Context(), how, c.families)
+			_, err := c.attackIntervals(t.Context(), c.families)
 			var refused *Refused
 			if errors.As(err, &refused) && refused.By == "interval attacker" {
 				refusals++
