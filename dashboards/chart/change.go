@@ -73,7 +73,7 @@ func (s scene) difference(d float64) string {
 	case "percent", "points":
 		return s.t("change.points", "n", s.Words.Number(d, 1))
 	case "eur":
-		return s.value(d)
+		return s.compact(d)
 	}
 	return joinShown([]string{s.Words.Number(d, decimals(s.measure.Unit)), s.differenceUnit()}, " ")
 }

@@ -44,7 +44,7 @@ type Drawing struct {
 
 // LegendItem is one line of the HTML legend. Mark is a closed set of names that
 // the style sheet draws: seq-1…seq-5, hatch, few, pending, accent, reference,
-// context, below, band, dashed, delay, break.
+// context, below, band, dashed, delay, break, bar, bar-context, track.
 type LegendItem struct {
 	Mark  string
 	Label string

@@ -161,7 +161,7 @@ func (f *flow) table() Table {
 }
 
 func (f *flow) legend() []LegendItem {
-	out := []LegendItem{{Mark: "accent", Label: f.starts.label()}, {Mark: "context", Label: f.ends.label()}, {Mark: "reference", Label: f.label()}}
+	out := []LegendItem{{Mark: "bar", Label: f.starts.label()}, {Mark: "bar-context", Label: f.ends.label()}, {Mark: "reference", Label: f.label()}}
 	if f.balance.has(provisional) {
 		out = append(out, LegendItem{Mark: "delay", Label: f.t("legend.provisional")})
 	}

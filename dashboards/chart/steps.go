@@ -168,7 +168,20 @@ func (st *steps) title() string {
 	case !st.percent():
 		return st.t("steps.title.counts", "last", low.label(), "value", low.compact(*low.row.Value), "first", lower(high.label()), "of", high.compact(*high.row.Value))
 	}
+	if n := st.unseen(); n > 0 { // one of these may be reached by fewer
+		return st.t("steps.title.some", "share", low.value(*low.row.Value), "step", low.label(), "n", n, "of", len(st.list))
+	}
 	return st.t("steps.title", "share", low.value(*low.row.Value), "step", lower(low.label()))
+}
+
+// unseen is how many steps show no value.
+func (st *steps) unseen() (n int) {
+	for _, one := range st.list {
+		if markOf(one.row) != shown {
+			n++
+		}
+	}
+	return n
 }
 
 func (st *steps) sentence() string {
@@ -239,12 +252,12 @@ func (st *steps) table() Table {
 }
 
 func (st *steps) legend() []LegendItem {
-	out := []LegendItem{{Mark: "accent", Label: st.t("legend.value")}}
+	out := []LegendItem{{Mark: "bar", Label: st.t("legend.value")}}
 	if st.percent() {
-		out = []LegendItem{{Mark: "accent", Label: st.t("steps.legend")}, {Mark: "seq-1", Label: st.t("steps.legend.all")}}
+		out = []LegendItem{{Mark: "bar", Label: st.t("steps.legend")}, {Mark: "track", Label: st.t("steps.legend.all")}}
 	}
 	if st.inParts {
-		out = []LegendItem{{Mark: "accent", Label: st.t("steps.legend.part")}, {Mark: "seq-1", Label: st.t("steps.legend.whole")}}
+		out = []LegendItem{{Mark: "bar", Label: st.t("steps.legend.part")}, {Mark: "track", Label: st.t("steps.legend.whole")}}
 	}
 	for _, l := range st.legendOf(st.rows()) {
 		l.Count = ""
