@@ -21,7 +21,7 @@ func TestEveryRuleSendsItsRowToQuarantineOnItsLine(t *testing.T) {
 	rows := []struct{ row, want string }{
 		{placement(1, "person_id="), "person_id required empty"},
 		{placement(2, "person_id=NULL"), "person_id required empty"},
-		{placement(3, "event_on=01/07/2026"), "event_on type text(10)"},
+		{placement(3, "event_on=01/07/2026"), "event_on type day/month/year(10)"},
 		{placement(4, "event_on=2026-02-30"), "event_on type date(10)"},
 		{placement(5, "event_on=1900-01-01"), "event_on minimum date(10)"},
 		{placement(6, "planned_end_on=2201-01-01"), "planned_end_on maximum date(10)"},

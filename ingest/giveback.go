@@ -44,7 +44,7 @@ func GiveBack(ctx context.Context, o Options, s Source, prefix, from string, to 
 	}
 	l.file = fetch.File{Path: from, Base: filepath.Base(from), Period: delivery.Period, IssuedAt: delivery.IssuedAt}
 	guard := &privacy.Scanner{}
-	if l.seen, err = fetch.Inspect(ctx, from, guard); err != nil {
+	if l.seen, err = fetch.Inspect(ctx, from, guard, nil); err != nil {
 		return 0, err
 	}
 	if l.seen.SHA256 != delivery.SHA256 {

@@ -27,6 +27,8 @@ type loader struct {
 	file      fetch.File
 	synthetic bool
 	seen      fetch.Inspection
+	header    []string // of the table, mapped if the source says so
+	thorough  bool     // tell every broken rule of a row
 }
 
 func (l *loader) load(ctx context.Context) Load {
@@ -53,10 +55,9 @@ func (l *loader) load(ctx context.Context) Load {
 }
 
 func (l *loader) try(ctx context.Context, done *Load) error {
-	l.progress("check", 0, 0)
 	var err error
 	guard := &privacy.Scanner{}
-	if l.seen, err = fetch.Inspect(ctx, l.file.Path, guard); err != nil {
+	if l.seen, err = fetch.Inspect(ctx, l.file.Path, guard, func(bytes int64) { l.progress("check", 0, bytes) }); err != nil {
 		return err
 	}
 	done.SHA256 = l.seen.SHA256
@@ -171,6 +172,7 @@ func (l *loader) open(ctx context.Context, dir string, guard *privacy.Scanner) (
 			return table, err
 		}
 	}
+	l.header = table.Header
 	return table, l.checkHeader(table)
 }
 
@@ -244,7 +246,7 @@ func (l *loader) spool(ctx context.Context, table fetch.Table, dir string, done 
 		return spool, err
 	}
 	if spool.Rows+spool.TornRow == 0 {
-		return spool, refuse("ask the supplier to send it again", "%s: a header without rows: expected one row or more", l.file.Base)
+		return spool, refuse("have it written and sent again", "%s: a header without rows: expected one row or more", l.file.Base)
 	}
 	return spool, l.seen.Unchanged()
 }
@@ -275,7 +277,7 @@ func (l *loader) stage(ctx context.Context, spool warehouse.Spool) (o warehouse.
 		Source: l.source.Name, Contract: l.contract.Name, Protection: l.contract.Protection,
 		Period: l.file.Period, PeriodFrom: l.file.PeriodFrom, PeriodTo: l.file.PeriodTo,
 		IssuedAt: l.file.IssuedAt, Mode: l.file.Mode, Synthetic: l.synthetic,
-		File: l.file.Base, SHA256: l.seen.SHA256, Bytes: l.seen.Bytes, LoadedAt: l.Now(),
+		File: l.file.Base, SHA256: l.seen.SHA256, Bytes: l.seen.Bytes, LoadedAt: l.Now(), Thorough: l.thorough,
 	}
 	err = l.DB.Tx(ctx, func(tx *sql.Tx) error {
 		o, err = warehouse.Stage(ctx, tx, Table(l.contract), spool, delivery, l.source.maxBadShare())

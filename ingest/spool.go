@@ -182,7 +182,7 @@ func (s *spooler) cut(ctx context.Context, in io.Reader, free chan *block, hand 
 			if want > lineLimit {
 				return &fetch.Refusal{Op: "read", Path: s.table.Path, Where: "line " + strconv.FormatInt(line, 10),
 					Found: "the line is longer than 16 MiB", Wanted: "one record a line",
-					Advice: "its line ends are lost, or it is no table: ask the supplier to write it anew"}
+					Advice: "its line ends are lost, or it is no table: have it written anew"}
 			}
 		}
 		rest = append(rest[:0], b.data[end:]...)

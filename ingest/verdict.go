@@ -29,6 +29,8 @@ type Trial struct {
 	Memory  string
 	Threads int
 	Now     func() time.Time
+
+	Progress func(Progress) // nil if nobody looks
 }
 
 // Verdict is what a supplier is told of a file: shapes, codes and lines, and
@@ -45,10 +47,10 @@ type Verdict struct {
 	Rows        int64     `json:"rows"`
 	Quarantined int64     `json:"quarantined"`
 	Superseded  int64     `json:"superseded"`
-	Share       float64   `json:"quarantined_share"` // 0 to 1
-	Allowed     float64   `json:"allowed_share"`     // 0 to 1
-	Findings    []Finding `json:"findings,omitempty"`
-	Err         error     `json:"-"` // what Refused and Hint say; nil if it was read
+	Share       float64   `json:"quarantined_share"`  // 0 to 1
+	Allowed     float64   `json:"allowed_share"`      // 0 to 1
+	Findings    []Finding `json:"findings,omitempty"` // every rule that a row breaks, so that more may be counted than rows
+	Err         error     `json:"-"`                  // what Refused and Hint say; nil if it was read
 }
 
 // Finding is one rule that rows of a file break.
@@ -64,10 +66,8 @@ type Unknown struct {
 	Nearest []string `json:"nearest,omitempty"` // known codes that are written alike
 }
 
-const (
-	unknownTold = 20   // unknown codes told of one rule
-	unknownKept = 1000 // different ones counted
-)
+// unknownTold is how many unknown codes are told of one rule.
+const unknownTold = 20
 
 // Try judges a file as a delivery would be, against nothing but the contract
 // and the lists. The error is that of the machine; what is wrong with the
@@ -79,35 +79,25 @@ func Try(ctx context.Context, t Trial) (Verdict, error) {
 		return v, err
 	}
 	defer remove()
-	dir, removeWork, err := workFolder(l.Options)
-	if err != nil {
-		return v, err
-	}
-	defer removeWork()
-	guard := &privacy.Scanner{}
-	if l.seen, err = fetch.Inspect(ctx, t.File, guard); err != nil {
-		return v.refused(ctx, err)
-	}
-	table, err := l.open(ctx, dir, guard)
-	v.columns(l.contract, table)
-	if err != nil {
-		return v.refused(ctx, err)
-	}
-	table.Close()
 	var done Load
-	if err := l.try(ctx, &done); err != nil {
+	err = l.try(ctx, &done)
+	v.columns(l.contract, l.header)
+	if err != nil {
 		return v.refused(ctx, err)
 	}
 	o := done.Outcome
 	v.Notes, v.Rows, v.Quarantined, v.Superseded = done.Notes, o.Rows, o.Quarantined, o.Superseded
 	v.Share = float64(o.Quarantined) / float64(o.Rows)
 	v.Pass = v.Share <= v.Allowed
-	unknown, err := t.unknown(ctx, l, o.LoadID)
-	if err != nil {
-		return v, err
-	}
 	for _, r := range o.Reasons {
-		v.Findings = append(v.Findings, Finding{Reason: r, Unknown: unknown[warehouse.Fault{Column: r.Column, Rule: r.Rule}]})
+		f := Finding{Reason: r}
+		if r.Rule == "fields" {
+			f.Wanted = fmt.Sprintf("%d cells", len(l.header))
+		}
+		if f.Unknown, err = t.told(l.contract, r); err != nil {
+			return v, err
+		}
+		v.Findings = append(v.Findings, f)
 	}
 	return v, nil
 }
@@ -134,14 +124,14 @@ func (t Trial) loader(ctx context.Context) (*loader, func(), error) {
 	}
 	s := t.Source
 	s.MaxBadShare = 1
-	o := Options{DB: t.DB, KeepInbox: true, Key: &key, Temp: dir, Workers: max(1, t.Threads), Memory: t.Memory, Threads: t.Threads, Now: t.Now, Log: slog.New(slog.DiscardHandler)}
+	o := Options{DB: t.DB, KeepInbox: true, Key: &key, Temp: dir, Workers: max(1, t.Threads), Memory: t.Memory, Threads: t.Threads, Now: t.Now, Log: slog.New(slog.DiscardHandler), Progress: t.Progress}
 	info, err := os.Stat(t.File)
 	if err != nil {
 		remove()
 		return nil, nil, fmt.Errorf("check %s: %w", t.File, err)
 	}
 	file := fetch.File{Path: t.File, Base: filepath.Base(t.File), Bytes: info.Size(), Period: "all", Mode: "full", IssuedAt: t.Now().UTC()}
-	return &loader{Options: o, source: s, contract: c, file: file}, remove, nil
+	return &loader{Options: o, source: s, contract: c, file: file, thorough: true}, remove, nil
 }
 
 func (v Verdict) refused(ctx context.Context, err error) (Verdict, error) {
@@ -157,96 +147,23 @@ func (v Verdict) refused(ctx context.Context, err error) (Verdict, error) {
 }
 
 // columns compares the header with the contract's.
-func (v *Verdict) columns(c contract.Contract, table fetch.Table) {
-	if len(table.Header) == 0 {
+func (v *Verdict) columns(c contract.Contract, header []string) {
+	if len(header) == 0 {
 		return
 	}
 	for _, name := range c.Columns() {
-		if !slices.Contains(table.Header, name) {
+		if !slices.Contains(header, name) {
 			v.Missing = append(v.Missing, name)
 		}
 	}
 	if len(v.Missing) == len(c.Columns()) {
 		return // what stands in the place of a header may be a row
 	}
-	for _, name := range table.Header {
+	for _, name := range header {
 		if _, ok := c.Field(name); !ok {
 			v.Beyond = append(v.Beyond, name)
 		}
 	}
-}
-
-// unknown reads the file again for the codes that no list has, by rule.
-func (t Trial) unknown(ctx context.Context, l *loader, loadID int64) (map[warehouse.Fault][]Unknown, error) {
-	faults, err := t.DB.Faults(ctx, loadID)
-	if err != nil {
-		return nil, err
-	}
-	counts := map[warehouse.Fault]map[string]int64{}
-	for line, f := range faults {
-		if f.Rule != "enum" && f.Rule != "reference" {
-			delete(faults, line)
-		}
-	}
-	if len(faults) == 0 {
-		return nil, nil
-	}
-	err = l.reread(ctx, func(header []string, line int64, cells []string) {
-		f, ok := faults[line]
-		at := slices.Index(header, f.Column)
-		if !ok || at < 0 || at >= len(cells) {
-			return
-		}
-		if counts[f] == nil {
-			counts[f] = map[string]int64{}
-		}
-		if _, counted := counts[f][cells[at]]; counted || len(counts[f]) < unknownKept {
-			counts[f][cells[at]]++
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := map[warehouse.Fault][]Unknown{}
-	for f, values := range counts {
-		if out[f], err = t.told(l.contract, f, values); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// reread calls each for every whole row of the file.
-func (l *loader) reread(ctx context.Context, each func(header []string, line int64, cells []string)) error {
-	dir, remove, err := workFolder(l.Options)
-	if err != nil {
-		return err
-	}
-	defer remove()
-	table, err := l.open(ctx, dir, &privacy.Scanner{})
-	if err != nil {
-		return err
-	}
-	defer table.Close()
-	first := table.HeaderLine()
-	if table.Parquet() {
-		if table, err = l.asText(ctx, table, dir); err != nil {
-			return err
-		}
-		first = 0
-	}
-	in, err := os.Open(table.Path)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", table.Path, err)
-	}
-	defer in.Close()
-	s := &spooler{table: table, first: first, workers: 1}
-	return s.records(ctx, in, func(line int64, cells []string, _ string) error {
-		if cells != nil {
-			each(table.Header, line, cells)
-		}
-		return nil
-	})
 }
 
 // mereCode is a text that is a code or a date and cannot be a name: short,
@@ -254,16 +171,19 @@ func (l *loader) reread(ctx context.Context, each func(header []string, line int
 var mereCode = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Za-z0-9.-]{1,6})$`)
 
 // told makes of counted values what a supplier may read.
-func (t Trial) told(c contract.Contract, f warehouse.Fault, values map[string]int64) ([]Unknown, error) {
-	known, err := t.known(c, f)
+func (t Trial) told(c contract.Contract, r warehouse.Reason) ([]Unknown, error) {
+	if len(r.Values) == 0 {
+		return nil, nil
+	}
+	known, err := t.known(c, r.Column, r.Rule)
 	if err != nil {
 		return nil, err
 	}
 	var all []Unknown
-	for value, rows := range values {
-		u := Unknown{Rows: rows, Nearest: nearest(value, known)}
-		if mereCode.MatchString(value) && strings.ContainsAny(value, "0123456789") && !slices.Contains(c.Pseudonyms, f.Column) {
-			u.Code = value
+	for _, value := range r.Values {
+		u := Unknown{Rows: value.Rows, Nearest: nearest(value.Text, known)}
+		if mereCode.MatchString(value.Text) && strings.ContainsAny(value.Text, "0123456789") && !slices.Contains(c.Pseudonyms, r.Column) {
+			u.Code = value.Text
 		}
 		all = append(all, u)
 	}
@@ -274,13 +194,13 @@ func (t Trial) told(c contract.Contract, f warehouse.Fault, values map[string]in
 }
 
 // known are the codes that a column may have.
-func (t Trial) known(c contract.Contract, f warehouse.Fault) ([]string, error) {
-	field, ok := c.Field(f.Column)
-	if ok && f.Rule == "enum" {
+func (t Trial) known(c contract.Contract, column, rule string) ([]string, error) {
+	field, ok := c.Field(column)
+	if ok && rule == "enum" {
 		return field.Enum, nil
 	}
 	for _, k := range c.ForeignKeys {
-		if k.Column == f.Column {
+		if k.Column == column {
 			return t.Codes(k.Table, k.Target)
 		}
 	}

@@ -79,3 +79,24 @@ func TestARowInThePlaceOfTheHeaderIsNotTold(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// Who corrects a file wants to know all that is wrong with a row, not the first
+// thing alone.
+func TestEveryRuleThatARowBreaksIsToldAndTheRowIsCountedOnce(t *testing.T) {
+	v := tried(t, placementsHeader+placement(1)+placement(2, "event=avvio", "contract=A.01.0", "event_on=31/12/2025", "received_on=ieri")+"E9,R9\n")
+	if v.Rows != 3 || v.Quarantined != 2 {
+		t.Errorf("%d rows, %d put aside: want 3 and 2", v.Rows, v.Quarantined)
+	}
+	told := map[string]Finding{}
+	for _, f := range v.Findings {
+		told[f.Column+" "+f.Rule] = f
+	}
+	for key, shape := range map[string]string{"event enum": "letters(5)", "contract reference": "text(6)", "event_on type": "day/month/year(10)", "received_on type": "letters(4)", " fields": "fields(2)"} {
+		if f := told[key]; f.Rows != 1 || f.Shape != shape || len(f.Lines) != 1 {
+			t.Errorf("%s: %+v", key, f)
+		}
+	}
+	if len(told) != 5 || told[" fields"].Wanted != "21 cells" || told["contract reference"].Unknown[0].Nearest[0] != "A.01.00" {
+		t.Errorf("%+v", v.Findings)
+	}
+}

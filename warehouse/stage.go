@@ -35,6 +35,7 @@ type Delivery struct {
 	SHA256     string
 	Bytes      int64
 	LoadedAt   time.Time
+	Thorough   bool // Outcome tells every rule that a row breaks, not the first alone, and values that no list has
 }
 
 // Outcome is what became of a delivery's rows: Accepted + Quarantined +
@@ -57,6 +58,13 @@ type Reason struct {
 	Lines  []int64 `json:"lines"` // the first few, from 1
 	Wanted string  `json:"wanted,omitempty"`
 	Found  string  `json:"found,omitempty"` // the first value, if it is a mere code; else ""
+	Values []Value `json:"-"`               // of a thorough outcome and a rule about codes: the most frequent ones
+}
+
+// Value is a text that no list has, as it was supplied: it may be anybody's.
+type Value struct {
+	Text string
+	Rows int64
 }
 
 // TooManyBad is the refusal of a whole delivery for its share of bad rows.
@@ -128,7 +136,7 @@ func Stage(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool, d Delivery, ma
 	if o.LoadID, err = number(ctx, tx, `SELECT nextval('ledger.load_id')`); err != nil {
 		return o, err
 	}
-	if err := st.judge(ctx, &o, maxBad); err != nil {
+	if err := st.judge(ctx, &o, maxBad, d.Thorough); err != nil {
 		return o, err
 	}
 	if o.Superseded, err = st.supersede(ctx); err != nil {
@@ -210,7 +218,7 @@ func (st *staging) rowsSQL(present func(Reference) bool) string {
 
 // judge sets the bad rows aside, counts them by reason and refuses the whole
 // if they are too many.
-func (st *staging) judge(ctx context.Context, o *Outcome, maxBad float64) error {
+func (st *staging) judge(ctx context.Context, o *Outcome, maxBad float64, thorough bool) error {
 	if _, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE bad_rows (line BIGINT, code INTEGER, "column" VARCHAR, rule VARCHAR, shape VARCHAR, found VARCHAR)`); err != nil {
 		return fmt.Errorf("judge rows: %w", err)
 	}
@@ -229,7 +237,7 @@ func (st *staging) judge(ctx context.Context, o *Outcome, maxBad float64) error 
 	if o.Quarantined == 0 {
 		return nil
 	}
-	if o.Reasons, err = st.reasons(ctx); err != nil {
+	if o.Reasons, err = st.reasons(ctx, thorough); err != nil {
 		return err
 	}
 	if float64(o.Quarantined) <= maxBad*float64(o.Rows) {
@@ -257,6 +265,13 @@ SELECT line, NULL, "column", rule, shape, NULL FROM read_csv(`+text(st.spool.Tor
 
 // badSQL writes down the bad rows with the first rule that each breaks.
 func (st *staging) badSQL() string {
+	return "INSERT INTO bad_rows\n" + st.toldSQL(`SELECT *, `+firstFailing(st.rules)+` AS code FROM judged WHERE NOT (`+good(st.rules)+`)`) + `
+SELECT line, code, "column", rule, CASE WHEN "column" IS NOT NULL THEN ` + shape("value") + ` END, ` + harmless("value") + ` FROM told`
+}
+
+// toldSQL yields the CTEs that end in "told": of each row of coded, which has a
+// rule's code, its line, the rule with its column and the column's value.
+func (st *staging) toldSQL(coded string) string {
 	var columns, rules, values strings.Builder
 	for i, r := range st.rules {
 		fmt.Fprintf(&rules, " WHEN %d THEN %s", i, text(r.name))
@@ -271,12 +286,11 @@ func (st *staging) badSQL() string {
 		}
 		return "CASE code" + cases.String() + " END"
 	}
-	return "INSERT INTO bad_rows\n" + st.rows + `, coded AS (
-  SELECT *, ` + firstFailing(st.rules) + ` AS code FROM judged WHERE NOT (` + good(st.rules) + `)
+	return st.rows + `, coded AS (
+  ` + coded + `
 ), told AS (
   SELECT line, code, ` + pick(columns) + ` AS "column", ` + pick(rules) + ` AS rule, ` + pick(values) + ` AS value FROM coded
-)
-SELECT line, code, "column", rule, CASE WHEN "column" IS NOT NULL THEN ` + shape("value") + ` END, ` + harmless("value") + ` FROM told`
+)`
 }
 
 // harmless is the SQL of a value that is short and has a digit, as codes and
@@ -286,10 +300,19 @@ func harmless(value string) string {
 	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Za-z0-9.-]{1,6}') AND regexp_matches(%[1]s, '[0-9]') THEN %[1]s END`, value)
 }
 
-func (st *staging) reasons(ctx context.Context) ([]Reason, error) {
-	return reasons(ctx, st.tx, `SELECT coalesce("column", ''), rule, count(*), coalesce(arg_min(shape, line), ''),
+func (st *staging) reasons(ctx context.Context, thorough bool) ([]Reason, error) {
+	if thorough {
+		return st.allReasons(ctx)
+	}
+	return reasons(ctx, st.tx, countReasons("FROM bad_rows"), st.wanted)
+}
+
+// countReasons is the SQL that counts rows of line, code, "column", rule,
+// shape and found by reason, the most frequent first.
+func countReasons(from string) string {
+	return `SELECT coalesce("column", ''), rule, count(*), coalesce(arg_min(shape, line), ''),
   coalesce(arg_min(found, line), ''), min(code), array_to_string(list_sort(min(line, 5)), ' ')
-FROM bad_rows GROUP BY "column", rule ORDER BY count(*) DESC, min(line)`, st.wanted)
+` + from + ` GROUP BY "column", rule ORDER BY count(*) DESC, min(line), coalesce("column", '')`
 }
 
 // wanted tells what the rule with this code asked for.

@@ -172,6 +172,7 @@ func shape(value string) string {
     WHEN %[1]s IS NULL THEN 'empty'
     WHEN regexp_full_match(%[1]s, '[0-9]+') THEN 'digits(' || length(%[1]s) || ')'
     WHEN regexp_full_match(%[1]s, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN 'date(10)'
+    WHEN regexp_full_match(%[1]s, '[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}') THEN 'day/month/year(' || length(%[1]s) || ')'
     WHEN regexp_full_match(%[1]s, '-?[0-9]*[.,]?[0-9]+') THEN 'number(' || length(%[1]s) || ')'
     WHEN regexp_full_match(%[1]s, '\pL+') THEN 'letters(' || length(%[1]s) || ')'
     WHEN regexp_full_match(%[1]s, '[\pL0-9]+') THEN 'letters and digits(' || length(%[1]s) || ')'

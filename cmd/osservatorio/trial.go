@@ -43,11 +43,12 @@ func (a *app) trialCommand() *cobra.Command {
 		Short: "Tell a supplier what is wrong with a file, without an instance",
 		Long: `Judges a file as a delivery would be: missing columns, wrong values by column
 with counts and lines, unknown codes with the nearest known ones, the share of
-rows that would be put aside. No value that may identify someone is shown.
+rows that would be put aside. Of each row every rule is told that it breaks, so
+that all can be corrected at once. Progress goes to standard error. No value that may identify someone is shown.
 Exit code 0: it would be accepted; 3: it would not.`,
 		Example: `  osservatorio contract check services_2026-Q3.csv --source services
   osservatorio contract check export.xlsx --source services --mapping services.sql --lang en --json`,
-		Args: cobra.ExactArgs(1),
+		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.trial(cmd.Context(), args[0], f) },
 	}
 	c.Flags().StringVar(&f.source, "source", "", "contract that the file is a delivery of")
@@ -80,8 +81,10 @@ func (a *app) trial(ctx context.Context, file string, f trialForm) error {
 	case f.maxBad < 0 || f.maxBad > 1:
 		return withCode(exitUsage, fmt.Errorf("contract check --max-bad-share %v: want a share from 0 to 1", f.maxBad))
 	}
-	if info, err := os.Stat(file); err != nil || info.IsDir() {
-		return withCode(exitUsage, fmt.Errorf("contract check %s: no such file", file))
+	for _, path := range []string{file, f.mapping} {
+		if info, err := os.Stat(path); path != "" && (err != nil || info.IsDir()) {
+			return withCode(exitUsage, fmt.Errorf("contract check %s: no such file", path))
+		}
 	}
 	v, err := a.verdict(ctx, file, f)
 	if err != nil {
@@ -117,6 +120,11 @@ func (a *app) verdict(ctx context.Context, file string, f trialForm) (ingest.Ver
 		return ingest.Verdict{}, err
 	}
 	defer os.RemoveAll(temp)
+	tell, done, err := a.tellTrial(f.lang)
+	if err != nil {
+		return ingest.Verdict{}, err
+	}
+	defer done()
 	db, err := warehouse.Open(ctx, warehouse.Options{Memory: trialMemory, Temp: filepath.Join(temp, "spill")})
 	if err != nil {
 		return ingest.Verdict{}, err
@@ -129,9 +137,24 @@ func (a *app) verdict(ctx context.Context, file string, f trialForm) (ingest.Ver
 	if f.maxBad == 0 {
 		source.MaxBadShare = -1 // none
 	}
-	return ingest.Try(ctx, ingest.Trial{DB: db, Source: source, File: file, Temp: temp, Memory: trialMemory, Now: a.now, Codes: func(table, column string) ([]string, error) {
+	return ingest.Try(ctx, ingest.Trial{DB: db, Source: source, File: file, Temp: temp, Memory: trialMemory, Now: a.now, Progress: tell, Codes: func(table, column string) ([]string, error) {
 		return codesOf(geography, table, column)
 	}})
+}
+
+// tellTrial shows how far the work is, in the language asked for; done clears
+// the bar.
+func (a *app) tellTrial(lang string) (tell func(ingest.Progress), done func(), err error) {
+	s, err := speak(lang)
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err := a.logger()
+	if err != nil {
+		return nil, nil, err
+	}
+	out := newProgress(a.stderr, log)
+	return func(p ingest.Progress) { out.show(p.File+": "+s["step_"+p.Step], p.Bytes, p.Total) }, out.end, nil
 }
 
 // codesOf lists the codes of a list of the territory or of the house.
@@ -199,7 +222,7 @@ func printVerdict(out io.Writer, v ingest.Verdict, lang string) error {
 		line("  " + v.Refused)
 	} else {
 		line(s.say("rows", "rows", strconv.FormatInt(v.Rows, 10), "bad", strconv.FormatInt(v.Quarantined, 10), "superseded", strconv.FormatInt(v.Superseded, 10),
-			"share", percent(v.Share), "allowed", percent(v.Allowed)))
+			"share", percent(v.Share, lang), "allowed", percent(v.Allowed, lang)))
 	}
 	if len(v.Missing) > 0 {
 		line(s.say("missing", "list", oneLine(v.Missing)))
@@ -282,7 +305,11 @@ func (s speech) finding(line func(string), f ingest.Finding) {
 	if f.Wanted != "" && f.Rule != "reference" {
 		text += " (" + f.Wanted + ")"
 	}
-	line(text + "; " + s.say("lines", "list", joinLines(f.Lines, f.Rows)))
+	key := "lines"
+	if f.Rows == 1 {
+		key = "line"
+	}
+	line(text + "; " + s.say(key, "list", joinLines(f.Lines, f.Rows)))
 	for _, u := range f.Unknown {
 		text := s.say("hidden", "rows", strconv.FormatInt(u.Rows, 10))
 		if u.Code != "" {
@@ -295,5 +322,12 @@ func (s speech) finding(line func(string), f ingest.Finding) {
 	}
 }
 
-// percent is a share with two decimals, in percent.
-func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 2, 64) }
+// percent is a share with two decimals, in percent, with the decimal sign of
+// the language.
+func percent(share float64, lang string) string {
+	text := strconv.FormatFloat(100*share, 'f', 2, 64)
+	if lang == "it" {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}

@@ -30,8 +30,9 @@ type Inspection struct {
 // Inspect reads a file once for its checksum and for the validity of its
 // text. watch, if not nil, is given the same bytes as long as they are plain
 // text as they stand; a compressed, UTF-16 or Parquet file is not shown here
-// but by Sniff. A file that grows or shrinks while it is read is refused.
-func Inspect(ctx context.Context, path string, watch io.Writer) (Inspection, error) {
+// but by Sniff. seen, if not nil, is told how many bytes were read so far. A
+// file that grows or shrinks while it is read is refused.
+func Inspect(ctx context.Context, path string, watch io.Writer, seen func(bytes int64)) (Inspection, error) {
 	file, before, err := openFile(path)
 	if err != nil {
 		return Inspection{}, err
@@ -49,7 +50,11 @@ func Inspect(ctx context.Context, path string, watch io.Writer) (Inspection, err
 	}
 	in := Inspection{Path: path, Bytes: before.Size(), Modified: before.ModTime(), Watched: watch != nil}
 	sum := sha256.New()
+	var sofar int64
 	read, err := pass(ctx, io.MultiReader(bytes.NewReader(head), file), sum, func(block []byte) error {
+		if sofar += int64(len(block)); seen != nil {
+			seen(sofar)
+		}
 		if plain {
 			in.Text.add(block)
 		}
@@ -72,7 +77,7 @@ func Inspect(ctx context.Context, path string, watch io.Writer) (Inspection, err
 
 // Checksum reads a file for its SHA-256 (lower-case hex) and size in bytes.
 func Checksum(ctx context.Context, path string) (sha256hex string, size int64, err error) {
-	in, err := Inspect(ctx, path, nil)
+	in, err := Inspect(ctx, path, nil, nil)
 	return in.SHA256, in.Bytes, err
 }
 
@@ -172,5 +177,5 @@ func openFile(path string) (*os.File, os.FileInfo, error) {
 }
 
 func empty(path string) error {
-	return &Refusal{Op: "read", Path: path, Found: "the file is empty", Wanted: "a header line at least", Advice: "ask the supplier to send it again"}
+	return &Refusal{Op: "read", Path: path, Found: "the file is empty", Wanted: "a header line at least", Advice: "have it written and sent again"}
 }

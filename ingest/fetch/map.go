@@ -123,7 +123,7 @@ func notMapped(table Table, err error) error {
 	}
 	if n, err := strconv.ParseInt(m[1], 10, 64); err == nil {
 		r.Where, r.Found = line(n+table.HeaderLine()-1), m[2]
-		r.Advice = "if it is a note or a total below the table, leave it out with footer in [source.table]; else ask the supplier for rows of one width"
+		r.Advice = "if it is a note or a total below the table, leave it out with footer in [source.table]; else all rows must be of one width"
 	}
 	return r
 }

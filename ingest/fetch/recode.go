@@ -42,7 +42,7 @@ func (s *sniffer) unpack(ctx context.Context, kind string) ([]byte, error) {
 	defer file.Close()
 	plain, stop, err := decompressor(kind, file)
 	if err != nil {
-		return nil, s.refuse("", "a broken ."+kind+": "+err.Error(), "a whole archive", "ask the supplier to send it again")
+		return nil, s.refuse("", "a broken ."+kind+": "+err.Error(), "a whole archive", "have it written and sent again")
 	}
 	defer stop()
 	limit := s.limit(info.Size())

@@ -97,7 +97,7 @@ func Sniff(ctx context.Context, path string, want Want) (Table, error) {
 	}
 	in := want.Inspection
 	if in == nil {
-		seen, err := Inspect(ctx, abs, want.Watch)
+		seen, err := Inspect(ctx, abs, want.Watch, nil)
 		if err != nil {
 			return Table{}, err
 		}

@@ -310,10 +310,10 @@ func (m meddler) Write(p []byte) (int, error) {
 
 func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 	path := put(t, t.TempDir(), "d.csv", strings.Repeat("a,b\n", 700_000))
-	if _, err := Inspect(t.Context(), path, meddler{path}); err == nil || !strings.Contains(err.Error(), "changed while it was read") {
+	if _, err := Inspect(t.Context(), path, meddler{path}, nil); err == nil || !strings.Contains(err.Error(), "changed while it was read") {
 		t.Errorf("got %v", err)
 	}
-	in, err := Inspect(t.Context(), path, nil)
+	in, err := Inspect(t.Context(), path, nil, nil)
 	if err != nil || in.Unchanged() != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (s *sniffer) checkZip(a *archive) error {
 	var plain uint64
 	for _, f := range a.File {
 		if fault := unsafeMember(f.Name, f.Mode()); fault != "" {
-			return s.refuse("member "+told(f.Name), fault, "a file name below the archive's own root", "do not unpack it; tell the supplier")
+			return s.refuse("member "+told(f.Name), fault, "a file name below the archive's own root", "do not unpack it; tell whoever made it")
 		}
 		plain += f.UncompressedSize64
 		if plain > 1<<62 {

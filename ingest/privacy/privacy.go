@@ -41,5 +41,5 @@ func (r *Refusal) Error() string {
 
 // Hint says what to do.
 func (r *Refusal) Hint() string {
-	return "nothing was loaded; ask the supplier for a delivery with pseudonyms, and erase this one"
+	return "nothing was loaded; have it written anew with pseudonyms, and erase this copy"
 }
