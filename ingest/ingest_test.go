@@ -54,7 +54,7 @@ func newHouse(t *testing.T, sources ...Source) *house {
 		t.Fatal(err)
 	}
 	for _, reference := range []string{
-		`INSERT INTO reference.comuni VALUES ('037006', 'Bologna', 'ER-D01', NULL, NULL, NULL, 'invented')`,
+		`INSERT INTO reference.comuni VALUES ('037006', 'Bologna', 'ER-D01', NULL, NULL, NULL, 'invented', 'proposal')`,
 		`INSERT INTO reference.contracts VALUES ('A.01.00', 'a', 'a', 'open_ended', true, NULL, NULL, 'invented', 'proposal')`,
 		`INSERT INTO reference.working_hours VALUES ('F', 'f', 'f', NULL, NULL, 'invented', 'proposal')`,
 	} {

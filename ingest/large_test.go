@@ -193,7 +193,7 @@ func TestChildOfLargeTest(t *testing.T) {
 	}
 	defer db.Close()
 	h := &house{t: t, db: db}
-	h.exec(`INSERT INTO reference.comuni VALUES ('037006', 'Bologna', 'ER-D01', NULL, NULL, NULL, 'invented')`)
+	h.exec(`INSERT INTO reference.comuni VALUES ('037006', 'Bologna', 'ER-D01', NULL, NULL, NULL, 'invented', 'proposal')`)
 	h.exec(`INSERT INTO reference.contracts VALUES ('A.01.00', 'a', 'a', 'open_ended', true, NULL, NULL, 'invented', 'proposal')`)
 	source := Source{Name: "placements", Contract: "placements", Period: "all", Synthetic: true, Place: place.Place{URL: *childURL, AllowHosts: []string{"127.0.0.1"}}}
 	h.options = Options{DB: db, Sources: []Source{source}, SourceDir: dir, Spool: filepath.Join(dir, "spool"), Key: testKey(t), Temp: filepath.Join(dir, "temp"), Workers: 2, Now: time.Now, Log: slog.New(slog.DiscardHandler)}

@@ -26,7 +26,7 @@ func failuresOf(t *testing.T, views ...View) []Failure {
 	db := house(t)
 	_, err := db.Exec(`
 		INSERT INTO reference.geo (code, level, name_it, name_en, slug, position, source) VALUES ('R1', 'region', 'R', 'R', 'r', 1, 'invented');
-		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented')`)
+		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented', 'proposal')`)
 	if err != nil {
 		t.Fatal(err)
 	}

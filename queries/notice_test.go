@@ -78,7 +78,7 @@ func inspected(t *testing.T, how Inspection, files map[string]string) Findings {
 	db := house(t)
 	_, err := db.Exec(`
 		INSERT INTO reference.geo (code, level, name_it, name_en, slug, position, source) VALUES ('R1', 'region', 'R', 'R', 'r', 1, 'invented');
-		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented');
+		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented', 'proposal');
 		INSERT INTO reference.parameters (name, value, unit, source, verification) VALUES ('check_total_moved_percent', 20, 'percent', 'x', 'proposal')`)
 	if err != nil {
 		t.Fatal(err)

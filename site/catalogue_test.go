@@ -44,3 +44,18 @@ func TestTheCatalogueHoldsEveryDataSetOnceUnderAGroup(t *testing.T) {
 		}
 	}
 }
+
+func TestCodesSayWhereTheyComeFromAndHowFarTheyWereChecked(t *testing.T) {
+	for page, wants := range map[string][]string{
+		"dati/lep-coverage/index.html":    {`<code>F</code></th><td>Donne</td><td><span class="verif verif-found">trovato</span></td><td>archivio di prova</td>`, `>derivato</span>`},
+		"en/data/lep-coverage/index.html": {`<td>Men</td><td><span class="verif verif-derived">derived</span></td>`},
+		"dati/index.html":                 {"(2: trovato 1, derivato 1)", "(1: proposta 1)"},
+	} {
+		text := string(tinySite(t).Read(page))
+		for _, want := range wants {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %s", page, want)
+			}
+		}
+	}
+}

@@ -35,11 +35,13 @@ type column struct {
 	List             string // id of its code table on the page, "" if it has none
 }
 
-// codeTable is the codes of one column.
+// codeTable is the codes of one column. Sourced tells whether the list says
+// where its codes come from and how far they were checked.
 type codeTable struct {
-	Column string
-	Label  string
-	Codes  []release.Code
+	Column  string
+	Label   string
+	Codes   []release.Code
+	Sourced bool
 }
 
 func (c composer) dataSets() error {
@@ -101,12 +103,18 @@ func (c composer) codeTables(h release.Header) []codeTable {
 	}
 	out := []codeTable{measures}
 	for _, name := range h.Breakdowns {
-		t := codeTable{Column: name, Label: c.columnSays(h, name)}
+		t := codeTable{Column: name, Label: c.columnSays(h, name), Sourced: sourced(c.rel.Codes[name])}
 		total := release.Code{Code: release.Total, Label: release.Text{IT: c.w.T("site.code.total"), EN: c.w.T("site.code.total")}}
 		t.Codes = append([]release.Code{total}, c.rel.Codes[name].Codes...)
 		out = append(out, t)
 	}
 	return out
+}
+
+// sourced tells whether a list states the verification of its codes; releases
+// before it did so stay readable.
+func sourced(l release.CodeList) bool {
+	return slices.ContainsFunc(l.Codes, func(code release.Code) bool { return code.Extra["verification"] != "" })
 }
 
 func (c composer) previewCells(v *viewFacts) [][]string {

@@ -3,6 +3,8 @@ package site
 import (
 	"slices"
 	"strings"
+
+	"osservatorio/queries/release"
 )
 
 // catalogueBody is the page of all data sets.
@@ -23,9 +25,11 @@ type setGroup struct {
 	Folded    bool
 }
 
+// codeListLink is one list of the release. Checked says how far its entries
+// were checked, in words ("found 12, proposal 3"); "" where it does not say.
 type codeListLink struct {
-	Name, Label, Path string
-	Entries           int
+	Name, Label, Path, Checked string
+	Entries                    int
 }
 
 func (c composer) catalogue() error {
@@ -100,13 +104,27 @@ func (c composer) groupsOfViews() (drawn map[string]string, order []string) {
 func (c composer) codeLists() []codeListLink {
 	var out []codeListLink
 	for _, name := range sortedKeys(c.rel.Codes) {
-		link := codeListLink{Name: name, Label: c.codeListName(name), Entries: len(c.rel.Codes[name].Codes)}
+		link := codeListLink{Name: name, Label: c.codeListName(name), Entries: len(c.rel.Codes[name].Codes), Checked: c.checked(c.rel.Codes[name])}
 		if path := "codes/" + name + ".csv"; c.offers(path) {
 			link.Path = "/" + path
 		}
 		out = append(out, link)
 	}
 	return out
+}
+
+func (c composer) checked(l release.CodeList) string {
+	count := map[string]int{}
+	for _, code := range l.Codes {
+		count[code.Extra["verification"]]++
+	}
+	var parts []string
+	for _, mark := range []string{"found", "derived", "proposal", "memory"} {
+		if count[mark] > 0 {
+			parts = append(parts, c.term("verification", mark)+" "+c.w.Int(count[mark]))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (c composer) codeListName(name string) string {

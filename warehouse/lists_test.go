@@ -10,10 +10,13 @@ import (
 	"osservatorio/warehouse"
 )
 
-// listsWithVerification are the tables whose rows say how far they were checked.
+// listsWithVerification are the tables whose rows say how far they were checked:
+// all that hold facts. Levels and parents follow from geo, the plan of breakdowns
+// is ours whole, notes are words.
 var listsWithVerification = []string{
 	"lep", "contracts", "parameters", "disclosure_rules", "dominance_rules", "targets", "horizons",
 	"transformations", "cessations", "working_hours", "sectors", "occupations", "breaks", "plan_measures",
+	"codes", "geo", "cpi", "comuni",
 }
 
 func TestEveryFactSaysItsSourceAndHowFarItWasChecked(t *testing.T) {
@@ -83,6 +86,8 @@ func TestListsThatDoNotHoldTogetherAreRefused(t *testing.T) {
 		"contracts":   {",traineeship,", ",stage,", `contracts.csv: contract_group "stage": not in list contract_group of codes.csv`},
 		"cessations":  {",resignation,", ",leaving,", `cessations.csv: cessation_group "leaving": not in list cessation_group of codes.csv`},
 		"breaks":      {"profile,2022", "profiles,2022", `breaks.csv: list "profiles": not in codes.csv`},
+		"codes":       {"contratto registrations,proposal", "contratto registrations,sure", `codes.csv: verification "sure": not one of found, derived, proposal, memory`},
+		"lep":         {`proposta",memory`, `proposta",`, "lep.csv: line 2: column verification: empty: want a value"},
 		"targets":     {",allocation,", ",given,", `targets.csv: kind "given": not one of target, allocation, published`},
 		"horizons":    {",365,", ",a year,", `column days: found "a year": want a whole number`},
 	} {

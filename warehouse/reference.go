@@ -308,11 +308,13 @@ func insertRows(ctx context.Context, tx *sql.Tx, list string, width int, rows []
 	return err
 }
 
-// referenceRules are the references between lists. Each query yields the first
-// offending value; DuckDB's own foreign keys would forbid replacing a list
-// inside one transaction.
-func referenceRules() []struct{ message, query string } {
-	return []struct{ message, query string }{
+// referenceRule finds the first value that must not stand in a list.
+type referenceRule struct{ message, query string }
+
+// referenceRules are the references between lists. DuckDB's own foreign keys
+// would forbid replacing a list inside one transaction.
+func referenceRules() []referenceRule {
+	return []referenceRule{
 		{"geo.csv: level %q: not in geo_levels.csv", `SELECT level FROM reference.geo WHERE level NOT IN (SELECT level FROM reference.geo_levels) ORDER BY 1 LIMIT 1`},
 		{"geo.csv: slug %q: stands twice", `SELECT slug FROM reference.geo GROUP BY slug HAVING count(*) > 1 ORDER BY 1 LIMIT 1`},
 		{"geo_parent.csv: code %q: not in geo.csv", `SELECT code FROM reference.geo_parent WHERE code NOT IN (SELECT code FROM reference.geo) ORDER BY 1 LIMIT 1`},
@@ -334,8 +336,30 @@ func notInList(table, column, list string) string {
 	return fmt.Sprintf(`SELECT %[1]s FROM reference.%[2]s WHERE %[1]s NOT IN (SELECT code FROM reference.codes WHERE list = '%[3]s') ORDER BY 1 LIMIT 1`, column, table, list)
 }
 
+// statedLists are the lists whose rows say how far they were checked.
+func statedLists() []string {
+	return []string{
+		"lep", "contracts", "parameters", "horizons", "disclosure_rules", "dominance_rules", "codes", "targets", "plan_measures", "breaks",
+		"transformations", "cessations", "working_hours", "sectors", "occupations", "geo", "cpi", "comuni",
+	}
+}
+
+// verificationRules hold each stated list to the four states, an empty one
+// being none of them.
+func verificationRules() []referenceRule {
+	var rules []referenceRule
+	for _, list := range statedLists() {
+		rules = append(rules, referenceRule{
+			list + ".csv: verification %q: not one of found, derived, proposal, memory",
+			`SELECT coalesce(verification, '') FROM reference.` + list + `
+			WHERE coalesce(verification, '') NOT IN ('found', 'derived', 'proposal', 'memory') ORDER BY 1 LIMIT 1`,
+		})
+	}
+	return rules
+}
+
 func checkReference(ctx context.Context, tx *sql.Tx) error {
-	for _, rule := range referenceRules() {
+	for _, rule := range slices.Concat(referenceRules(), verificationRules()) {
 		var offender string
 		err := tx.QueryRowContext(ctx, rule.query).Scan(&offender)
 		if errors.Is(err, sql.ErrNoRows) {

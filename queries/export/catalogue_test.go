@@ -120,7 +120,7 @@ func TestCSVWAndDictionariesSpeakBothLanguages(t *testing.T) {
 		"dictionary.en.md":              {"## `shares`: Title of the view", "| `sex` | string | Sex | codes/sex.csv |", "Synthetic data", "- **Universe**: All"},
 		"CITATION.cff":                  {"cff-version: \"1.2.0\"", "- name: \"Ente d'esempio\"", "license: \"CC-BY-4.0\"", "version: \"2026-01\""},
 		"data/shares.dataset.jsonld":    {`"@type": "Dataset"`, `"temporalCoverage": "2025-01-01/2025-06-30"`, `"contentUrl": "https://example.org/data/shares.csv"`, "Ente d'esempio (2025), Titolo della vista, rilascio 2026-01, definizione shares@1"},
-		"codes/sex.csv":                 {"code,label_it,label_en,source,valid_from,valid_to\n", "F,Donne,Women,invented,,\n"},
+		"codes/sex.csv":                 {"code,label_it,label_en,source,verification,valid_from,valid_to\n", "F,Donne,Women,invented,proposal,,\n"},
 		"codes/obs_status.csv":          {"code,label_it,label_en,valid_from,valid_to\n"},
 	} {
 		for _, want := range wants {

@@ -23,12 +23,14 @@ var lists = map[string]string{
 	"geo": `SELECT g.code, g.level, g.name_it, g.name_en, g.slug,
 		  coalesce((SELECT string_agg(p.parent, '|' ORDER BY up.position DESC, p.parent) FROM reference.geo_parent p JOIN reference.geo up ON up.code = p.parent WHERE p.code = g.code), '') AS parents,
 		  CAST(g.tile_x AS VARCHAR) AS tile_x, CAST(g.tile_y AS VARCHAR) AS tile_y, g.short, g.istat,
-		  CAST(g.valid_from AS VARCHAR) AS valid_from, CAST(g.valid_to AS VARCHAR) AS valid_to, g.source
+		  CAST(g.valid_from AS VARCHAR) AS valid_from, CAST(g.valid_to AS VARCHAR) AS valid_to, g.source, g.verification
 		FROM reference.geo g ORDER BY g.position, g.code`,
 	"geo_level": `SELECT level AS code, name_it AS label_it, name_en AS label_en, plural_it, plural_en, CAST(page AS VARCHAR) AS page
 		FROM reference.geo_levels ORDER BY position`,
-	"cpi": `SELECT cpi AS code, name AS label_it, name AS label_en, geo, CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source
+	"cpi": `SELECT cpi AS code, name AS label_it, name AS label_en, geo, CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
 		FROM reference.cpi ORDER BY cpi`,
+	"comuni": `SELECT comune AS code, name AS label_it, name AS label_en, geo, cpi, CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
+		FROM reference.comuni ORDER BY comune`,
 	"lep": `SELECT slug AS code, title_it AS label_it, title_en AS label_en, letter, beneficiary, entitlement_event, entitlement_rule, measured_by,
 		  CAST(window_days AS VARCHAR) AS window_days, CAST(valid_from AS VARCHAR) AS valid_from, CAST(valid_to AS VARCHAR) AS valid_to, source, verification
 		FROM reference.lep ORDER BY position, slug`,
@@ -77,7 +79,7 @@ func (w *writer) writeCodes() error {
 		}
 	}
 	for _, name := range w.usedLists() {
-		query := `SELECT code, label_it, label_en, source FROM reference.codes WHERE list = ` + quote(name) + ` ORDER BY position, code`
+		query := `SELECT code, label_it, label_en, source, verification FROM reference.codes WHERE list = ` + quote(name) + ` ORDER BY position, code`
 		if err := w.writeList(name, query); err != nil {
 			return fmt.Errorf("codes/%s.csv: %w", name, err)
 		}

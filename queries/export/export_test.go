@@ -77,10 +77,10 @@ func world(t testing.TB) (*warehouse.DB, Options) {
 	t.Cleanup(func() { db.Close() })
 	_, err = db.Exec(`
 		INSERT INTO reference.geo_levels VALUES ('region', 'Regione', 'Region', 'Regioni', 'Regions', 1, false), ('district', 'Distretto', 'District', 'Distretti', 'Districts', 2, true);
-		INSERT INTO reference.geo VALUES ('R', 'region', 'Terra', 'Land', 'terra', 'TER', NULL, NULL, NULL, NULL, 1, NULL, NULL, 'invented'),
-		  ('D', 'district', '=Distretto', 'District', 'd', 'DIS', NULL, 'zone:code=1', 3, 4, 2, NULL, NULL, 'invented');
+		INSERT INTO reference.geo VALUES ('R', 'region', 'Terra', 'Land', 'terra', 'TER', NULL, NULL, NULL, NULL, 1, NULL, NULL, 'invented', 'proposal'),
+		  ('D', 'district', '=Distretto', 'District', 'd', 'DIS', NULL, 'zone:code=1', 3, 4, 2, NULL, NULL, 'invented', 'proposal');
 		INSERT INTO reference.geo_parent VALUES ('D', 'R');
-		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented'), ('sex', 'M', 'Uomini', 'Men', 2, 'invented');
+		INSERT INTO reference.codes VALUES ('sex', 'F', 'Donne', 'Women', 1, 'invented', 'proposal'), ('sex', 'M', 'Uomini', 'Men', 2, 'invented', 'proposal');
 		INSERT INTO reference.notes VALUES ('n1', 'Nota uno', 'Note one', NULL), ('n3', 'Nota tre', 'Note three', 'other'), ('n2', 'Nota due', 'Note two', 'figures');
 		INSERT INTO reference.targets VALUES ('t', 'R', DATE '2025-12-31', 'target', 10, 'persons', 'T', 'T', 'x', 'found');
 		INSERT INTO reference.plan VALUES ('quarter', true, '_T'), ('quarter', false, '_T'), ('quarter', false, 'sex');

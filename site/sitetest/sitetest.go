@@ -94,7 +94,9 @@ func number(x float64) *float64 { return &x }
 func codes() map[string]release.CodeList {
 	return map[string]release.CodeList{
 		"change": {Name: "change", Codes: []release.Code{{Code: "new_period", Label: text("Periodo nuovo", "New period")}}},
-		"sex":    {Name: "sex", Codes: []release.Code{{Code: "F", Label: text("Donne", "Women")}, {Code: "M", Label: text("Uomini", "Men")}}},
+		"sex": {Name: "sex", Codes: []release.Code{
+			{Code: "F", Label: text("Donne", "Women"), Extra: map[string]string{"verification": "found", "source": "archivio di prova"}},
+			{Code: "M", Label: text("Uomini", "Men"), Extra: map[string]string{"verification": "derived", "source": "archivio di prova"}}}},
 		"lep": {Name: "lep", Codes: []release.Code{{Code: "patto_servizio", Label: text("Patto di servizio", "Service agreement"),
 			Extra: map[string]string{"letter": "D", "window_days": "60", "entitlement_event": "registration", "entitlement_rule": "every", "verification": "proposal", "source": "DM 4/2018"}}}},
 		"parameters": {Name: "parameters", Codes: []release.Code{{Code: "services_lag_days", Label: text("Ritardo", "Lag"),
