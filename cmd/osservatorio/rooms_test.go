@@ -131,6 +131,7 @@ func TestEachDependencyHasOneDoor(t *testing.T) {
 		"github.com/go-co-op/gocron":       "cmd/schedule",
 		"github.com/go-echarts/go-echarts": "dashboards/chart",
 		"github.com/dop251/goja":           "dashboards/render",
+		"github.com/valyala/fasthttp":      "site/serve",
 	}
 	for _, p := range packages(t, "./...") {
 		pkg := strings.TrimPrefix(p.ImportPath, module+"/")

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -55,7 +53,7 @@ func serveFolder(ctx context.Context, out io.Writer, dir string, port int) error
 	options := siteHeaders()
 	options.Now = time.Now
 	debug.SetGCPercent(serve.GarbagePercent)
-	server := serve.Server(serve.Handler(dir, options))
+	server := serve.NewServer(dir, options)
 	fmt.Fprintf(out, "serving %s at http://localhost:%d (Ctrl-C stops)\n", dir, l.Addr().(*net.TCPAddr).Port)
 	stopped := make(chan error, 1)
 	go func() {
@@ -64,7 +62,7 @@ func serveFolder(ctx context.Context, out io.Writer, dir string, port int) error
 		defer cancel()
 		stopped <- server.Shutdown(last)
 	}()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(l); err != nil {
 		return err
 	}
 	return <-stopped

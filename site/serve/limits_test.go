@@ -3,10 +3,12 @@ package serve
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,17 +18,24 @@ import (
 	"osservatorio/site/output"
 )
 
-func TestAFileIsAnsweredAlikeFromDiskAndFromMemory(t *testing.T) {
+// questions are put to both servers, and twice to each.
+var questions = [][]string{{"/"}, {"/", "Accept-Encoding", "br"}, {"/", "Accept-Encoding", "gzip"}, {"/data/v.csv"}, {"/assets/style.0a.css"}, {"/lep/"}, {"/lep"}, {"/lep?a=1"},
+	{"/data/v.parquet", "Range", "bytes=2-4"}, {"/data/v.parquet", "Range", "bytes=-3"}, {"/data/v.parquet", "Range", "bytes=7-"}, {"/data/v.parquet", "Range", "bytes=99-"},
+	{"/data/large.bin"}, {"/data/large.bin", "Range", "bytes=300000-300099"}, {"/data/large.bin", "Range", "bytes=999999999-"},
+	{"/data/v.csv", "If-None-Match", `"other"`}, {"/data/v.csv", "If-None-Match", "*"}, {"/data/large.bin", "If-None-Match", "*"}, {"/data/v.csv", "If-Match", `"other"`},
+	{"/data/v.parquet", "Range", "bytes=2-4", "If-Range", `"other"`}, {"/", "Accept-Encoding", "br", "Range", "bytes=0-1"}, {"/nothing"}, {"/data/"}, {"/..%2f_headers"}, {"/%6cep/"}}
+
+func TestAFileIsAnsweredAlikeFromDiskAndFromMemoryByBothServers(t *testing.T) {
 	s := site(t)
-	for _, ask := range [][]string{{"/"}, {"/", "Accept-Encoding", "br"}, {"/", "Accept-Encoding", "gzip"}, {"/data/v.csv"}, {"/assets/style.0a.css"}, {"/lep/"},
-		{"/data/v.parquet", "Range", "bytes=2-4"}, {"/data/v.parquet", "Range", "bytes=99-"}, {"/data/v.csv", "If-None-Match", `"other"`}, {"/data/v.csv", "If-None-Match", "*"},
-		{"/data/v.csv", "If-Match", `"other"`}, {"/", "Accept-Encoding", "br", "Range", "bytes=0-1"}, {"/nothing"}} {
+	plain := httptest.NewServer(Handler(s.dir, s.opt))
+	defer plain.Close()
+	for _, ask := range questions {
 		first, body := get(t, s.URL+ask[0], ask[1:]...)
-		again, same := get(t, s.URL+ask[0], ask[1:]...)
-		first.Header.Del("Date")
-		again.Header.Del("Date")
-		if first.StatusCode != again.StatusCode || body != same || fmt.Sprint(first.Header) != fmt.Sprint(again.Header) {
-			t.Errorf("%v: first %s %v %q, then %s %v %q", ask, first.Status, first.Header, body, again.Status, again.Header, same)
+		for _, server := range []string{s.URL, plain.URL} {
+			again, same := get(t, server+ask[0], ask[1:]...)
+			if first.StatusCode != again.StatusCode || first.StatusCode < 300 && body != same || said(first) != said(again) {
+				t.Errorf("%v: first %s %s %.40q, then %s %s %.40q", ask, first.Status, said(first), body, again.Status, said(again), same)
+			}
 		}
 		if first.StatusCode == http.StatusOK && first.ContentLength != int64(len(body)) {
 			t.Errorf("%v: says %d bytes, sends %d", ask, first.ContentLength, len(body))
@@ -39,6 +48,58 @@ func TestAFileIsAnsweredAlikeFromDiskAndFromMemory(t *testing.T) {
 	posted, err := http.Post(s.URL+"/", "text/plain", strings.NewReader("x"))
 	if err != nil || posted.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("posted: %v %v", posted, err)
+	}
+}
+
+// said are the headers that say something of a file; those of an answer without
+// one are for people to read.
+func said(res *http.Response) string {
+	head := res.Header.Clone()
+	head.Del("Date")
+	if res.StatusCode >= 300 && res.StatusCode != http.StatusNotFound {
+		for _, name := range []string{"Content-Type", "Content-Length", "X-Content-Type-Options", "Cache-Control", "Etag", "Accept-Ranges", "Vary"} {
+			head.Del(name)
+		}
+	}
+	return fmt.Sprint(head)
+}
+
+func TestWhatIsNoRequestIsRefusedAndTheConnectionNotReadOn(t *testing.T) {
+	s := site(t)
+	for ask, want := range map[string]string{
+		"GET / HTTP/1.1\r\nHost: x\r\nX-Fill: " + strings.Repeat("a", 1<<20) + "\r\n\r\n": "431",
+		"nonsense\r\n\r\n": "400",
+		"GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n":                                                                                 "400",
+		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /data/v.csv HTTP/1.1\r\nHost: x\r\n\r\n": "4",
+		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\nGET /data/v.csv HTTP/1.1\r\nHost: x\r\n\r\n":                                  "413",
+	} {
+		conn := dial(t, strings.TrimPrefix(s.URL, "http://"))
+		fmt.Fprint(conn, ask)
+		conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+		said, _ := io.ReadAll(conn)
+		if !strings.HasPrefix(string(said), "HTTP/1.1 "+want) || strings.Contains(string(said), "a,b") {
+			t.Errorf("%.60q: %.200q, want %s and no more", ask, said, want)
+		}
+		if len(said) > 0 && !strings.Contains(string(said), "default-src 'none'") {
+			t.Errorf("%.60q: no policy: %q", ask, said)
+		}
+	}
+}
+
+func TestRequestsSentTogetherAreAnsweredInTheirOrderAlsoToOldBrowsers(t *testing.T) {
+	conn := dial(t, strings.TrimPrefix(site(t).URL, "http://"))
+	fmt.Fprint(conn, "GET /data/v.csv HTTP/1.1\r\nHost: x\r\n\r\nHEAD /lep/ HTTP/1.1\r\nHost: x\r\n\r\nGET /lep/ HTTP/1.0\r\n\r\n")
+	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	said, _ := io.ReadAll(conn)
+	if strings.Count(string(said), " 200 OK") != 3 || strings.Count(string(said), "\r\n\r\na,b") != 1 || !strings.HasSuffix(string(said), "\r\n\r\nlep") {
+		t.Errorf("%s", said)
+	}
+}
+
+func TestSeveralPartsAtOnceAreAnsweredWithAll(t *testing.T) {
+	res, body := get(t, site(t).URL+"/data/v.parquet", "Range", "bytes=0-1,4-5")
+	if res.StatusCode != http.StatusOK || body != "0123456789" {
+		t.Errorf("%s %q", res.Status, body)
 	}
 }
 
@@ -56,7 +117,7 @@ func TestASiteSwappedInIsServedAtOnceAlsoWhatWasKept(t *testing.T) {
 		}
 	}
 	publish("one")
-	s := started(t, Handler(dir, Options{}))
+	s := started(t, dir, Options{})
 	for _, text := range []string{"one", "two!", "three"} {
 		publish(text)
 		for range 2 {
@@ -67,17 +128,21 @@ func TestASiteSwappedInIsServedAtOnceAlsoWhatWasKept(t *testing.T) {
 	}
 }
 
-// started is the address of a handler behind the limits of Server.
-func started(t *testing.T, h http.Handler) string {
+// started is the address of a server that waits less long than others.
+func started(t *testing.T, dir string, opt Options) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := Server(h)
-	server.ReadHeaderTimeout, server.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
+	server := NewServer(dir, opt)
+	server.http.ReadTimeout, server.http.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
 	go server.Serve(l)
-	t.Cleanup(func() { server.Close() })
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		server.Shutdown(ctx)
+	})
 	return "http://" + l.Addr().String()
 }
 
@@ -88,8 +153,8 @@ func TestAReaderWhoTakesHerTimeIsLetGoAndALargeFileHasTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	address := strings.TrimPrefix(started(t, Handler(dir, Options{Now: time.Now})), "http://")
-	limited := strings.TrimPrefix(started(t, Handler(dir, Options{})), "http://")
+	address := strings.TrimPrefix(started(t, dir, Options{Now: time.Now}), "http://")
+	limited := strings.TrimPrefix(started(t, dir, Options{}), "http://")
 
 	slow := dial(t, address) // says half a request and no more
 	fmt.Fprint(slow, "GET / HTTP/1.1\r\nHost: x\r\n")

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -146,15 +145,14 @@ func TestReadersUnderLoadNeverSeeAHalfAMixedOrAnEarlySite(t *testing.T) {
 	if err := first.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(Handler(public, Options{}))
-	defer server.Close()
+	address := started(t, public, Options{})
 	var begun, seen, asked atomic.Int64
 	begun.Store(1)
 
 	var stop atomic.Bool
 	var readers sync.WaitGroup
 	for range 8 {
-		r := reader{t, server.URL, &http.Client{Transport: &http.Transport{DisableCompression: true}}, &begun, &seen, &asked}
+		r := reader{t, address, &http.Client{Transport: &http.Transport{DisableCompression: true}}, &begun, &seen, &asked}
 		readers.Go(func() {
 			defer r.client.CloseIdleConnections()
 			for !stop.Load() && !t.Failed() {
@@ -204,9 +202,8 @@ func TestALinkOutOfTheSiteIsNotFollowed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	server := httptest.NewServer(Handler(site, Options{}))
-	defer server.Close()
-	if res, body := get(t, server.URL+"/link.txt"); res.StatusCode != http.StatusNotFound || strings.Contains(body, "secret") {
+	address := started(t, site, Options{})
+	if res, body := get(t, address+"/link.txt"); res.StatusCode != http.StatusNotFound || strings.Contains(body, "secret") {
 		t.Errorf("answered %s: %s", res.Status, body)
 	}
 }

@@ -4,13 +4,15 @@
 package serve
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
-	"os"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -34,32 +36,9 @@ type Options struct {
 	OpenPaths []string
 }
 
-// A reader has as long as the server gives for any answer, and for a large file
-// as much more as this many bytes a second take.
-const (
-	anyAnswer    = 30 * time.Second
-	slowestBytes = 16 << 10
-)
-
 // GarbagePercent is how much a process that only serves may let its memory grow
 // before it is collected: requests leave little, files are kept apart.
 const GarbagePercent = 400
-
-// allow gives a reader more time for a large file.
-func (o Options) allow(w http.ResponseWriter, size int64) {
-	if o.Now == nil {
-		return
-	}
-	until := o.Now().Add(anyAnswer + time.Duration(size/slowestBytes)*time.Second)
-	_ = http.NewResponseController(w).SetWriteDeadline(until) // a writer of a test has none
-}
-
-// Server is a server of h with limits against readers who take their time: of
-// the head of a request, of a whole answer, of a connection that says nothing.
-func Server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: anyAnswer,
-		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
-}
 
 // handler serves a folder.
 type handler struct {
@@ -67,8 +46,8 @@ type handler struct {
 	opt  Options
 }
 
-// Handler serves the site in dir, read from disk at each request, so that a site
-// swapped in is served at once; no request sees two.
+// Handler serves the site in dir, so that a site swapped in is served at once; no
+// request sees two. It sets no limits against readers: Server is for the public.
 func Handler(dir string, opt Options) http.Handler { return &handler{&standing{dir: dir}, opt} }
 
 // types are those that systems tend not to know or to know wrongly.
@@ -81,48 +60,28 @@ var types = map[string]string{
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	site, err := h.site.look()
-	if err != nil {
-		h.setCommon(w.Header(), r.URL.Path)
-		http.Error(w, "not found", http.StatusNotFound)
+	q := asked{r.Method, r.URL.Path, r.URL.RawQuery, false, false}
+	if r.Header["Range"] == nil { // parts are of the file itself
+		codings := strings.Join(r.Header["Accept-Encoding"], ",")
+		q.brotli, q.gzip = accepts(codings, "br"), accepts(codings, "gzip")
+	}
+	a := h.answer(q)
+	maps.Copy(w.Header(), a.header)
+	var body io.ReadSeeker = bytes.NewReader(a.data)
+	if a.file != nil {
+		defer a.file.Close()
+		body = a.file
+	}
+	if a.status == http.StatusOK {
+		http.ServeContent(w, r, "", time.Time{}, body)
 		return
 	}
-	defer site.done()
-	q := asked{r.URL.Path, accepts(r, "br"), accepts(r, "gzip")}
-	if r.Header["Range"] != nil {
-		q.brotli, q.gzip = false, false // parts are of the file itself
+	if a.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.FormatInt(a.size, 10))
 	}
-	if ready := site.now.answers.get(q); ready != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		ready.send(w, r)
-		return
-	}
-	h.setCommon(w.Header(), r.URL.Path)
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		h.serve(w, r, site, q)
-	case http.MethodOptions:
-		w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD")
-		w.Header().Set("Access-Control-Allow-Headers", "Range, If-None-Match")
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-	}
-}
-
-// setCommon sets what every answer of an address carries.
-func (h *handler) setCommon(head http.Header, path string) {
-	headers := h.opt.Headers
-	if below(h.opt.FramedPaths, path) {
-		headers = h.opt.Framed
-	}
-	for _, kv := range headers {
-		head.Set(kv[0], kv[1])
-	}
-	if below(h.opt.OpenPaths, path) {
-		head.Set("Access-Control-Allow-Origin", "*")
-		head.Set("Access-Control-Expose-Headers", "Content-Range, Accept-Ranges, ETag, Content-Length")
-		head.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	w.WriteHeader(a.status)
+	if r.Method != http.MethodHead {
+		_, _ = io.Copy(w, body) // the head is out: a reader who left is no fault of ours
 	}
 }
 
@@ -142,27 +101,6 @@ func below(begins []string, p string) bool {
 	return false
 }
 
-func (h *handler) serve(w http.ResponseWriter, r *http.Request, site view, q asked) {
-	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-	if hidden(name) {
-		h.notFound(w, r, site, q)
-		return
-	}
-	if name == "" || strings.HasSuffix(r.URL.Path, "/") {
-		name = path.Join(name, "index.html")
-	} else if site.isFolder(name) {
-		target := "/" + name + "/"
-		if r.URL.RawQuery != "" {
-			target += "?" + r.URL.RawQuery
-		}
-		http.Redirect(w, r, target, http.StatusMovedPermanently)
-		return
-	}
-	if err := h.file(w, r, site, q, name, http.StatusOK); err != nil {
-		h.notFound(w, r, site, q)
-	}
-}
-
 // hidden are files that stand in the folder but are not part of the site.
 func hidden(name string) bool {
 	for _, part := range strings.Split(name, "/") {
@@ -173,60 +111,8 @@ func hidden(name string) bool {
 	return false
 }
 
-// notFound sends the site's page for lost readers.
-func (h *handler) notFound(w http.ResponseWriter, r *http.Request, site view, q asked) {
-	if err := h.file(w, r, site, q, "404.html", http.StatusNotFound); err != nil {
-		http.Error(w, "not found", http.StatusNotFound)
-	}
-}
-
-// file sends a file or its compressed twin.
-func (h *handler) file(w http.ResponseWriter, r *http.Request, site view, q asked, name string, status int) error {
-	open, coding := name, ""
-	switch {
-	case q.brotli && site.isFile(name+".br"):
-		open, coding = name+".br", "br"
-	case q.gzip && site.isFile(name+".gz"):
-		open, coding = name+".gz", "gzip"
-	}
-	f, err := site.open(open)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.IsDir() {
-		return fs.ErrNotExist
-	}
-	h.describe(w, name, coding, info)
-	if status != http.StatusOK {
-		w.Header().Del("ETag")
-		return sendStatus(w, r, f, info, status)
-	}
-	ready, err := read(f, info.Size(), w.Header())
-	if err != nil {
-		return err
-	}
-	if ready != nil {
-		if path.Clean(q.path) == strings.TrimSuffix(q.path, "/") || q.path == "/" { // other spellings of an address are not worth the room
-			site.now.answers.put(q, ready)
-		}
-		ready.send(w, r)
-		return nil
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	h.opt.allow(w, info.Size())
-	http.ServeContent(w, r, name, time.Time{}, f)
-	return nil
-}
-
-func (h *handler) describe(w http.ResponseWriter, name, coding string, info fs.FileInfo) {
-	head := w.Header()
+// describe sets what an answer says of its file.
+func (h *handler) describe(head http.Header, name, coding string, info fs.FileInfo) {
 	head.Set("Content-Type", h.typeOf(name))
 	if isText(name) {
 		head.Add("Vary", "Accept-Encoding")
@@ -266,20 +152,9 @@ func isText(name string) bool {
 	return true
 }
 
-// sendStatus sends a whole file under another status than 200.
-func sendStatus(w http.ResponseWriter, r *http.Request, f *os.File, info fs.FileInfo, status int) error {
-	w.Header().Set("Content-Length", fmt.Sprint(info.Size()))
-	w.WriteHeader(status)
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	_, _ = io.Copy(w, f) // the head is out: a reader who left is no fault of ours
-	return nil
-}
-
-// accepts tells whether the browser takes that coding.
-func accepts(r *http.Request, coding string) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+// accepts tells whether a list of codings has that one.
+func accepts(codings, coding string) bool {
+	for part := range strings.SplitSeq(codings, ",") {
 		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if name == coding && strings.ReplaceAll(params, " ", "") != "q=0" {
 			return true

@@ -4,20 +4,26 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
+// served is a small site and where it is served.
+type served struct {
+	dir, URL string
+	opt      Options
+}
+
 // site writes a small site and serves it.
-func site(t *testing.T) *httptest.Server {
+func site(t *testing.T) served {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"index.html": "<h1>home</h1>", "index.html.br": "brotli", "index.html.gz": "gzip", "404.html": "non c'è",
-		"data/v.parquet": "0123456789", "data/v.csv": "a,b", "lep/index.html": "lep", "assets/style.0a.css": "p{}", ".stamp": "secret", "_headers": "x",
+		"data/v.parquet": "0123456789", "data/v.csv": "a,b", "data/large.bin": strings.Repeat("0123456789", smallFile/8), "lep/index.html": "lep", "assets/style.0a.css": "p{}", ".stamp": "secret", "_headers": "x",
 	} {
 		full := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
@@ -27,11 +33,8 @@ func site(t *testing.T) *httptest.Server {
 			t.Fatal(err)
 		}
 	}
-	s := httptest.NewServer(Handler(dir, Options{
-		Headers: [][2]string{{"Content-Security-Policy", "default-src 'none'"}}, OpenPaths: []string{"/data/"},
-	}))
-	t.Cleanup(s.Close)
-	return s
+	opt := Options{Headers: [][2]string{{"Content-Security-Policy", "default-src 'none'"}}, OpenPaths: []string{"/data/"}, Now: time.Now}
+	return served{dir, started(t, dir, opt), opt}
 }
 
 func get(t *testing.T, url string, header ...string) (*http.Response, string) {

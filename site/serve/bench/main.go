@@ -213,11 +213,11 @@ func startOurs(dir string) (address string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	server := serve.Server(serve.Handler(dir, serve.Options{Headers: site.SecurityHeaders(), Framed: site.EmbedHeaders(), FramedPaths: site.EmbedPaths(),
-		OpenPaths: site.OpenPaths(), Types: site.MediaTypes(), Now: time.Now}))
+	server := serve.NewServer(dir, serve.Options{Headers: site.SecurityHeaders(), Framed: site.EmbedHeaders(), FramedPaths: site.EmbedPaths(),
+		OpenPaths: site.OpenPaths(), Types: site.MediaTypes(), Now: time.Now})
 	debug.SetGCPercent(serve.GarbagePercent)
 	go server.Serve(l)
-	return l.Addr().String(), func() { server.Close() }, nil
+	return l.Addr().String(), func() { l.Close() }, nil
 }
 
 // startNginx serves the folder with as many workers as there are processors,
