@@ -31,10 +31,10 @@ import (
 
 // source is what the configuration says of one.
 type source struct {
-	Name, Contract, Path, Mapping, Mode, Period, Licence string
-	IssuedAt                                             string  `toml:"issued_at"`
-	MaxBadShare                                          float64 `toml:"max_bad_share"`
-	SDMX                                                 struct{ Service, Agency, Flow, Version, Key, Start, End, Pause string }
+	Name, Contract, Pattern, Mapping, Mode, Period, Licence string
+	IssuedAt                                                string  `toml:"issued_at"`
+	MaxBadShare                                             float64 `toml:"max_bad_share"`
+	SDMX                                                    struct{ Service, Agency, Flow, Version, Key, Start, End, Pause string }
 }
 
 func configured(t *testing.T) []source {
@@ -55,7 +55,7 @@ func must(t *testing.T, err error) {
 
 func (s source) ingest(t *testing.T) ingest.Source {
 	t.Helper()
-	out := ingest.Source{Name: s.Name, Contract: s.Contract, Path: s.Path, Mapping: s.Mapping, Mode: s.Mode, Period: s.Period, Licence: s.Licence, MaxBadShare: s.MaxBadShare}
+	out := ingest.Source{Name: s.Name, Contract: s.Contract, Pattern: s.Pattern, Mapping: s.Mapping, Mode: s.Mode, Period: s.Period, Licence: s.Licence, MaxBadShare: s.MaxBadShare}
 	if s.IssuedAt != "" {
 		issued, err := time.Parse(time.DateOnly, s.IssuedAt)
 		must(t, err)
@@ -181,8 +181,21 @@ func sharedData(t *testing.T) string {
 	return dir
 }
 
+// inbox is a folder with the files that the README names.
+func inbox(t *testing.T) string {
+	t.Helper()
+	from, dir := sharedData(t), t.TempDir()
+	for _, file := range []string{"02-lavoro/istat-forze-lavoro/tasso_disoccupazione_cittadinanza_DCCV_TAXDISOCCU1.csv",
+		"06-file-cattivi/istat-elenco-comuni/istat20190215.csv", "06-file-cattivi/istat-elenco-comuni/istat20200101.csv"} {
+		raw, err := os.ReadFile(filepath.Join(from, filepath.FromSlash(file)))
+		must(t, err)
+		must(t, os.WriteFile(filepath.Join(dir, filepath.Base(file)), raw, 0o600))
+	}
+	return dir
+}
+
 func TestRealFilesOfISTATAreReadRight(t *testing.T) {
-	dir := sharedData(t)
+	dir := inbox(t)
 	var sources []ingest.Source
 	for _, s := range configured(t) {
 		if s.SDMX.Flow == "" {
@@ -192,7 +205,7 @@ func TestRealFilesOfISTATAreReadRight(t *testing.T) {
 	db := loaded(t, ingest.Options{Sources: sources, SourceDir: dir, KeepInbox: true})
 
 	t.Run("unemployment by citizenship, years and quarters", func(t *testing.T) {
-		rows := records(t, filepath.Join(dir, "02-lavoro", "istat-forze-lavoro", "tasso_disoccupazione_cittadinanza_DCCV_TAXDISOCCU1.csv"), ',', false)
+		rows := records(t, filepath.Join(dir, "tasso_disoccupazione_cittadinanza_DCCV_TAXDISOCCU1.csv"), ',', false)
 		want := map[string]float64{}
 		for _, r := range rows[1:] {
 			if r[6] != "Y15-74" {
@@ -216,7 +229,7 @@ func TestRealFilesOfISTATAreReadRight(t *testing.T) {
 	t.Run("municipalities of two editions", func(t *testing.T) {
 		want := map[string]float64{}
 		for file, day := range map[string]string{"istat20190215.csv": "2019-02-15", "istat20200101.csv": "2020-01-01"} {
-			for _, r := range records(t, filepath.Join(dir, "06-file-cattivi", "istat-elenco-comuni", file), ';', true)[1:] {
+			for _, r := range records(t, filepath.Join(dir, file), ';', true)[1:] {
 				if r[0] != "08" {
 					continue
 				}
