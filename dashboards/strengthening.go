@@ -21,6 +21,7 @@ func (b *book) strengthening() (*Page, error) {
 	posts.steps(at("strengthening-posts", ""), false, "", "posts_assigned", "posts_filled", "posts_gap")
 	posts.multiples(at("strengthening-posts-course", ""), []string{"posts_assigned", "posts_filled", "posts_gap"})
 	posts.breakdowns(at("strengthening-filled", "posts_filled"), "plan_programme")
+	posts.trend(at("strengthening-trained-course", "staff_trained"))
 	money.steps(at("strengthening-money", ""), false, "", "allocated_eur", "committed_eur", "paid_eur")
 	money.breakdowns(at("strengthening-paid", "paid_eur"), "line", "plan_programme")
 	money.breakdowns(at("strengthening-allocated", "allocated_eur"), "line")

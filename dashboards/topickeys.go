@@ -27,7 +27,7 @@ func (b *book) topicKeys(id string) []panel {
 	case "demand":
 		return append(b.each(demandView), b.each("tightness")...)
 	case "strengthening":
-		return append(shares(strengtheningView, []string{"posts_filled", "posts_gap", "works_completed", "paid_eur"}), b.each("operators_per_1000")...)
+		return append(shares(strengtheningView, []string{"posts_filled", "posts_gap", "staff_trained", "works_completed", "paid_eur"}), b.each("operators_per_1000")...)
 	case "funding":
 		return shares(fundingView, []string{"paid_share", "committed_share", "allocated", "paid"})
 	case "gol-lep":

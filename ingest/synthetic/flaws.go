@@ -175,7 +175,7 @@ var flaws = map[string][]flaw{
 		breaks(ruleReference, "cpi", "Z999C999999"),
 		breaks(ruleMinimum, "paid_eur", "-1"),
 		breaks(ruleMaximum, "allocated_eur", "99999999999"),
-		breaks("nothing_stated", "assigned", "", "filled", "", "planned_works", "", "completed_works", "", "allocated_eur", "", "committed_eur", "", "paid_eur", ""),
+		breaks("nothing_stated", "assigned", "", "filled", "", "planned_works", "", "completed_works", "", "allocated_eur", "", "committed_eur", "", "paid_eur", "", "staff_trained", ""),
 		breaks("works_without_plan", "planned_works", "", "completed_works", "1"),
 		breaks("posts_without_assignment", "assigned", "", "filled", "1"),
 		{rule: ruleRagged, ragged: true},

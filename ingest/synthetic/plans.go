@@ -12,20 +12,21 @@ type planLine struct {
 	line, programme string
 	posts           float64 // 0: the line has no posts
 	works           float64 // 0: the line has no works
+	trained         float64 // staff to be trained; 0: the line trains nobody
 	euros           float64
 	from            float64 // year in which half of it is done where quality is middling
 }
 
 var planLines = []planLine{
-	{"staff", "poc_spao", 2.2, 0, 90_000, 2019.5},
-	{"staff", "pon_inclusione", 1.3, 0, 55_000, 2020},
-	{"staff", "piano_straordinario", 16, 0, 620_000, 2023.4},
-	{"training", "piano_straordinario", 0, 0, 45_000, 2023},
-	{"communication", "piano_straordinario", 0, 0, 18_000, 2023.8},
-	{"observatory", "piano_straordinario", 0, 0, 25_000, 2024.6},
-	{"infrastructure", "piano_straordinario", 0, 2, 310_000, 2024.2},
-	{"infrastructure", "pnrr", 0, 3, 420_000, 2025},
-	{"information_systems", "pnrr", 0, 1, 140_000, 2024.4},
+	{"staff", "poc_spao", 2.2, 0, 0, 90_000, 2019.5},
+	{"staff", "pon_inclusione", 1.3, 0, 0, 55_000, 2020},
+	{"staff", "piano_straordinario", 16, 0, 0, 620_000, 2023.4},
+	{"training", "piano_straordinario", 0, 0, 14, 45_000, 2023},
+	{"communication", "piano_straordinario", 0, 0, 0, 18_000, 2023.8},
+	{"observatory", "piano_straordinario", 0, 0, 0, 25_000, 2024.6},
+	{"infrastructure", "piano_straordinario", 0, 2, 0, 310_000, 2024.2},
+	{"infrastructure", "pnrr", 0, 3, 0, 420_000, 2025},
+	{"information_systems", "pnrr", 0, 1, 0, 140_000, 2024.4},
 }
 
 // wholeYears are the years of which every day lies in the run or before it:
@@ -65,10 +66,10 @@ func (g *generator) writeCentres(year int) error {
 // to do where the line has no such things.
 type share struct{ all, done int }
 
-// state is what one centre has of one line at the end of a month: posts and
-// works only where the line has them, euros as they are summed up to then.
+// state is what one centre has of one line at the end of a month: posts, works
+// and staff trained only where the line has them, euros as they are summed up to then.
 type state struct {
-	posts, works               share
+	posts, works, trained      share
 	allocated, committed, paid int // cents
 }
 
@@ -83,7 +84,7 @@ func (w *world) planned(centre, n, year, month int) state {
 	done := progress(at - late)
 	allocated := int(l.euros*size) * 100
 	return state{
-		posts: shareOf(l.posts*size, done), works: shareOf(l.works*size, progress(at-late-.8)),
+		posts: shareOf(l.posts*size, done), works: shareOf(l.works*size, progress(at-late-.8)), trained: shareOf(l.trained*size, progress(at-late-.3)),
 		allocated: allocated, committed: int(float64(allocated) * done), paid: int(float64(allocated) * done * progress(at-late-.5)),
 	}
 }
@@ -109,7 +110,11 @@ func (w *world) planRow(centre, n, year, month int) []byte {
 	b = appendShare(append(b, ','), s.works)
 	b = appendHundredths(append(b, ','), s.allocated)
 	b = appendHundredths(append(b, ','), s.committed)
-	return appendHundredths(append(b, ','), s.paid)
+	b = append(appendHundredths(append(b, ','), s.paid), ',')
+	if s.trained.all > 0 {
+		b = strconv.AppendInt(b, int64(s.trained.done), 10)
+	}
+	return b
 }
 
 // appendShare writes two fields, empty where there is nothing to do.

@@ -109,7 +109,7 @@ var headers = map[string]string{
 	"benefits":      "benefit_id,person_id,kind,started_on,ended_on,updated_on",
 	"training":      "enrolment_id,person_id,course,started_on,ended_on,hours,status,qualification,digital,programme,provider,fund,updated_on",
 	"vacancies":     "vacancy_id,opened_on,closed_on,positions,occupation,occupation_version,sector,sector_version,comune,contract,updated_on",
-	"centres":       "cpi,month,plan_line,programme,assigned,filled,planned_works,completed_works,allocated_eur,committed_eur,paid_eur",
+	"centres":       "cpi,month,plan_line,programme,assigned,filled,planned_works,completed_works,allocated_eur,committed_eur,paid_eur,staff_trained",
 	"funding":       "programme,fund,year,district,kind,amount_eur",
 	"providers":     "provider,kind,site,comune,services,valid_from,valid_to",
 	"population":    "comune,district,year,sex,age_band,persons",

@@ -126,24 +126,24 @@ func (t *truthWriter) by(at place, lists ...string) []category {
 	return out
 }
 
-// plan tells posts, works and euros as they are at the end of a period.
+// plan tells posts, works, staff trained and euros as they are at the end of a period.
 func (t *truthWriter) plan(at place, p period) {
 	w := t.w
 	end := p.last.time()
 	for _, c := range t.by(at, "line", "plan_programme") {
-		var posts, works share
+		var posts, works, trained share
 		var allocated, committed, paid int
 		w.planIn(at, end.Year(), int(end.Month()), func(l *planLine, s state) {
 			if c.breakdown == "line" && c.code != l.line || c.breakdown == "plan_programme" && c.code != l.programme {
 				return
 			}
-			posts, works = posts.plus(s.posts), works.plus(s.works)
+			posts, works, trained = posts.plus(s.posts), works.plus(s.works), trained.plus(s.trained)
 			allocated, committed, paid = allocated+s.allocated, committed+s.committed, paid+s.paid
 		})
 		t.tell(openFigure{"strengthening", at, p, c, w.accountedTo(), w.accountedTo() - day(w.parameter["centres_lag_days"]), []openNumber{
 			counted("posts_assigned", posts.all), counted("posts_filled", posts.done), counted("posts_gap", posts.all-posts.done),
 			counted("works_planned", works.all), counted("works_completed", works.done),
-			euros("allocated_eur", allocated), euros("committed_eur", committed), euros("paid_eur", paid),
+			euros("allocated_eur", allocated), euros("committed_eur", committed), euros("paid_eur", paid), counted("staff_trained", trained.done),
 		}})
 	}
 }

@@ -76,6 +76,9 @@ func (d *draw) planned(year int) []row {
 					r["planned_works"], r["completed_works"] = fmt.Sprint(d.IntN(9)), fmt.Sprint(d.IntN(9))
 				}
 				r["allocated_eur"], r["committed_eur"], r["paid_eur"] = d.sometimes(70, "100.1"), d.sometimes(50, "20.2"), d.sometimes(50, "0.05")
+				if line == "training" && m != 6 { // of one month nobody tells who was trained
+					r["staff_trained"] = d.sometimes(60, fmt.Sprint(d.IntN(30)))
+				}
 				out = append(out, r)
 			}
 		}
@@ -158,13 +161,13 @@ func lastMonth(period string) string {
 }
 
 var planned = map[string]string{"posts_assigned": "assigned", "posts_filled": "filled", "works_planned": "planned_works", "works_completed": "completed_works",
-	"allocated_eur": "allocated_eur", "committed_eur": "committed_eur", "paid_eur": "paid_eur"}
+	"allocated_eur": "allocated_eur", "committed_eur": "committed_eur", "paid_eur": "paid_eur", "staff_trained": "staff_trained"}
 
 func (h held) aboveCentre(r row) []string { return h.list.above[h.list.home[r["cpi"]]] }
 
 func (h held) plan() {
 	k, rows := h.known, h.w.rowsOf("centres")
-	g := grid{h.list, []string{"line", "plan_programme"}, []string{"posts_assigned", "posts_filled", "posts_gap", "works_planned", "works_completed", "allocated_eur", "committed_eur", "paid_eur"}}
+	g := grid{h.list, []string{"line", "plan_programme"}, []string{"posts_assigned", "posts_filled", "posts_gap", "works_planned", "works_completed", "allocated_eur", "committed_eur", "paid_eur", "staff_trained"}}
 	var shown []string
 	for _, p := range periods() {
 		if slices.ContainsFunc(rows, func(r row) bool { return r["month"] == lastMonth(p) && h.list.home[r["cpi"]] != "" }) {
@@ -174,6 +177,9 @@ func (h held) plan() {
 	var lines []string
 	g.openCells(shown, func(c cell) {
 		month := lastMonth(c.period)
+		if c.measure == "staff_trained" && !slices.ContainsFunc(rows, func(r row) bool { return r["month"] == month && h.list.home[r["cpi"]] != "" && r["staff_trained"] != "" }) {
+			return // nobody records it
+		}
 		of := func(m string) float64 {
 			return k.amount(rows, c, h.aboveCentre, func(r row) bool {
 				return r["month"] == month && (c.breakdown == "" || c.breakdown == "line="+r["plan_line"]+";" || c.breakdown == "plan_programme="+r["programme"]+";")

@@ -6,7 +6,7 @@
 
 -- No supplier's date here: the copy issued last wins.
 SELECT d.cpi, d.month, d.plan_line, d.programme, d.assigned, d.filled, d.planned_works, d.completed_works,
-       d.allocated_eur, d.committed_eur, d.paid_eur
+       d.allocated_eur, d.committed_eur, d.paid_eur, d.staff_trained
 FROM raw.centres d
 JOIN ledger.current_loads l ON l.load_id = d.load_id
 QUALIFY row_number() OVER (
