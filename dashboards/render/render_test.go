@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -187,6 +188,27 @@ func dots(label string) chart.Drawing {
 		{"type":"rect","shape":{"x":5,"y":40,"width":50,"height":12},"style":{"fill":{"svgElement":{"tag":"path","attrs":{"d":"M0 0V6","stroke":"#7A8CA3"},"children":[]},"svgWidth":6,"svgHeight":6,"rotation":0.785398}}}]},
 		"grid":{"left":40,"top":10,"width":300,"height":160},"xAxis":{"type":"value"},"yAxis":{"type":"value"},
 		"series":[{"type":"scatter","symbolSize":10,"data":[[1,2],[3,4]]},{"type":"line","data":[[1,1],[2,5]]}]}`)}
+}
+
+// plotted are points and lines on axes that are not drawn. A series with a word
+// more than the canvas writes is left to ECharts.
+func plotted(word string) chart.Drawing {
+	return chart.Drawing{Width: 400, Height: 200, Option: json.RawMessage(`{"animation":false,
+		"grid":[{"left":"40px","top":"10px","width":"300px","height":"160px"}],
+		"xAxis":[{"type":"value","show":false,"min":-3,"max":11}],"yAxis":[{"type":"value","show":false,"min":2,"max":9,"inverse":true}],
+		"series":[{"type":"scatter","symbol":"circle","symbolSize":10,"clip":false,"z":4,"itemStyle":{"color":"#0066CC","opacity":1}` + word + `,
+			"dimensions":["x","y",{"name":"name","type":"ordinal"}],"encode":{"x":"x","y":"y","itemName":"name"},"data":[[-3,2,"a"],[1.37,4.21,"b"],[11,9,"c"]]},
+		{"type":"line","symbol":"none","clip":false,"z":3,"silent":true,"lineStyle":{"color":"#17324D","width":2,"type":"dashed","opacity":0.6},
+			"data":[[-3,3],[2,7.5],[null,null],[4,3],[6.6,5.1],[8,2]]}]}`)}
+}
+
+func TestWhatIsDrawnWithoutEChartsStandsWhereItWouldPutIt(t *testing.T) {
+	r := renderer(t)
+	clipped := regexp.MustCompile(`<g clip-path="[^"]*">|</g>|<defs>.*</defs>`) // ECharts' frame of a line that is not to be clipped
+	short, long := string(svg(t, r, plotted(""))), clipped.ReplaceAllString(string(svg(t, r, plotted(`,"name":"a"`))), "")
+	if len(short) < 400 || short != long {
+		t.Errorf("without ECharts\n%s\nwith it\n%s", short, long)
+	}
 }
 
 func mapped() chart.Drawing {
