@@ -239,6 +239,7 @@ func (l *loader) spool(ctx context.Context, table fetch.Table, dir string, done 
 			at:        slices.Index(table.Header, f.Name),
 			pseudonym: slices.Contains(l.contract.Pseudonyms, f.Name),
 			number:    f.Type == "number",
+			key:       slices.Contains(l.contract.PrimaryKey, f.Name),
 		})
 	}
 	spool, err := s.spool(ctx, dir)

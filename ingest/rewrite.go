@@ -51,10 +51,11 @@ type worker struct {
 	hasher *privacy.Hasher
 	seed   maphash.Seed
 	cache  []cached
+	key    []byte // of the row under way
 }
 
-func newWorker(s *spooler) *worker {
-	w := &worker{spooler: s, seed: maphash.MakeSeed()}
+func newWorker(s *spooler, seed maphash.Seed) *worker {
+	w := &worker{spooler: s, seed: seed}
 	if s.key != nil {
 		w.hasher, w.cache = s.key.Hasher(), make([]cached, cacheSize)
 	}
@@ -79,6 +80,9 @@ func (w *worker) rewrite(b *block) {
 		}
 		b.out = w.row(b.out)
 		b.rows++
+		if len(w.key) > 0 {
+			b.keys = append(b.keys, keyed{hash: maphash.Bytes(w.seed, w.key), line: sc.start})
+		}
 	}
 }
 
@@ -108,25 +112,32 @@ func tornRow(to []byte, line int64, rule, shape string) []byte {
 	return append(append(to, shape...), '\n')
 }
 
-// row appends the record in the form of the spool.
+// row appends the record in the form of the spool, and leaves its key in w.key.
 func (w *worker) row(to []byte) []byte {
+	w.key = w.key[:0]
 	to = strconv.AppendInt(to, w.scan.start, 10)
 	for _, c := range w.columns {
 		to = append(to, ',')
-		field := w.scan.fields[c.at]
-		if w.isMissing(field) {
-			continue
-		}
-		switch {
-		case c.pseudonym:
-			to = w.pseudonym(to, field)
-		case c.number:
-			to = appendCell(to, w.point(field))
-		default:
-			to = appendCell(to, field)
+		from := len(to)
+		to = w.cell(to, c, w.scan.fields[c.at])
+		if c.key {
+			w.key = append(append(w.key, to[from:]...), ',')
 		}
 	}
 	return append(to, '\n')
+}
+
+// cell appends one cell in the form of the spool: nothing of a missing value.
+func (w *worker) cell(to []byte, c spoolColumn, field []byte) []byte {
+	switch {
+	case w.isMissing(field):
+		return to
+	case c.pseudonym:
+		return w.pseudonym(to, field)
+	case c.number:
+		return appendCell(to, w.point(field))
+	}
+	return appendCell(to, field)
 }
 
 func (w *worker) isMissing(field []byte) bool {

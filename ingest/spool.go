@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ type spoolColumn struct {
 	at        int // place in the delivery, from 0
 	pseudonym bool
 	number    bool
+	key       bool // of the primary key
 }
 
 // spooler rewrites a delivery row by row: columns in the contract's order,
@@ -51,16 +53,18 @@ type block struct {
 	line  int64 // of its first byte
 	last  bool
 	out   []byte // good rows
+	keys  []keyed
 	torn  []byte // line, column, rule, shape of the others
 	rows  int64
 	bad   int64
 	ready chan struct{}
 }
 
-// spool writes the rows of the table to two files in dir. The file is read
-// once, in blocks, by several workers; memory does not grow with it.
+// spool writes the rows of the table to two files in dir, and the lines of
+// those whose key may come again to a third. The file is read once, in blocks,
+// by several workers; memory does not grow with it.
 func (s *spooler) spool(ctx context.Context, dir string) (warehouse.Spool, error) {
-	sp := warehouse.Spool{Path: filepath.Join(dir, "rows.csv"), Torn: filepath.Join(dir, "torn.csv")}
+	sp := warehouse.Spool{Path: filepath.Join(dir, "rows.csv"), Torn: filepath.Join(dir, "torn.csv"), Repeated: filepath.Join(dir, "repeated.csv")}
 	in, err := os.Open(s.table.Path)
 	if err != nil {
 		return sp, fmt.Errorf("read %s: %w", s.table.Path, err)
@@ -76,16 +80,24 @@ func (s *spooler) spool(ctx context.Context, dir string) (warehouse.Spool, error
 		return sp, err
 	}
 	defer torn.Close()
+	again := &repeats{dir: dir}
+	defer again.close()
 	err = s.run(ctx, in, func(b *block) error {
 		sp.Rows += b.rows
 		sp.TornRow += b.bad
 		if _, err := out.Write(b.out); err != nil {
 			return err
 		}
-		_, err := torn.Write(b.torn)
-		return err
+		if _, err := torn.Write(b.torn); err != nil {
+			return err
+		}
+		return again.add(b.keys)
 	})
-	return sp, errors.Join(err, out.Close(), torn.Close())
+	if err = errors.Join(err, out.Close(), torn.Close()); err != nil {
+		return sp, err
+	}
+	sp.RepeatedRows, err = again.write(sp.Repeated)
+	return sp, err
 }
 
 // createSpool makes a file that only we can read: it holds what a supplier
@@ -97,6 +109,7 @@ func createSpool(path string) (*os.File, error) {
 // run reads blocks, has them rewritten side by side and hands them to keep in
 // the order of the file.
 func (s *spooler) run(ctx context.Context, in io.Reader, keep func(*block) error) error {
+	seed := maphash.MakeSeed() // one for all: a key has one hash
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	work := make(chan *block)
@@ -109,7 +122,7 @@ func (s *spooler) run(ctx context.Context, in io.Reader, keep func(*block) error
 	defer workers.Wait()
 	for range s.workers {
 		workers.Go(func() {
-			w := newWorker(s)
+			w := newWorker(s, seed)
 			for b := range work {
 				w.rewrite(b)
 				close(b.ready)
@@ -168,7 +181,7 @@ func (s *spooler) cut(ctx context.Context, in io.Reader, free chan *block, hand 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		*b = block{data: append(b.data[:0], rest...), out: b.out[:0], torn: b.torn[:0], line: line, ready: make(chan struct{})}
+		*b = block{data: append(b.data[:0], rest...), out: b.out[:0], keys: b.keys[:0], torn: b.torn[:0], line: line, ready: make(chan struct{})}
 		var end int
 		var next int64
 		for want := blockBytes; ; want += blockBytes {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -18,6 +17,9 @@ type Spool struct {
 	Rows    int64  // records in Path
 	Torn    string // CSV of line, column, rule, shape: rows that were no rows of the table
 	TornRow int64  // records in Torn
+
+	Repeated     string // CSV of the lines in Path whose key may stand on another line too
+	RepeatedRows int64  // records in Repeated; 0 if all keys differ
 }
 
 // Delivery is what the ledger keeps of one delivery.
@@ -329,18 +331,13 @@ func (st *staging) supersede(ctx context.Context) (int64, error) {
 	if _, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE superseded_rows (line BIGINT)`); err != nil {
 		return 0, fmt.Errorf("find duplicates: %w", err)
 	}
-	if len(st.table.Key) == 0 || st.spool.Rows < 2 {
+	if len(st.table.Key) == 0 || st.spool.RepeatedRows == 0 {
 		return 0, nil
 	}
-	keys := names(st.table.Key)
-	_, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE repeated_keys AS
-`+st.rows+`SELECT hash(`+keys+`) AS h FROM spooled GROUP BY h HAVING count(*) > 1`)
+	_, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE repeated_rows AS
+SELECT line FROM read_csv(`+text(st.spool.Repeated)+`, columns = {'line': 'BIGINT'}, header = false, auto_detect = false, delim = ',', new_line = '\n')`)
 	if err != nil {
 		return 0, fmt.Errorf("find duplicates: %w", err)
-	}
-	n, err := number(ctx, st.tx, `SELECT count(*) FROM repeated_keys`)
-	if err != nil || n == 0 {
-		return 0, err
 	}
 	latest := ""
 	if c, ok := st.table.column(st.table.LatestBy); ok {
@@ -348,8 +345,8 @@ func (st *staging) supersede(ctx context.Context) (int64, error) {
 	}
 	result, err := st.tx.ExecContext(ctx, `INSERT INTO superseded_rows
 `+st.rows+`SELECT line FROM typed
-WHERE hash(`+keys+`) IN (SELECT h FROM repeated_keys) AND line NOT IN (SELECT line FROM bad_rows)
-QUALIFY row_number() OVER (PARTITION BY `+keys+` ORDER BY `+latest+`line DESC) > 1`)
+WHERE CASE WHEN line IN (SELECT line FROM repeated_rows) THEN line NOT IN (SELECT line FROM bad_rows) END
+QUALIFY row_number() OVER (PARTITION BY `+names(st.table.Key)+` ORDER BY `+latest+`line DESC) > 1`)
 	if err != nil {
 		return 0, fmt.Errorf("find duplicates: %w", err)
 	}
@@ -393,7 +390,7 @@ VALUES (?, ?, ?, ?, ?, ?::DATE, ?::DATE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	if err := st.keepNoCopy(ctx, o, d); err != nil {
 		return fmt.Errorf("keep delivery: %w", err)
 	}
-	_, err = st.tx.ExecContext(ctx, `DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS superseded_rows; DROP TABLE IF EXISTS repeated_keys`)
+	_, err = st.tx.ExecContext(ctx, `DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS superseded_rows; DROP TABLE IF EXISTS repeated_rows`)
 	return err
 }
 
@@ -454,10 +451,4 @@ func reasons(ctx context.Context, q querier, query string, wanted func(sql.NullI
 		list = append(list, r)
 	}
 	return list, rows.Err()
-}
-
-// Discard removes the spool from disk.
-func (s Spool) Discard() {
-	os.Remove(s.Path)
-	os.Remove(s.Torn)
 }
