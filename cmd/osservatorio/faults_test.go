@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 	"sync"
 	"testing"
 	"text/tabwriter"
-	"time"
 
 	"osservatorio/queries/release"
 )
@@ -93,7 +91,7 @@ func (x *tortured) finish(verbs ...string) {
 
 func TestFaultsLoseAndDoubleNothing(t *testing.T) {
 	t.Parallel()
-	x := &tortured{t: t, random: rand.New(rand.NewPCG(20261122, 2)), took: map[string]time.Duration{}, costs: map[string]time.Duration{}}
+	x := &tortured{t: t, killer: newKiller(t, "")}
 	x.anew()
 	for _, verb := range torturedMonth {
 		if verb == "ingest" {

@@ -171,7 +171,8 @@ func filesOf(part string, files map[string]string) []string {
 	return names
 }
 
-// layBack copies every part to its place, the configuration last.
+// layBack copies every part to its place, the configuration last and at once: a
+// folder without one is no instance.
 func layBack(ctx context.Context, from string, parts []part, files map[string]string) error {
 	for _, p := range parts {
 		mode := fs.FileMode(0o600)
@@ -183,12 +184,22 @@ func layBack(ctx context.Context, from string, parts []part, files map[string]st
 				return err
 			}
 			to := filepath.Join(p.path, filepath.FromSlash(strings.TrimPrefix(name, p.name)))
-			_, sum, err := copyWhole(filepath.Join(from, filepath.FromSlash(name)), to, mode)
+			coming := to
+			if p.name == "config" {
+				coming += ".coming"
+			}
+			_, sum, err := copyWhole(filepath.Join(from, filepath.FromSlash(name)), coming, mode)
 			if err != nil {
 				return err
 			}
 			if sum != files[name] {
 				return fmt.Errorf("%s: changed while it was read", name)
+			}
+			if coming != to {
+				err = errors.Join(os.Rename(coming, to), syncDir(filepath.Dir(to)))
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}

@@ -19,8 +19,8 @@ func (x *tortured) count(when string, from, to int) {
 	var deliveries, accepted, rows, distinct int
 	must(x.t, db.QueryRow(`SELECT count(*), coalesce(sum(accepted), 0), (SELECT count(*) FROM raw.observations), (SELECT count(*) FROM (SELECT DISTINCT load_id, line FROM raw.observations)) FROM ledger.deliveries`).
 		Scan(&deliveries, &accepted, &rows, &distinct))
-	x.lost += max(from*tinyRows, deliveries*tinyRows) - min(max(from*tinyRows, deliveries*tinyRows), distinct)
-	x.doubled += rows - distinct
+	x.Counts.Lost += max(from*tinyRows, deliveries*tinyRows) - min(max(from*tinyRows, deliveries*tinyRows), distinct)
+	x.Counts.Double += rows - distinct
 	if deliveries < from || deliveries > to || accepted != deliveries*tinyRows || rows != accepted || distinct != rows {
 		x.t.Errorf("after %s: %d deliveries of %d to %d, %d rows accepted, %d in the table, %d of them different: want %d", when, deliveries, from, to, accepted, rows, distinct, deliveries*tinyRows)
 	}

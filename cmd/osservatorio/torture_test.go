@@ -2,41 +2,24 @@ package main
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"text/tabwriter"
 	"time"
-)
-
-// make torture sets them; elsewhere few kills stand for many.
-var (
-	tortureKills = flag.Int("kills", 4, "how many commands TestKilledCommandsLoseAndDoubleNothing kills")
-	tortureSeed  = flag.Uint64("killseed", 20261122, "of the moments at which it kills")
-	tortureFor   = flag.Duration("killfor", 0, "it kills no more after this time; 0: without end")
 )
 
 // tortured is an instance that takes a delivery, makes a release of it that has
 // to wait, lays its site out, publishes that at its time and carries it to a
 // bucket, again and again, and is killed at random moments of each.
 type tortured struct {
+	*killer
 	t         *testing.T
-	random    *rand.Rand
 	dir       string
 	delivery  []byte
 	delivered int // files that the inbox of this instance was given
 	months    int // that it published
-	took      map[string]time.Duration
-	tried     map[string]int
-	cut       map[string]int           // of these, ended by the kill
-	costs     map[string]time.Duration // of the processor, to the end
-	lost      int                      // rows
-	doubled   int
-	rows      int // delivered, of all instances
 }
 
 const tinyRows = 48 // of each delivery
@@ -90,7 +73,7 @@ func (x *tortured) deliver() {
 	file := filepath.Join(x.dir, "inbox", "co_all_"+day.Format(time.DateOnly)+".csv")
 	must(x.t, os.WriteFile(file, text, 0o600))
 	x.delivered++
-	x.rows += tinyRows
+	x.Counts.Rows += tinyRows
 }
 
 // command is a verb at its time: publish when the release comes out, all else a
@@ -105,45 +88,25 @@ func (x *tortured) command(verb string) *exec.Cmd {
 	return c
 }
 
-// whole runs a command to its end and learns how long it takes.
-func (x *tortured) whole(verb string) {
-	started, c := time.Now(), x.command(verb)
-	if said, err := c.CombinedOutput(); err != nil {
-		x.t.Errorf("%s to its end: %v\n%s", verb, err, said)
-	}
-	x.took[verb] = time.Since(started)
-	x.costs[verb] = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-}
-
-// kill starts a command and kills it at a random moment.
-func (x *tortured) kill(verb string) {
-	c := x.command(verb)
-	must(x.t, c.Start())
-	time.Sleep(time.Duration(x.random.Float64() * float64(x.took[verb])))
-	c.Process.Kill() // it may be done by now
-	x.tried[verb]++
-	if err := c.Wait(); err != nil {
-		x.cut[verb]++
-	}
-}
+// whole runs a verb to its end.
+func (x *tortured) whole(verb string) { x.killer.whole(verb, x.command(verb)) }
 
 // mostKills is how often a command is killed before it may finish, at most: the
 // one that goes on with what was cut off is killed too.
-var mostKills = map[string]int{"ingest": 16, "release": 3, "build": 3, "publish": 24}
+var mostKills = map[string]int{"ingest": 8, "release": 16, "build": 16, "publish": 16}
 
-// through kills a command up to mostKills times, at most n, holds what is left
-// each time to what must hold, and lets it finish. It returns how many kills
-// there were.
-func (x *tortured) through(verb string, n int) int {
+// through kills a command up to mostKills times, holds what is left each time to
+// what must hold, and lets it finish.
+func (x *tortured) through(verb string) {
 	before := x.look()
-	n = min(n, 1+x.random.IntN(mostKills[verb]))
+	n := min(*tortureKills-x.kills(), 1+x.random.IntN(mostKills[verb]))
 	from := x.delivered
 	if verb == "ingest" {
 		from--
 	}
 	var between []look
 	for range n {
-		x.kill(verb)
+		x.kill(verb, x.command(verb))
 		allWhole(x.t, x.dir)
 		x.count(verb+", killed", from, x.delivered)
 		between = append(between, x.look())
@@ -157,42 +120,27 @@ func (x *tortured) through(verb string, n int) int {
 	if verb == "publish" {
 		x.published(after)
 	}
-	return n
 }
 
 func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 	t.Parallel()
-	x := &tortured{t: t, random: rand.New(rand.NewPCG(*tortureSeed, 1)), took: map[string]time.Duration{}, tried: map[string]int{}, cut: map[string]int{}, costs: map[string]time.Duration{}}
-	started, instances := time.Now(), 0
-	over := func(n int) bool {
-		return n >= *tortureKills || t.Failed() || *tortureFor > 0 && time.Since(started) > *tortureFor
-	}
-	for n := 0; !over(n); {
+	x := &tortured{t: t, killer: newKiller(t, "main", torturedMonth[2:]...)}
+	for !x.over() {
+		x.instance()
 		x.anew()
-		instances++
-		for month := 0; month < torturedMonths && !over(n); month++ {
+		for month := 0; month < torturedMonths && !x.over(); month++ {
 			for _, verb := range torturedMonth {
 				if verb == "ingest" {
 					x.deliver()
 				}
-				if instances+month == 1 || over(n) {
-					x.whole(verb) // whose times are learned
+				if x.costs[verb] == 0 || x.over() {
+					x.whole(verb) // what it costs is learned
 				} else {
-					n += x.through(verb, *tortureKills-n)
+					x.through(verb)
 				}
 			}
 			x.months++
 		}
 	}
-	var table bytes.Buffer
-	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nKILLED\tTIMES\tBEFORE ITS END\tPROCESSOR SECONDS OF ONE LEFT ALONE")
-	tried, cut := 0, 0
-	for _, verb := range torturedMonth[2:] {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\n", verb, x.tried[verb], x.cut[verb], x.costs[verb].Seconds())
-		tried, cut = tried+x.tried[verb], cut+x.cut[verb]
-	}
-	fmt.Fprintf(w, "all\t%d\t%d\n", tried, cut)
-	must(t, w.Flush())
-	t.Logf("seed %d, %d instances, %d rows delivered: %d lost, %d doubled%s", *tortureSeed, instances, x.rows, x.lost, x.doubled, table.String())
+	x.tell()
 }
