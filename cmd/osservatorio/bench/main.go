@@ -36,10 +36,11 @@ func main() {
 	memory := flag.String("memory", "1GB", "memory limit of DuckDB")
 	folder := flag.String("release", "", "build the site of this release folder and nothing else")
 	profile := flag.String("profile", "", "with -release: folder for profiles of processor and memory")
+	keep := flag.String("keep", "", "with -release: new folder in which the site stays, for the checks")
 	flag.Parse()
 	var err error
 	if *folder != "" {
-		err = siteOf(context.Background(), os.Stdout, *folder, *profile)
+		err = siteOf(context.Background(), os.Stdout, *folder, *keep, *profile)
 	} else {
 		err = run(context.Background(), *persons, *memory)
 	}

@@ -20,19 +20,22 @@ import (
 )
 
 // siteOf builds the site of a release, cold, as the program does, and prints what
-// each step of the build took.
-func siteOf(ctx context.Context, w io.Writer, folder, profile string) (err error) {
-	dir, err := os.MkdirTemp("", "osservatorio-bench-")
-	if err != nil {
-		return err
+// each step of the build took. The site stays in public, or goes where that is "".
+func siteOf(ctx context.Context, w io.Writer, folder, public, profile string) (err error) {
+	if public == "" {
+		dir, err := os.MkdirTemp("", "osservatorio-bench-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		public = filepath.Join(dir, "public")
 	}
-	defer os.RemoveAll(dir)
 	laps := &laps{profile: profile}
 	if err := laps.begin(); err != nil {
 		return err
 	}
 	start := time.Now()
-	report, err := buildSite(ctx, folder, filepath.Join(dir, "public"), laps.hear)
+	report, err := buildSite(ctx, folder, public, laps.hear)
 	if err = errors.Join(err, laps.end()); err != nil {
 		return err
 	}
@@ -43,11 +46,26 @@ func siteOf(ctx context.Context, w io.Writer, folder, profile string) (err error
 	each := func(what string, of time.Duration, n int) {
 		fmt.Fprintf(w, "  %-20s %6.1f ms of processor time\n", what, of.Seconds()*1000/float64(max(1, n)))
 	}
-	each("a figure drawn", laps.of("figures"), report.Drawn)
+	each("a drawing", laps.of("figures"), report.Drawn)
+	each("a figure, all sizes", laps.of("figures"), report.Figures)
 	each("a picture made", laps.of("pictures"), report.Pictures)
 	each("a page, all in all", now.cpu, report.Pages+report.Embeds)
+	cores := float64(runtime.GOMAXPROCS(0))
+	fmt.Fprintf(w, "  budget of %d figures at %d ms each on %.0f cores and %d s: %.0f s; with all cores free at least %.0f s\n",
+		report.Figures, budgetFigure.Milliseconds(), cores, int(budgetRest.Seconds()),
+		budgetFigure.Seconds()*float64(report.Figures)/cores+budgetRest.Seconds(), now.cpu.Seconds()/cores)
+	fmt.Fprintf(w, "  a page beside Observable Framework's %.0f ms without a drawing\n", framework.Seconds()*1000)
 	return nil
 }
+
+// What a cold build may take: so much a figure on each core, and the rest. And
+// what Observable Framework took of the processor for each of 1,000 pages
+// without a chart.
+const (
+	budgetFigure = 60 * time.Millisecond
+	budgetRest   = 20 * time.Second
+	framework    = 98 * time.Millisecond
+)
 
 // buildSite has figures, pictures and reports as an instance does; nothing is
 // taken from an earlier build.
