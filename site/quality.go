@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 )
 
 // pageQuality is the page about what came in and what stayed out.
@@ -25,7 +26,6 @@ type quality struct {
 	Completeness []struct {
 		Contract   string `json:"contract"`
 		CompleteTo string `json:"complete_to"`
-		DaysBehind int    `json:"days_behind"`
 	} `json:"completeness"`
 	Territories []struct {
 		Contract string `json:"contract"`
@@ -146,18 +146,33 @@ func (c composer) reachInto(body *qualityBody, q quality) {
 	if len(q.Completeness) == 0 {
 		return
 	}
-	first, last := q.Completeness[0].CompleteTo, q.Completeness[0].CompleteTo
+	// A source by year holds a year that is not over: what is known ends with the extraction.
+	known := func(to string) string { return min(to, firstOf(c.rel.Info.ExtractionDate, to)) }
+	first, last := known(q.Completeness[0].CompleteTo), known(q.Completeness[0].CompleteTo)
 	for _, x := range q.Completeness {
-		first, last = min(first, x.CompleteTo), max(last, x.CompleteTo)
-		line := reachLine{c.sourceWord(x.Contract), c.w.Date(x.CompleteTo), c.w.T("quality.reach.newest")}
-		if x.DaysBehind > 0 {
-			line.Behind = c.w.Plural("quality.reach.days", x.DaysBehind)
+		first, last = min(first, known(x.CompleteTo)), max(last, known(x.CompleteTo))
+	}
+	for _, x := range q.Completeness {
+		to := known(x.CompleteTo)
+		line := reachLine{c.sourceWord(x.Contract), c.w.Date(to), c.w.T("quality.reach.newest")}
+		if n := daysBetween(to, last); n > 0 {
+			line.Behind = c.w.Plural("quality.reach.days", n)
 		}
 		body.Reach = append(body.Reach, line)
 	}
 	if first < last {
 		body.Headline = c.w.T("quality.headline", "n", len(q.Completeness), "first", c.w.Date(first), "last", c.w.Date(last))
 	}
+}
+
+// daysBetween counts the days from one date of the release to another, 0 where one is none.
+func daysBetween(from, to string) int {
+	a, err := time.Parse(time.DateOnly, from)
+	b, other := time.Parse(time.DateOnly, to)
+	if err != nil || other != nil {
+		return 0
+	}
+	return int(b.Sub(a).Hours() / 24)
 }
 
 func (c composer) lateLines(q quality) []lateLine {

@@ -18,7 +18,7 @@ import (
 // invented holds one of each thing that quality.json can say.
 const inventedQuality = `{
   "sources": [{"source": "registrations", "contract": "registrations", "period": "2026-Q1", "rows": 1210, "accepted": 1204, "quarantined": 6}],
-  "completeness": [{"contract": "registrations", "complete_to": "2026-09-30", "days_behind": 0}, {"contract": "funding", "complete_to": "2025-12-31", "days_behind": 273}],
+  "completeness": [{"contract": "registrations", "complete_to": "2026-09-30", "days_behind": 0}, {"contract": "funding", "complete_to": "2025-12-31", "days_behind": 365}, {"contract": "population", "complete_to": "2026-12-31", "days_behind": 0}],
   "territories": [{"contract": "registrations", "geo": "D1", "last_period": "2026-Q3", "late": false}, {"contract": "registrations", "geo": "D2", "last_period": "2026-Q1", "late": true}],
   "quarantined": [{"source": "registrations", "column": "registered_on", "rule": "required", "rows": null}, {"source": "funding", "rule": "fields", "rows": 4}],
   "unusable": [{"reason": "stale_spell", "cases": 0}, {"reason": "registration_overlaps", "cases": 141}, {"reason": "relationship_ends_before_start", "cases": null}],
@@ -43,9 +43,9 @@ func qualityPages(t *testing.T) map[string]string {
 func TestThePageOfQualitySaysInWordsWhatTheReleaseSaysInCodes(t *testing.T) {
 	for lang, page := range qualityPages(t) {
 		want := map[string][]string{
-			"it": {"I dati di 2 fonti: la più recente arriva al 30 settembre 2026, la meno recente al 31 dicembre 2025", "Iscrizioni allo stato di disoccupazione", "manca un valore obbligatorio",
+			"it": {"I dati di 3 fonti: la più recente arriva al 31 ottobre 2026, la meno recente al 31 dicembre 2025", "Iscrizioni allo stato di disoccupazione", "304 giorni", "manca un valore obbligatorio",
 				"iscrizioni che si sovrappongono", "una fonte ha smesso di arrivare", "Cercati e non trovati: rapporti di lavoro mai chiusi", "1 di 2", "Dato riservato", "2 ottobre 2026"},
-			"en": {"Data of 2 sources: the newest reaches 30 September 2026, the oldest 31 December 2025", "Unemployment registrations", "a required value is missing",
+			"en": {"Data of 3 sources: the newest reaches 31 October 2026, the oldest 31 December 2025", "Unemployment registrations", "a required value is missing",
 				"registrations that overlap", "a source has stopped coming", "Looked for and not found: work relationships never closed", "1 of 2", "2 October 2026"},
 		}[lang]
 		for _, text := range append(want, "The centre was closed &lt;in March&gt;.", "141", "A check of the instance&#39;s own.") {

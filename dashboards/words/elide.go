@@ -6,8 +6,20 @@ import "regexp"
 // begins with a vowel: 8, 80, 800, 8.000 (otto…) and 11, 11.000 (undici…).
 var eight = regexp.MustCompile(`\b([Ii]|[Dd]a|[Aa]|[Dd]e|[Nn]e|[Ss]u)l (8[\d.]*|11(?:\.\d{3})*)(\D|$)`)
 
-// Elide writes "Il 89,6%" as it is said: "L’89,6%"; "dal 8" becomes "dall’8".
+// zero finds them before 0 and 0,3 (zero…).
+var zero = regexp.MustCompile(`\b([Ii]|[Dd]a|[Aa]|[Dd]e|[Nn]e|[Ss]u)l (0(?:,\d+)?)([^\d.,]|[.,](?:\s|$)|$)`)
+
+// Elide writes "Il 89,6%" as it is said: "L’89,6%"; "dal 8" becomes "dall’8",
+// "il 0,3%" becomes "lo 0,3%".
 func Elide(text string) string {
+	text = zero.ReplaceAllStringFunc(text, func(found string) string {
+		m := zero.FindStringSubmatch(found)
+		article := map[string]string{"I": "Lo", "i": "lo"}[m[1]]
+		if article == "" {
+			article = m[1] + "llo"
+		}
+		return article + " " + m[2] + m[3]
+	})
 	return eight.ReplaceAllStringFunc(text, func(found string) string {
 		m := eight.FindStringSubmatch(found)
 		article := map[string]string{"I": "L’", "i": "l’"}[m[1]]

@@ -2,7 +2,7 @@ package words
 
 import "testing"
 
-func TestArticlesAreElidedBeforeEightAndEleven(t *testing.T) {
+func TestArticlesAreElidedBeforeEightElevenAndZero(t *testing.T) {
 	for text, want := range map[string]string{
 		"Il 89,6% firma":             "L’89,6% firma",
 		"è pagato il 8,0%.":          "è pagato l’8,0%.",
@@ -12,6 +12,10 @@ func TestArticlesAreElidedBeforeEightAndEleven(t *testing.T) {
 		"il 110 e il 1.100":          "il 110 e il 1.100",
 		"alla fine del 2025":         "alla fine del 2025",
 		"il 11.000":                  "l’11.000",
+		"Il 0,0% dei territori":      "Lo 0,0% dei territori",
+		"dal 0,3% (A) al 0 (B)":      "dallo 0,3% (A) allo 0 (B)",
+		"il 0.":                      "lo 0.",
+		"il 05/2026":                 "il 05/2026",
 	} {
 		if got := Elide(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
