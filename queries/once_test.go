@@ -16,6 +16,7 @@ var light = map[string]string{
 	"marts.curve_estimates": "each of its two readers asks for one curve, and only that one is computed",
 	"marts.curve_states":    "a row per curve and period",
 	"marts.funnel_states":   "a row per period",
+	"marts.starts":          "the second of its readers asks for few, and what it computes is the list of occupations",
 	"staging.providers":     "a row per site",
 }
 

@@ -71,25 +71,33 @@ WITH catalogue AS (
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'sex', 'age_band', 'sex_age_band', 'citizenship', 'education', 'duration', 'profile')
-), coded AS (
-  -- one number for district, quarter and LEP
-  SELECT (CAST(district_no AS BIGINT) * 100000 + quarter_no) * 1000 + lep_no AS leaf, opens_year, reached,
-         1000 * CAST(sex_no AS INTEGER) + age_band_no AS sex_age_no, citizenship_no, education_no, duration_no, profile_no
-  FROM marts.dues
-  WHERE district_no IS NOT NULL
-), leaves AS (
-  -- a person has one row per LEP and period, so persons add up over districts:
-  -- counting them there first leaves few rows to sum over the territories
-  SELECT leaf // 100000000 AS district_no, leaf // 1000 % 100000 AS quarter_no, leaf % 1000 AS lep_no, opens_year,
+), combined AS (
+  -- events are counted by all LEP at once: which are due, open the year and came in time are three
+  -- numbers. A person has one event per LEP and period, so persons add up over districts
+  SELECT leaf, due, opens, reached,
          CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'
               WHEN education_no IS NOT NULL THEN 'education' WHEN duration_no IS NOT NULL THEN 'duration' ELSE 'profile' END AS counted_by,
-         coalesce(sex_age_no, citizenship_no, education_no, duration_no, profile_no) AS code_no,
-         count(*) FILTER (WHERE reached) AS reached, count(*) AS entitled
-  FROM coded
+         coalesce(sex_age_no, citizenship_no, education_no, duration_no, profile_no) AS code_no, count(*) AS persons
+  FROM (
+    SELECT CAST(district_no AS BIGINT) * 100000 + quarter_no AS leaf, due, opens, reached,
+           1000 * CAST(sex_no AS INTEGER) + age_band_no AS sex_age_no, citizenship_no, education_no, duration_no, profile_no
+    FROM marts.claims
+    WHERE district_no IS NOT NULL
+  ) c
   GROUP BY GROUPING SETS (
-    (leaf, opens_year, sex_age_no), (leaf, opens_year, citizenship_no), (leaf, opens_year, education_no),
-    (leaf, opens_year, duration_no), (leaf, opens_year, profile_no)
+    (leaf, due, opens, reached, sex_age_no), (leaf, due, opens, reached, citizenship_no), (leaf, due, opens, reached, education_no),
+    (leaf, due, opens, reached, duration_no), (leaf, due, opens, reached, profile_no)
   )
+), leaves AS (
+  SELECT c.leaf // 100000 AS district_no, c.leaf % 100000 AS quarter_no, l.lep_no, (c.opens >> l.lep_no) & 1 = 1 AS opens_year, c.counted_by, c.code_no,
+         sum(CASE WHEN (c.reached >> l.lep_no) & 1 = 1 THEN c.persons ELSE 0 END) AS reached, sum(c.persons) AS entitled
+  FROM combined c
+  JOIN (
+    SELECT d.due, CAST(n.number AS INTEGER) AS lep_no
+    FROM (SELECT DISTINCT due FROM combined) d
+    JOIN marts.code_numbers n ON n.list = 'lep' AND (d.due >> n.number) & 1 = 1
+  ) l ON l.due = c.due
+  GROUP BY ALL
 ), dated AS (
   -- the event that opens the year is also the first of its quarter
   SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, lep_no, counted_by, code_no, reached, entitled

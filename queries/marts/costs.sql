@@ -18,22 +18,24 @@ WITH paths AS (
   SELECT person, path_no, signed_on, coalesce(lead(signed_on) OVER (PARTITION BY person ORDER BY place), DATE '9999-12-31')
   FROM marts.signings
   WHERE registration IS NOT NULL AND several
-), deeds AS MATERIALIZED (
+), deeds AS NOT MATERIALIZED (
   SELECT deed, person, lep_no, provider_kind_no, started_on, year(started_on) AS year_no, standard_cost_eur, district_no
   FROM marts.deeds
   WHERE person IS NOT NULL AND standard_cost_eur IS NOT NULL AND district_no IS NOT NULL AND lep_no IS NOT NULL
 ), settlers AS (
   -- one territory for all that a person was given in a year: persons, too, then
-  -- add up over territories. Of several on her first day the first by code
-  SELECT person, year_no, min(date_diff('day', DATE '1900-01-01', started_on) * 100000 + district_no) % 100000 AS district_no
-  FROM deeds
-  GROUP BY person, year_no
+  -- add up over territories. Of several on her first day the first by code. Few
+  -- persons have more than one territory to choose from
+  SELECT d.person, d.year_no, min(date_diff('day', DATE '1900-01-01', d.started_on) * 100000 + d.district_no) % 100000 AS district_no
+  FROM deeds d
+  SEMI JOIN (SELECT person FROM deeds GROUP BY person HAVING min(district_no) <> max(district_no)) m ON m.person = d.person
+  GROUP BY d.person, d.year_no
 )
 SELECT a.deed, a.person, a.lep_no, CAST(a.year_no AS SMALLINT) AS year_no,
-       (((CAST(h.district_no AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
+       (((CAST(coalesce(h.district_no, a.district_no) AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
          + coalesce(p.path_no, n.number, 0)) * 1000 + a.provider_kind_no AS leaf,
        a.standard_cost_eur AS eur
 FROM deeds a
-JOIN settlers h ON h.person = a.person AND h.year_no = a.year_no
+LEFT JOIN settlers h ON h.person = a.person AND h.year_no = a.year_no
 LEFT JOIN marts.code_numbers n ON n.list = 'path' AND n.code = 'none'
 LEFT JOIN paths p ON p.person = a.person AND a.started_on >= p.signed_on AND a.started_on < p.until_on

@@ -41,41 +41,51 @@ WITH horizons AS (
   JOIN marts.members c
     ON e.person = c.person AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
   GROUP BY c.agreement
-), near AS (
-  -- the jobs of the member that may matter: those of the day of signing and of the year after
-  SELECT c.agreement, c.signed_on, s.relationship_id, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
-         s.stabilised_on, s.contract_group_no = g.open_no AS open_ended, s.contract_group_no IN (g.open_no, g.apprentice_no) AS lasting,
-         s.contract_group_no IN (g.open_no, g.apprentice_no)
-           OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days AS stable
+), works AS NOT MATERIALIZED (
+  SELECT s.person, s.start_key, s.start_on, s.end_on, s.stabilised_on, s.contract_group_no = g.open_no AS open_ended,
+         s.contract_group_no IN (g.open_no, g.apprentice_no) AS lasting,
+         coalesce(s.contract_group_no IN (g.open_no, g.apprentice_no)
+           OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days, false) AS stable
   FROM marts.spans s
-  CROSS JOIN horizons h
   CROSS JOIN stability t
   CROSS JOIN groups g
+  WHERE s.works
+), near AS (
+  -- the jobs of the member that may matter: those of the day of signing and of the year after
+  SELECT c.agreement, c.signed_on, s.start_on, coalesce(s.end_on, DATE '9999-12-31') AS last_day,
+         s.stabilised_on, s.open_ended, s.lasting, s.stable, h.u180, h.u365,
+         CASE WHEN s.start_on > c.signed_on AND s.start_on <= c.signed_on + greatest(h.ever_365, h.placed, h.curve) THEN s.start_on - c.signed_on END AS after_days
+  FROM works s
+  CROSS JOIN horizons h
   JOIN marts.members c
     ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
-  WHERE s.works
-), first_jobs AS (
-  SELECT n.agreement, n.start_on - n.signed_on AS after_days, n.stable
-  FROM near n
-  CROSS JOIN horizons h
-  WHERE n.start_on > n.signed_on AND n.start_on <= n.signed_on + greatest(h.ever_365, h.placed, h.curve)
-  QUALIFY row_number() OVER (PARTITION BY n.agreement ORDER BY n.start_on, n.relationship_id) = 1
-), secured AS (
+), jobs AS MATERIALIZED (
   -- a relationship is open-ended from its start, or from the day it was made so
-  SELECT n.agreement,
-         bool_or(n.start_on <= n.signed_on
-           AND (n.lasting OR n.stabilised_on <= n.signed_on)) AS secure,
-         bool_or(n.start_on <= n.signed_on + h.u180 AND n.last_day >= n.signed_on + h.u180
-           AND (n.open_ended OR n.stabilised_on <= n.signed_on + h.u180)) AS open_ended_180,
-         bool_or(n.start_on <= n.signed_on + h.u365 AND n.last_day >= n.signed_on + h.u365
-           AND (n.open_ended OR n.stabilised_on <= n.signed_on + h.u365)) AS open_ended_365
-  FROM near n
-  CROSS JOIN horizons h
-  GROUP BY n.agreement
+  SELECT agreement, min(after_days) AS after_days, min(CASE WHEN stable THEN after_days END) AS stable_after_days,
+         min(CASE WHEN NOT stable THEN after_days END) AS other_after_days,
+         bool_or(start_on <= signed_on AND (lasting OR stabilised_on <= signed_on)) AS secure,
+         bool_or(start_on <= signed_on + u180 AND last_day >= signed_on + u180
+           AND (open_ended OR stabilised_on <= signed_on + u180)) AS open_ended_180,
+         bool_or(start_on <= signed_on + u365 AND last_day >= signed_on + u365
+           AND (open_ended OR stabilised_on <= signed_on + u365)) AS open_ended_365
+  FROM near
+  GROUP BY agreement
+), twins AS (
+  -- few: a stable job and another begun first, on one day
+  SELECT c.agreement, c.person, c.signed_on + CAST(j.after_days AS INTEGER) AS start_on
+  FROM jobs j
+  JOIN marts.members c ON c.agreement = j.agreement
+  WHERE j.stable_after_days = j.other_after_days
+), first_jobs AS (
+  SELECT t.agreement, s.stable
+  FROM works s
+  JOIN twins t ON t.person = s.person AND t.start_on = s.start_on
+  JOIN staging.placements e ON e.event = 'start' AND CAST(e.load_id AS BIGINT) * 4294967296 + e.line = s.start_key
+  QUALIFY row_number() OVER (PARTITION BY t.agreement ORDER BY e.relationship_id) = 1
 )
 SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
-       coalesce(e.in_work AND NOT coalesce(s.secure, false), false) AS precarious,
+       coalesce(e.in_work AND NOT coalesce(j.secure, false), false) AS precarious,
        coalesce(e.employed_30, false) AS employed_30, coalesce(e.employed_90, false) AS employed_90,
        coalesce(e.employed_180, false) AS employed_180, coalesce(e.employed_365, false) AS employed_365,
        coalesce(e.employed_730, false) AS employed_730,
@@ -83,12 +93,12 @@ SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
        CAST(j.after_days AS INTEGER) AS job_after_days,
        coalesce(j.after_days <= h.ever_90, false) AS ever_90, coalesce(j.after_days <= h.ever_180, false) AS ever_180,
        coalesce(j.after_days <= h.ever_365, false) AS ever_365,
-       coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND j.stable, false) AS stable,
-       coalesce(s.open_ended_180, false) AS open_ended_180, coalesce(s.open_ended_365, false) AS open_ended_365,
+       coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND coalesce(f.stable, j.stable_after_days = j.after_days), false) AS stable,
+       coalesce(j.open_ended_180, false) AS open_ended_180, coalesce(j.open_ended_365, false) AS open_ended_365,
        c.gone_on - c.signed_on AS gone_after_days, c.moved_on - c.signed_on AS moved_after_days,
        c.quarter_no, c.district_no, c.sex_no, c.age_band_no, c.citizenship_no, c.education_no, c.duration_no, c.profile_no, c.path_no, c.programme_no
 FROM marts.members c
 CROSS JOIN horizons h
 LEFT JOIN employed e ON e.agreement = c.agreement
-LEFT JOIN first_jobs j ON j.agreement = c.agreement
-LEFT JOIN secured s ON s.agreement = c.agreement
+LEFT JOIN jobs j ON j.agreement = c.agreement
+LEFT JOIN first_jobs f ON f.agreement = c.agreement

@@ -14,48 +14,28 @@
 -- row is ever doubled. A view: only marts.funnel_counts reads it, once.
 WITH term AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
-), steps AS (
-  SELECT code, number FROM marts.code_numbers WHERE list = 'lep' AND code IN ('accoglienza', 'orientamento_base')
-), served AS (
-  SELECT f.registration,
-         min(a.started_on) FILTER (WHERE l.code = 'accoglienza') AS received_on,
-         min(a.started_on) FILTER (WHERE l.code = 'orientamento_base') AS oriented_on,
-         min(a.started_on) FILTER (WHERE a.measure IS NOT NULL) AS measured_on
-  FROM marts.deeds a
-  LEFT JOIN steps l ON l.number = a.lep_no
-  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.started_on
-  WHERE a.person IS NOT NULL AND (l.code IS NOT NULL OR a.measure IS NOT NULL)
-  GROUP BY f.registration
-), signed AS (
-  -- any agreement of the person; of several of a day the first, so that the programme is certain
-  SELECT f.registration, min(a.assessed_on) FILTER (WHERE a.assessed_on >= f.registered_on) AS assessed_on,
-         min(a.signed_on) FILTER (WHERE a.signed_on >= f.registered_on) AS signed_on,
-         min(a.place * 1000 + a.programme_no) FILTER (WHERE a.signed_on >= f.registered_on) % 1000 AS programme_no
-  FROM marts.signings a
-  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= greatest(a.signed_on, a.assessed_on)
-  GROUP BY f.registration
 ), placed AS (
   SELECT f.registration, min(s.start_on) AS placed_on
   FROM marts.spans s
-  JOIN marts.firsts f ON f.person = s.person AND f.registered_on < s.start_on
+  CROSS JOIN term t
+  JOIN marts.firsts f ON f.person = s.person AND s.start_on > f.registered_on AND s.start_on <= f.registered_on + t.days
   WHERE s.works
   GROUP BY f.registration
 ), found AS (
-  SELECT f.registration, f.quarter_no, f.opens_year, f.district_no, f.registered_on, f.registered_on + t.days AS last_day,
-         f.profiled_on, v.received_on, v.oriented_on, s.assessed_on, s.signed_on, s.programme_no, v.measured_on, p.placed_on
-  FROM marts.firsts f
+  SELECT w.registration, w.quarter_no, w.opens_year, w.district_no, w.registered_on, w.registered_on + t.days AS last_day,
+         w.profiled_on, v.received_on, v.oriented_on, w.assessed_on, w.agreed_after_days, w.programme_no, v.measured_on, p.placed_on, t.days AS term_days
+  FROM marts.waits w
   CROSS JOIN term t
-  LEFT JOIN served v ON v.registration = f.registration
-  LEFT JOIN signed s ON s.registration = f.registration
-  LEFT JOIN placed p ON p.registration = f.registration
+  LEFT JOIN marts.received v ON v.registration = w.registration
+  LEFT JOIN placed p ON p.registration = w.registration
 )
 SELECT f.registration, f.quarter_no, f.opens_year, f.district_no,
-       CAST(CASE WHEN signed_on <= last_day THEN f.programme_no ELSE n.number END AS SMALLINT) AS programme_no,
+       CAST(CASE WHEN agreed_after_days <= term_days THEN f.programme_no ELSE n.number END AS SMALLINT) AS programme_no,
        CASE WHEN received_on <= last_day THEN received_on - registered_on END AS reception_days,
        CASE WHEN profiled_on BETWEEN registered_on AND last_day THEN profiled_on - registered_on END AS profile_days,
        CASE WHEN least(oriented_on, assessed_on) <= last_day THEN least(oriented_on, assessed_on) - registered_on END AS assessment_days,
-       CASE WHEN signed_on <= last_day THEN signed_on - registered_on END AS agreement_days,
+       CASE WHEN agreed_after_days <= term_days THEN agreed_after_days END AS agreement_days,
        CASE WHEN measured_on <= last_day THEN measured_on - registered_on END AS first_measure_days,
-       CASE WHEN placed_on <= last_day THEN placed_on - registered_on END AS placement_days
+       placed_on - registered_on AS placement_days
 FROM found f
 LEFT JOIN marts.code_numbers n ON n.list = 'programme' AND n.code = 'none'

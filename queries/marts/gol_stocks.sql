@@ -5,50 +5,71 @@
 -- grain: person, quarter_no
 
 -- Quarters are numbers here (year times four plus quarter), so that who is
--- present at which last day is counted and not searched for.
+-- present at which last day is counted and not searched for: of each agreement, and
+-- of the jobs of its person, the last days that it covers are bits of one number, from
+-- the first quarter on. There is room for 126 quarters; more would be told as an error.
 WITH least AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'gol_stock_days'
 ), quarters AS (
   SELECT period, last_day, year(last_day) * 4 + quarter(last_day) AS number FROM marts.periods WHERE period_type = 'quarter'
 ), bounds AS (
   SELECT min(number) AS first, max(number) AS last FROM quarters
+), bits AS (
+  -- one bit, and all bits up to it
+  SELECT CAST(n.place AS INTEGER) AS place, CAST(1 AS HUGEINT) << n.place AS bit, (CAST(1 AS HUGEINT) << n.place) - 1 + (CAST(1 AS HUGEINT) << n.place) AS upto
+  FROM (SELECT unnest(generate_series(0, last - first)) AS place FROM bounds) n
 ), stays AS (
   -- from the first last day that is far enough from signing to the last one before closing
-  SELECT a.person, a.several, a.place, a.signed_on, a.district_no, a.path_no,
-         CAST(greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days), b.first) AS INTEGER) AS from_quarter,
-         CAST(least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) AS INTEGER) AS to_quarter
+  SELECT a.agreement, a.person, a.several, a.place, a.signed_on, a.district_no, a.path_no,
+         CAST(greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days) - b.first, 0) AS INTEGER) AS from_place,
+         CAST(least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
   FROM marts.signings a
   CROSS JOIN least l
   CROSS JOIN bounds b
   JOIN marts.code_numbers g ON g.list = 'programme' AND g.code = 'gol' AND g.number = a.programme_no
   WHERE a.registration IS NOT NULL
-), days AS (
-  SELECT person, several, place, signed_on, district_no, path_no, CAST(unnest(generate_series(from_quarter, to_quarter)) AS INTEGER) AS quarter
-  FROM stays
-  WHERE from_quarter <= to_quarter
 ), present AS (
-  SELECT person, signed_on, district_no, path_no, quarter
-  FROM days
-  WHERE NOT several
+  SELECT s.agreement, s.person, s.signed_on, s.district_no, s.path_no, t.upto - f.upto + f.bit AS days
+  FROM stays s
+  JOIN bits f ON f.place = s.from_place
+  JOIN bits t ON t.place = s.to_place
+  WHERE NOT s.several AND s.from_place <= s.to_place
   UNION ALL
-  SELECT person, signed_on, district_no, path_no, quarter
-  FROM (SELECT *, row_number() OVER (PARTITION BY person, quarter ORDER BY place) AS first FROM days WHERE several) d
-  WHERE first = 1
+  -- who has several agreements is present by the first of them
+  SELECT d.agreement, any_value(d.person), any_value(d.signed_on), any_value(d.district_no), any_value(d.path_no), bit_or(b.bit)
+  FROM (
+    SELECT agreement, person, signed_on, district_no, path_no, at_place, row_number() OVER (PARTITION BY person, at_place ORDER BY place) AS first
+    FROM (SELECT *, unnest(generate_series(from_place, to_place)) AS at_place FROM stays WHERE several AND from_place <= to_place) e
+  ) d
+  JOIN bits b ON b.place = d.at_place
+  WHERE d.first = 1
+  GROUP BY d.agreement
 ), jobs AS (
   -- the last days that a job covers
-  SELECT s.person, s.start_on,
-         greatest(year(s.start_on) * 4 + quarter(s.start_on), b.first) AS from_quarter,
-         least(coalesce(year(s.end_on + 1) * 4 + quarter(s.end_on + 1) - 1, b.last), b.last) AS to_quarter
-  FROM marts.spans s
-  CROSS JOIN bounds b
-  WHERE s.works
+  SELECT s.person, s.start_on, t.upto - f.upto + f.bit AS days
+  FROM (
+    SELECT s.person, s.start_on, CAST(greatest(year(s.start_on) * 4 + quarter(s.start_on) - b.first, 0) AS INTEGER) AS from_place,
+           CAST(least(coalesce(year(s.end_on + 1) * 4 + quarter(s.end_on + 1) - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
+    FROM marts.spans s
+    CROSS JOIN bounds b
+    WHERE s.works
+  ) s
+  JOIN bits f ON f.place = s.from_place
+  JOIN bits t ON t.place = s.to_place
+  WHERE s.from_place <= s.to_place
 ), working AS (
-  SELECT n.person, n.quarter, bool_or(j.start_on > n.signed_on) AS after_entry
+  SELECT n.agreement, bit_or(j.days) AS days, bit_or(CASE WHEN j.start_on > n.signed_on THEN j.days END) AS days_after
+  FROM jobs j
+  JOIN present n ON n.person = j.person
+  GROUP BY n.agreement
+), told AS (
+  SELECT n.person, n.district_no, n.path_no, n.days, coalesce(w.days, 0) AS worked, coalesce(w.days_after, 0) AS worked_after
   FROM present n
-  JOIN jobs j ON j.person = n.person AND n.quarter BETWEEN j.from_quarter AND j.to_quarter
-  GROUP BY n.person, n.quarter
+  LEFT JOIN working w ON w.agreement = n.agreement
 )
-SELECT n.person, CAST(n.quarter - 1 AS INTEGER) AS quarter_no, n.district_no, n.path_no,
-       coalesce(w.after_entry, false) AS employed_after_entry, coalesce(NOT w.after_entry, false) AS employed_before_entry
-FROM present n
-LEFT JOIN working w ON w.person = n.person AND w.quarter = n.quarter
+SELECT n.person, CAST(b.first + q.place - 1 AS INTEGER) AS quarter_no, n.district_no, n.path_no,
+       n.worked_after & q.bit <> 0 AS employed_after_entry, n.worked & q.bit <> 0 AND n.worked_after & q.bit = 0 AS employed_before_entry
+FROM told n
+CROSS JOIN bits q
+CROSS JOIN bounds b
+WHERE n.days & q.bit <> 0

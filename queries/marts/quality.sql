@@ -39,11 +39,12 @@ WITH corrections AS (
   FROM marts.spans s
   SEMI JOIN cancelled_starts c ON c.relationship = s.relationship
 ), combined AS (
-  -- events are read once; few combinations of codes are left to look at
-  SELECT contract, working_hours, transformation, cessation, right(sector_version, 4) AS sector_version, left(sector, 1) AS section,
-         right(occupation_version, 4) AS occupation_version, left(occupation, 1) AS great_group, count(*) AS cases
+  -- events are read once and put together by a short hash of their codes; few combinations are left to look at
+  SELECT any_value(contract) AS contract, any_value(working_hours) AS working_hours, any_value(transformation) AS transformation, any_value(cessation) AS cessation,
+         any_value(right(sector_version, 4)) AS sector_version, any_value(left(sector, 1)) AS section,
+         any_value(right(occupation_version, 4)) AS occupation_version, any_value(left(occupation, 1)) AS great_group, count(*) AS cases
   FROM staging.placements
-  GROUP BY ALL
+  GROUP BY hash(contract, working_hours, transformation, cessation, sector_version, sector, occupation_version, occupation)
 ), served AS (
   SELECT s.lep, s.measure, s.beneficiary_kind = 'person' AND r.registration IS NULL AS unregistered, count(*) AS cases
   FROM staging.services s
@@ -101,10 +102,9 @@ SELECT 'correction_of_unknown_event' AS reason, count(*) AS cases
 FROM corrections e
 ANTI JOIN known_events k ON k.event_id = e.corrects
 UNION ALL
-SELECT 'relationship_without_start', count(DISTINCT e.relationship_id)
-FROM marts.valid_events e
-ANTI JOIN marts.spans r ON r.relationship = hash(e.relationship_id)
-WHERE e.event <> 'start'
+SELECT 'relationship_without_start', count(*)
+FROM marts.ties
+WHERE start_key IS NULL
 UNION ALL
 SELECT 'extension_of_cancelled_start', count(*)
 FROM marts.valid_events e

@@ -28,7 +28,7 @@ WITH transfers AS (
   WHERE form = 'VARDATORI'
   QUALIFY row_number() OVER (PARTITION BY relationship_id ORDER BY event_on DESC, received_on DESC, event_id DESC) = 1
 )
-SELECT s.relationship_id, e.person_id, e.employer_id,
+SELECT e.relationship_id, e.person_id, e.employer_id,
        CASE WHEN t.transferred THEN t.employer_id ELSE e.employer_id END AS last_employer_id, s.start_on, s.end_on, e.contract, e.form,
        c.code AS contract_group, coalesce(left(e.sector, 1), 'nd') AS sector, g.code AS sector_group, o.code AS occupation, e.workplace_comune, s.stabilised_on,
        s.qualifying, s.stale
@@ -37,4 +37,4 @@ JOIN marts.valid_events e ON e.start_key = s.start_key
 LEFT JOIN marts.code_numbers c ON c.list = 'contract_group' AND c.number = s.contract_group_no
 LEFT JOIN marts.code_numbers g ON g.list = 'sector' AND g.number = s.sector_no
 LEFT JOIN marts.code_numbers o ON o.list = 'occupation' AND o.number = s.occupation_no
-LEFT JOIN transfers t ON t.relationship_id = s.relationship_id
+LEFT JOIN transfers t ON t.relationship_id = e.relationship_id

@@ -7,15 +7,18 @@
 
 WITH signed AS (
   -- any agreement of the person, whichever registration it names: the first from
-  -- the day of registration on, found among the few of the same person
-  SELECT f.registration, min(a.signed_on) AS signed_on
+  -- the day of registration on, found among the few of the same person; of several
+  -- of a day the first, so that the programme is certain
+  SELECT f.registration, min(CASE WHEN a.assessed_on >= f.registered_on THEN a.assessed_on END) AS assessed_on,
+         min(CASE WHEN a.signed_on >= f.registered_on THEN a.signed_on END) AS signed_on,
+         min(CASE WHEN a.signed_on >= f.registered_on THEN a.place * 1000 + a.programme_no END) % 1000 AS programme_no
   FROM marts.signings a
-  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= a.signed_on
+  JOIN marts.firsts f ON f.person = a.person AND f.registered_on <= greatest(a.signed_on, a.assessed_on)
   GROUP BY f.registration
 )
 SELECT f.registration, f.quarter_no, f.opens_year, f.registered_on,
        f.district_no, f.sex_no, f.age_band_no, f.citizenship_no, f.education_no, f.duration_no, f.profile_no,
-       s.signed_on - f.registered_on AS agreed_after_days,
+       f.profiled_on, s.assessed_on, s.programme_no, s.signed_on - f.registered_on AS agreed_after_days,
        CASE WHEN f.closed_by_job THEN f.closed_on - f.registered_on END AS employed_after_days,
        CASE WHEN NOT f.closed_by_job THEN f.closed_on - f.registered_on END AS closed_after_days
 FROM marts.firsts f

@@ -1,0 +1,29 @@
+-- title.it: Attività per iscrizione
+-- title.en: Activities by registration
+-- description.it: Ogni attività valida con il territorio dell'iscrizione che nomina; di chi non ne ha uno così dice marts.strays.
+-- description.en: Each valid activity with the territory of the registration it names; marts.strays tells of those that have none that way.
+-- grain: deed
+-- materialize: table
+-- column.deed.it: consegna e riga in un numero
+-- column.deed.en: delivery and line in one number
+-- column.person.it: la persona; manca se l'attività è per un datore di lavoro
+-- column.person.en: the person; none where the activity is for an employer
+-- column.provider.it: l'operatore, se l'attività è per un datore di lavoro
+-- column.provider.en: the provider, where the activity is for an employer
+
+-- SAP events: 01 only proposed, 03 rejected, 04 refused, 06 and 07 annulled,
+-- 08 deleted. What was begun and then abandoned (05) or closed in any other
+-- way stays valid, so that coverage does not fall when the books are closed.
+WITH places AS (
+  SELECT registration, district_no FROM marts.entries WHERE district_no IS NOT NULL
+)
+SELECT CAST(v.load_id AS BIGINT) * 4294967296 + v.line AS deed, CASE WHEN v.beneficiary_kind = 'person' THEN hash(v.person_id) END AS person,
+       CAST(l.number AS SMALLINT) AS lep_no, v.measure, v.started_on, CAST(coalesce(k.number, 0) AS SMALLINT) AS provider_kind_no,
+       CAST(v.standard_cost_eur AS DECIMAL(18, 4)) AS standard_cost_eur, p.district_no,
+       CASE WHEN v.beneficiary_kind <> 'person' THEN v.provider END AS provider
+FROM staging.services v
+LEFT JOIN places p ON p.registration = CASE WHEN v.beneficiary_kind = 'person' THEN hash(v.registration_id) END
+LEFT JOIN marts.code_numbers l ON l.list = 'lep' AND l.code = v.lep
+LEFT JOIN marts.code_numbers k ON k.list = 'provider_kind' AND k.code = v.provider_kind
+WHERE v.started_on IS NOT NULL
+  AND v.last_event NOT IN ('01', '03', '04', '06', '07', '08')

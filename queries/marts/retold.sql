@@ -1,0 +1,82 @@
+-- title.it: Rapporti decisi dall'ordine degli eventi
+-- title.en: Relationships settled by the order of events
+-- description.it: I rapporti di marts.ties in dubbio: pochi, riletti evento per evento.
+-- description.en: The relationships of marts.ties that are in doubt: few, read again event by event.
+-- grain: relationship
+-- materialize: table
+
+-- An urgent communication (UNIURG) only announces the UNILAV that follows: where
+-- there is a UNILAV start, the UNIURG start counts for nothing. The planned end
+-- is that of the last event that decides, of one moment that with the greater identifier.
+WITH doubtful AS (
+  SELECT relationship, passed_to FROM marts.ties WHERE in_doubt
+), begun AS MATERIALIZED (
+  SELECT s.event_id, s.relationship, s.person, s.employer, s.start_key, s.event_on, s.planned_end_on, s.received_on, s.form,
+         s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying
+  FROM marts.starts s
+  SEMI JOIN doubtful d ON d.relationship = s.relationship
+), stabilising AS (
+  SELECT code FROM reference.transformations WHERE stabilises
+), judged AS MATERIALIZED (
+  SELECT e.event_id, hash(e.relationship_id) AS relationship, e.event, e.event_on, e.planned_end_on, e.received_on,
+         e.event = 'transformation' AND e.form <> 'VARDATORI' AND s.code IS NOT NULL AS stabilises,
+         (e.event = 'extension' AND e.form <> 'VARDATORI')
+           OR (e.event <> 'end' AND (e.planned_end_on IS NOT NULL OR (e.form <> 'VARDATORI' AND s.code IS NOT NULL))) AS decides
+  FROM marts.valid_events e
+  SEMI JOIN doubtful d ON d.relationship = hash(e.relationship_id)
+  LEFT JOIN stabilising s ON s.code = e.transformation
+  WHERE e.event <> 'start'
+), followed AS (
+  SELECT relationship, max(CASE WHEN event = 'end' THEN event_on END) AS ceased_on,
+         min(CASE WHEN stabilises THEN event_on END) AS stabilised_on, max(CASE WHEN event <> 'end' THEN event_on END) AS heard_on
+  FROM judged
+  GROUP BY relationship
+), announced AS (
+  SELECT relationship FROM begun GROUP BY relationship HAVING bool_or(form = 'UNILAV')
+), starting AS (
+  SELECT b.event_id, b.relationship, b.person, b.employer, b.start_key, b.event_on, b.planned_end_on, b.received_on, b.form,
+         b.contract_group_no, b.sector_no, b.occupation_no, b.district_no, b.qualifying
+  FROM begun b
+  LEFT JOIN announced a ON a.relationship = b.relationship
+  WHERE a.relationship IS NULL OR b.form <> 'UNIURG'
+), chosen AS (
+  SELECT relationship, person, employer, start_key, event_on, form, contract_group_no, sector_no, occupation_no, district_no, qualifying
+  FROM starting
+  QUALIFY row_number() OVER (PARTITION BY relationship ORDER BY event_on, event_id) = 1
+), plans AS (
+  SELECT relationship, planned_end_on
+  FROM (
+    SELECT relationship, planned_end_on, event_on, received_on, event_id FROM starting
+    UNION ALL
+    SELECT relationship, planned_end_on, event_on, received_on, event_id FROM judged WHERE decides
+  )
+  QUALIFY row_number() OVER (PARTITION BY relationship ORDER BY event_on DESC, received_on DESC, event_id DESC) = 1
+), limits AS (
+  SELECT c.complete_to,
+         (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,
+         (SELECT value FROM reference.parameters WHERE name = 'stale_start_year') AS stale_start_year,
+         (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
+  FROM marts.completeness c
+  WHERE c.contract = 'placements'
+), aged AS (
+  SELECT r.person, r.birth_year + l.stale_age AS last_year
+  FROM marts.entries r
+  CROSS JOIN limits l
+  WHERE r.next_on IS NULL AND year(l.complete_to) - r.birth_year > l.stale_age
+), lived AS (
+  SELECT s.relationship, s.person, s.employer, d.passed_to, s.start_key, s.event_on AS start_on,
+         coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN p.planned_end_on END) AS end_on,
+         CASE WHEN s.form <> 'UNISOMM' THEN f.stabilised_on END AS stabilised_on,
+         greatest(s.event_on, coalesce(f.heard_on, s.event_on)) AS heard_on,
+         s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying, l.stale_start_year
+  FROM chosen s
+  CROSS JOIN limits l
+  JOIN doubtful d ON d.relationship = s.relationship
+  LEFT JOIN plans p ON p.relationship = s.relationship
+  LEFT JOIN followed f ON f.relationship = s.relationship
+)
+SELECT s.relationship, s.person, s.employer, s.passed_to, s.start_key, s.start_on, s.end_on, s.stabilised_on,
+       s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying,
+       s.end_on IS NULL AND (year(s.heard_on) < s.stale_start_year OR coalesce(year(s.heard_on) <= n.last_year, false)) AS stale
+FROM lived s
+LEFT JOIN aged n ON n.person = s.person
