@@ -55,6 +55,8 @@ type outside struct {
 	again  func(t *testing.T, folder string) // writes the release once more
 	build  func(t *testing.T)                // makes the site
 	drawn  *drawn                            // what its pictures were made from
+
+	printed *printed // what its PDFs were made from; nil without a browser
 }
 
 // cellTruth is what a cube holds in a cell.
@@ -141,7 +143,7 @@ func (o *outside) buildSite(t *testing.T, in *instance) {
 	must(t, err)
 	defer out.Close()
 	_, err = site.Build(context.WithoutCancel(t.Context()), o.rel, out, site.Options{
-		Renderer: renderer, Pages: dashboards.Pages, Reports: dashboards.Reports, Picturer: o.drawn, Pictures: site.PicturesAll, ReleaseDir: os.DirFS(o.folder), Index: index,
+		Renderer: renderer, Pages: dashboards.Pages, Reports: dashboards.Reports, Picturer: o.drawn, Pictures: site.PicturesAll, Printer: o.papers(t), ReleaseDir: os.DirFS(o.folder), Index: index,
 		Archive: os.DirFS(filepath.Dir(o.folder)), BaseURL: "https://osservatorio.example.it", Software: "test", Workers: 2})
 	must(t, err)
 	must(t, out.Commit())
@@ -329,6 +331,7 @@ func (o *outside) everyPublicFile(t *testing.T) {
 	}
 	o.pictures(t, shown, secrets[0])
 	o.extracts(t, shown)
+	t.Run("papers", func(t *testing.T) { o.readPapers(t, shown, secrets[0]) })
 	planted := &scan{shown: shown, alarms: map[string]int{}}
 	for _, text := range []string{"<svg><title>" + grouped(secrets[0]) + " persone</title></svg>", fmt.Sprintf(`{"n":%d}`, secrets[0]), "<td>" + grouped(secrets[0]) + "</td>"} {
 		planted.text("planted", []byte(text))
@@ -411,7 +414,7 @@ func (s *scan) other(name, path string, raw []byte) error {
 		in = brotli.NewReader(bytes.NewReader(raw))
 	case ".zip":
 		return s.archive(name, raw)
-	case ".parquet", ".woff2", ".png", ".sig", ".ico":
+	case ".parquet", ".woff2", ".png", ".pdf", ".sig", ".ico":
 		return nil
 	default:
 		return fmt.Errorf("%s: neither text nor a kind of file that this test knows", name)

@@ -34,9 +34,19 @@ func (in *instance) tellGate(r disclosure.Report) {
 	}
 	g := r.Gate
 	in.out.say("protected", "views", len(r.Views), "together", r.Complementary, "families", g.Families, "guarded", g.Guarded, "sums", g.Cells,
-		"witnesses", g.Witnesses, "detail_given_up", g.GivenUp, "tiers_given_up", g.TooLong, "carried_over", g.Carried, "withheld", g.Withheld)
+		"witnesses", g.Witnesses, "detail_given_up", g.GivenUp, "tiers_given_up", g.TooLong, "carried_over", g.Carried, "withheld", len(g.Withheld))
+	in.tellWithheld(g.Withheld)
 	if i := g.Interval; i.Attack == "passed" {
 		in.out.say("interval attacker passed", "cells", i.Asked, "families", i.Families, "closest_above_need", i.Closest)
+	}
+}
+
+// tellWithheld says which families stand as in the last release, and why: for the
+// operator alone.
+func (in *instance) tellWithheld(families []string) {
+	for _, name := range families {
+		in.out.say("withheld", "family", name,
+			"why", "numbers that earlier releases showed at different times are right again at once and would tell a hidden one: the numbers of the last release stand, and nothing new is shown until one of them changes")
 	}
 }
 

@@ -33,7 +33,6 @@ type line struct {
 	known  bool     // an earlier release showed these very numbers
 	keeps  bool     // its old numbers stay
 	sticks bool     // it stays hidden
-	stays  bool     // one of both: union says what the files show
 }
 
 // crossing is the breakdowns of a line that are not totals, with their codes.

@@ -26,7 +26,7 @@ type guarded struct {
 	known   []bool // by cell, as the gate has judged it: some line that stands tells it
 	carried bool   // all that stands was shown before: it was judged then, and nothing new is told
 
-	withheld bool // nothing of it is shown: see withhold.go
+	withheld bool // it stands as in the last release: see withhold.go
 }
 
 // complement is the protection of all views together.

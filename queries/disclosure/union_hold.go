@@ -176,13 +176,11 @@ func (u *union) mark() {
 		for i := range v.lines {
 			l := &v.lines[i]
 			l.known, l.keeps = l.prior.known, l.held()
-			l.sticks = !l.keeps && !u.annual && l.prior.status == "Q" && (ripe[l.yearly()] || l.kind != "year")
+			l.sticks = !l.keeps && l.prior.status == "Q" && (ripe[l.yearly()] || l.kind != "year")
 			if l.sticks && !l.before {
 				u.sticky++
 			}
-			if l.keeps || l.sticks {
-				l.hidden, l.stays = true, true
-			}
+			l.hidden = l.hidden || l.keeps || l.sticks
 		}
 	}
 }

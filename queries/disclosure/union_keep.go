@@ -128,7 +128,8 @@ func insert(ctx context.Context, tx *sql.Tx, table string, cells []int64) error 
 }
 
 // judgeRevisions holds what was written to what was released, apart from what
-// hid and held: no number may differ by few from the one shown last.
+// hid and held: no number may differ by few from the one shown last, except in the
+// annual revision, and none may show that was hidden.
 func (p *protection) judgeRevisions(ctx context.Context, tx *sql.Tx) error {
 	u := p.union
 	if u == nil {
@@ -139,9 +140,6 @@ func (p *protection) judgeRevisions(ctx context.Context, tx *sql.Tx) error {
 			tx.ExecContext(ctx, "DROP TABLE IF EXISTS "+t)
 		}
 	}()
-	if u.annual {
-		return nil
-	}
 	for i, v := range u.views {
 		few, err := u.few(ctx, tx, i)
 		if err != nil {
@@ -155,7 +153,7 @@ func (p *protection) judgeRevisions(ctx context.Context, tx *sql.Tx) error {
 }
 
 // few counts published numbers that differ from those shown last by fewer than
-// the policy lets be told, and those that were hidden and are shown. Years are
+// the policy lets be told, unless they may, and those that were hidden and are shown. Years are
 // left out of the latter: they are hidden until all quarters are there.
 func (u *union) few(ctx context.Context, tx *sql.Tx, i int) (int, error) {
 	v := u.views[i]
@@ -172,6 +170,9 @@ func (u *union) few(ctx context.Context, tx *sql.Tx, i int) (int, error) {
 	}
 	if derived := derivedMeasures(v.job.cube); len(derived) > 0 {
 		test = "(" + test + ") AND n.measure NOT IN (" + quoted(derived) + ")"
+	}
+	if u.annual {
+		test = "false"
 	}
 	test = "(" + test + ") OR p.obs_status = 'Q' AND n.period_type <> 'year' AND n.obs_status NOT IN ('Q', 'O', 'M')"
 	key := make([]string, 0, len(v.job.cube.Key()))

@@ -9,8 +9,8 @@ import (
 // A family can be lost before a release begins: earlier releases showed numbers
 // at different times, each safe in its day, and when all of them are right again
 // at once, they tell what is now to be hidden. Only who is told so could know
-// that they are right again. So the release says nothing of that family, not even
-// what was shown before, and goes on: it tells no more than its readers had.
+// that they are right again. So the family stands as the last release had it, as
+// after a revision of few, and the release goes on: of now it tells nothing.
 
 // sentence judges a family; one that fails by what earlier releases told alone is
 // to be withheld.
@@ -39,22 +39,26 @@ func (f *guarded) nothingNew() bool {
 	return known
 }
 
-// withhold hides all lines of the families that are to be withheld and what goes
-// with them, and returns how many families. For the judges these lines are known
+// withhold holds all blocks of the families that are to be withheld, with what
+// contains them, and returns their names. For the judges their lines are known
 // however they are shown, so that no other family was judged by less.
-func (c *complement) withhold() int {
-	families := 0
+func (c *complement) withhold() []string {
+	var names []string
 	for _, f := range c.families {
 		if !f.withheld {
 			continue
 		}
-		families++
+		names = append(names, f.Name)
 		for _, l := range slices.Concat(f.rows...) {
-			l.hidden, l.keeps = true, false
+			for _, b := range l.blocks {
+				b.held = true
+			}
 		}
 	}
-	if families > 0 {
+	if names != nil {
+		c.union.above()
+		c.union.mark()
 		c.follow()
 	}
-	return families
+	return names
 }

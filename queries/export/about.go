@@ -128,13 +128,21 @@ func (w *writer) writeNotes() error {
 }
 
 // writeDisclosure publishes the report of protection: rules and counts of
-// cells, no cell and no list by reason.
+// cells, no cell and no list by reason. What is held back for what earlier releases
+// told is said as a rule: how often it was, and where, would tell of what.
 func (w *writer) writeDisclosure() error {
 	report := w.o.Report
 	report.Views = slices.DeleteFunc(slices.Clone(report.Views), func(r disclosure.ViewReport) bool {
 		return !slices.ContainsFunc(w.views, func(v view) bool { return v.header.View == r.View })
 	})
-	return w.json("disclosure.json", report)
+	text, err := readPhrases()
+	if err != nil {
+		return fmt.Errorf("disclosure.json: %w", err)
+	}
+	return w.json("disclosure.json", struct {
+		disclosure.Report
+		Earlier release.Text `json:"earlier_releases"` // what they mean for this one
+	}{report, text["protection.earlier"]})
 }
 
 // quality is quality.json: what is known of the deliveries, which checks warned

@@ -19,7 +19,7 @@ func TestTheReportOnProtectionTellsRulesCountsAndJudgesOnly(t *testing.T) {
 	o.Report.Complementary = "run"
 	o.Report.Gate = &disclosure.GateReport{Families: 2, Cells: 9, Verifier: "passed", Exact: "passed",
 		Interval: disclosure.IntervalReport{Attack: "passed", Sample: 200, Asked: 71, Families: 72, Closest: 73},
-		Guarded:  74, Witnesses: 75, GivenUp: 76, TooLong: 77, Carried: 78}
+		Guarded:  74, Witnesses: 75, GivenUp: 76, TooLong: 77, Carried: 78, Withheld: []string{"a family"}}
 	if err := os.MkdirAll(filepath.Dir(o.Dir), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -89,6 +89,42 @@ func TestTwoTruthsUnderOneMaskGiveOneFolder(t *testing.T) {
 	}
 }
 
+// So it is with the report of changes of a release that follows another: it is
+// made of what both show. In the second release the hidden cell is another one,
+// one more is hidden, and what was shown moves.
+func TestTheReportOfChangesTellsTwoTruthsNotApart(t *testing.T) {
+	var folders []map[string][]byte
+	for _, truth := range []struct{ before, after, gone float64 }{{1, 2, 1}, {2, 1, 777777}} {
+		db, first := secretWorld(t, truth.before, 40)
+		_, err := db.Exec(`
+			UPDATE reference.invented SET numerator = CASE period WHEN '2025-Q1' THEN CAST(? AS DOUBLE) WHEN '2025-Q2' THEN 2 ELSE 5010 END,
+			  denominator = CASE period WHEN '2025-Q2' THEN CAST(? AS DOUBLE) ELSE denominator END`, truth.after, truth.gone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := disclosure.Protect(t.Context(), db, first.Plan, disclosure.Policy{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.Report = report
+		second := follow(t, db, first, "2026-02", "SELECT 1")
+		folders = append(folders, tree(t, second.Dir))
+		if c := readChanges(t, second.Dir); c.Revised != 2 {
+			t.Errorf("got %+v, want one number revised and one hidden", c)
+		}
+	}
+	for name, data := range folders[0] {
+		if !bytes.Equal(data, folders[1][name]) {
+			t.Errorf("%s tells the two truths apart: %s and %s", name, data, folders[1][name])
+		}
+	}
+	for _, name := range []string{"changes.json", "CHANGES.md"} {
+		if len(folders[0][name]) == 0 || len(folders[0]) != len(folders[1]) {
+			t.Errorf("%s is not there, or other files than in the other folder", name)
+		}
+	}
+}
+
 // number finds what could be a figure: digits that are part of no word, date,
 // code or address.
 var number = regexp.MustCompile(`(^|[^\pL\d_./:@%#?=+~-])(-?\d+(?:[.,]\d+)?)($|[^\pL\d_/:@%-])`)
