@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,11 @@ const goodRow = `('region', 'R1', 'quarter', '2025-Q1', 'F', 'a', 1, 2, NULL, NU
 
 func failuresOf(t *testing.T, views ...View) []Failure {
 	t.Helper()
+	return findingsOf(t, views...).Failures
+}
+
+func findingsOf(t *testing.T, views ...View) Findings {
+	t.Helper()
 	db := house(t)
 	_, err := db.Exec(`
 		INSERT INTO reference.geo (code, level, name_it, name_en, slug, position, source) VALUES ('R1', 'region', 'R', 'R', 'r', 1, 'invented');
@@ -37,16 +43,32 @@ func failuresOf(t *testing.T, views ...View) []Failure {
 	if err := Apply(t.Context(), db, plan); err != nil {
 		t.Fatal(err)
 	}
-	failures, err := Check(t.Context(), db, plan)
+	found, err := Inspect(t.Context(), db, plan, Inspection{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return failures
+	return found
 }
 
 func TestACubeThatKeepsItsHeaderPasses(t *testing.T) {
 	if got := failuresOf(t, cubeOf(t, goodRow)); len(got) != 0 {
 		t.Errorf("got %v", got)
+	}
+}
+
+// Of a table without rows nothing is asked that looks at rows: it is told to
+// pass all the same, and its columns are looked at.
+func TestATableWithoutRowsPassesWhatAViewWithoutRowsPasses(t *testing.T) {
+	table, view := cubeOf(t, goodRow), cubeOf(t, goodRow)
+	table.Header.Table, view.Header.Table = true, false
+	table.Select, view.Select = table.Select+" WHERE false", view.Select+" WHERE false"
+	got, want := findingsOf(t, table), findingsOf(t, view)
+	if len(got.Failures) > 0 || len(got.Passed) < 8 || !slices.Equal(got.Passed, want.Passed) {
+		t.Errorf("got %v %v, want %v", got.Failures, got.Passed, want.Passed)
+	}
+	table.Select = strings.Replace(table.Select, "AS note_ids", "AS notes", 1)
+	if got := findingsOf(t, table).Failures; len(got) != 1 || got[0].Check != "cubes/invented.sql: columns" {
+		t.Errorf("without a column: got %v", got)
 	}
 }
 

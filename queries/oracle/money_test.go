@@ -177,7 +177,9 @@ func (h held) plan() {
 	var lines []string
 	g.openCells(shown, func(c cell) {
 		month := lastMonth(c.period)
-		if c.measure == "staff_trained" && !slices.ContainsFunc(rows, func(r row) bool { return r["month"] == month && h.list.home[r["cpi"]] != "" && r["staff_trained"] != "" }) {
+		if c.measure == "staff_trained" && !slices.ContainsFunc(rows, func(r row) bool {
+			return r["month"] == month && h.list.home[r["cpi"]] != "" && r["staff_trained"] != ""
+		}) {
 			return // nobody records it
 		}
 		of := func(m string) float64 {
