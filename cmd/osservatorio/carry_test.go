@@ -61,7 +61,7 @@ func carriedSite(t *testing.T, to string) string {
 
 func TestABucketShowsEachSiteThatBecomesPublicAndNoneBefore(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	public, to := filepath.Join(dir, "public"), withBucket(t, dir)
 	early := announcedAt.Add(-time.Hour)
 	said := done(t, early, dir, "publish") // the bucket is behind: it has nothing yet

@@ -61,22 +61,36 @@ func done(t *testing.T, now time.Time, dir string, args ...string) string {
 	return said
 }
 
-// embargoed is an instance that shows release 2026-06 and has 2026-09 waiting; a
-// number of the latter is 1173.25.
-func embargoed(t *testing.T, waits time.Time) string {
+// tenDaysBefore the announced time the coming release is made.
+var tenDaysBefore = announcedAt.AddDate(0, 0, -10)
+
+var waiting made[string]
+
+// embargoed is an instance that shows release 2026-06 and has 2026-09 waiting,
+// made ten days before its time; a number of the latter is 1173.25.
+func embargoed(t *testing.T) string {
 	t.Helper()
-	dir := house(t)
+	return sameAs(t, waiting.by(func() string {
+		dir := filepath.Join(begun, "embargoed")
+		must(t, os.RemoveAll(dir)) // of a test that failed
+		must(t, os.CopyFS(dir, os.DirFS(tinyDir)))
+		layOutComing(t, dir)
+		return dir
+	}))
+}
+
+func layOutComing(t *testing.T, dir string) {
+	t.Helper()
 	config := filepath.Join(dir, "osservatorio.toml")
 	first, err := os.ReadFile(filepath.Join(dir, "inbox", "co_all_2026-05-11.csv"))
 	must(t, err)
-	done(t, waits.AddDate(0, -1, 0), dir, "run")
+	done(t, tenDaysBefore.AddDate(0, -1, 0), dir, "run")
 	plain, err := os.ReadFile(config)
 	must(t, err)
 	must(t, os.WriteFile(config, append(plain, announcement...), 0o600))
 	second := bytes.Replace(first, []byte("quarter,2024-Q1,,1100,"), []byte("quarter,2024-Q1,,1173.25,"), 1)
 	must(t, os.WriteFile(filepath.Join(dir, "inbox", "co_all_2026-08-11.csv"), second, 0o600))
-	done(t, waits, dir, "run")
-	return dir
+	done(t, tenDaysBefore, dir, "run")
 }
 
 // hashes are those of all files below a folder.
@@ -96,7 +110,7 @@ func hashes(t *testing.T, dir string) map[[32]byte]string {
 
 func TestNothingOfAComingReleaseIsBelowThePublicFolder(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	public := filepath.Join(dir, "public")
 	standing := hashes(t, filepath.Join(dir, "releases", "2026-06"))
 	secret := hashes(t, filepath.Join(dir, "releases", "2026-09"))
@@ -142,7 +156,7 @@ func TestNothingOfAComingReleaseIsBelowThePublicFolder(t *testing.T) {
 
 func TestAReleaseCarriesItsTimeAndIsCommittedToBeforeIt(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	rel, err := release.Open(filepath.Join(dir, "releases", "2026-09"))
 	must(t, err)
 	if rel.Info.Embargo != "2026-09-15T10:00:00+02:00" {
@@ -161,7 +175,7 @@ func TestAReleaseCarriesItsTimeAndIsCommittedToBeforeIt(t *testing.T) {
 
 func TestPublishRefusesBeforeTheTimeAndSwapsAtIt(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	for _, args := range [][]string{{"publish"}, {"publish", "2026-09"}} {
 		code, said := at(t, announcedAt.Add(-time.Second), dir, args...)
 		if code != exitFault || !strings.Contains(said, "osservatorio: publish 2026-09: not public before 2026-09-15 10:00 (Europe/Rome)\n") {
@@ -216,8 +230,8 @@ func saysNext(t *testing.T, dir, day string) {
 
 func TestPreviewShowsTheComingSiteToThisMachineAlone(t *testing.T) {
 	t.Parallel()
-	now := announcedAt.AddDate(0, 0, -10)
-	dir := embargoed(t, now)
+	now := tenDaysBefore
+	dir := embargoed(t)
 	must(t, os.RemoveAll(filepath.Join(dir, "public.coming"))) // it is laid out anew
 	c, err := LoadConfig(filepath.Join(dir, "osservatorio.toml"))
 	must(t, err)
@@ -254,7 +268,7 @@ func TestPreviewShowsTheComingSiteToThisMachineAlone(t *testing.T) {
 
 func TestRollbackShowsTheSiteBeforeAndRunLeavesIt(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	done(t, announcedAt, dir, "publish")
 	if said := done(t, announcedAt.Add(time.Hour), dir, "rollback"); said != "site of 2026-09 taken back; public is that of 2026-06\n" {
 		t.Errorf("rollback: %s", said)
@@ -284,7 +298,7 @@ func TestRollbackShowsTheSiteBeforeAndRunLeavesIt(t *testing.T) {
 
 func TestAMovedDateMovesThePublicationAndMakesNoNewRelease(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	config := filepath.Join(dir, "osservatorio.toml")
 	text, err := os.ReadFile(config)
 	must(t, err)
@@ -301,7 +315,7 @@ func TestAMovedDateMovesThePublicationAndMakesNoNewRelease(t *testing.T) {
 
 func TestAWithdrawnComingReleaseNeverComesOut(t *testing.T) {
 	t.Parallel()
-	dir := embargoed(t, announcedAt.AddDate(0, 0, -10))
+	dir := embargoed(t)
 	done(t, announcedAt.AddDate(0, 0, -9), dir, "withdraw", "2026-09", "--reason", "errore nella fonte")
 	done(t, announcedAt.AddDate(0, 0, 1), dir, "build")
 	has, err := carriedIn(filepath.Join(dir, "public"))

@@ -21,7 +21,7 @@ import (
 // TestMain lets the tests run this very program as a child process: in the
 // stories of testdata/script, and where it is signalled or killed.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tests{m}, map[string]func(){
 		"osservatorio":    func() { os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr)) },
 		"osservatorio-at": func() { os.Exit(mainAt(os.Args[1], os.Args[2:])) },
 	})

@@ -31,7 +31,7 @@ import (
 const truthPersons = 3000
 
 func TestCubesEqualTheTruthOfGeneratedRegions(t *testing.T) {
-	for _, seed := range []uint64{1, 7, 2026} {
+	for _, seed := range []uint64{1, sharedSeed} {
 		t.Run("seed "+strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			g := loadRegion(t, seed)
@@ -60,16 +60,36 @@ type generated struct {
 	held  bool       // the list of ways says how many
 }
 
+// sharedSeed makes the region that is held to the books and, published, to its
+// own pages: it is invented once.
+const sharedSeed = 7
+
+var sharedRegion made[*generated]
+
 func loadRegion(t *testing.T, seed uint64) *generated {
 	t.Helper()
 	geography, err := warehouse.GeographyFS("emilia-romagna")
 	must(t, err)
-	return loadGeography(t, seed, "emilia-romagna", geography, warehouse.ReferenceFS())
+	if seed != sharedSeed {
+		return loadGeography(t, seed, "emilia-romagna", geography, warehouse.ReferenceFS())
+	}
+	g := sharedRegion.by(func() *generated {
+		return inventGeography(t, seed, "emilia-romagna", geography, warehouse.ReferenceFS())
+	})
+	return &generated{db: g.db, plan: g.plan, truth: g.truth}
 }
 
-// loadGeography invents, loads and computes a region of any geography, by some
-// reference data.
+// loadGeography invents a region and forgets it after the test.
 func loadGeography(t *testing.T, seed uint64, name string, geography, reference fs.FS) *generated {
+	t.Helper()
+	g := inventGeography(t, seed, name, geography, reference)
+	t.Cleanup(func() { g.db.Close() })
+	return g
+}
+
+// inventGeography invents, loads and computes a region of any geography, by some
+// reference data.
+func inventGeography(t *testing.T, seed uint64, name string, geography, reference fs.FS) *generated {
 	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
 	summary, err := synthetic.Generate(ctx, synthetic.Options{
@@ -81,7 +101,6 @@ func loadGeography(t *testing.T, seed uint64, name string, geography, reference 
 	must(t, err)
 	db, err := warehouse.Open(ctx, warehouse.Options{})
 	must(t, err)
-	t.Cleanup(func() { db.Close() })
 	must(t, warehouse.LoadReference(ctx, db, reference, geography))
 	key, err := privacy.NewKey(filepath.Join(t.TempDir(), "key"))
 	must(t, err)

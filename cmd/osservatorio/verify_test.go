@@ -31,7 +31,7 @@ const publicAddress = "https://osservatorio.example.it"
 // and what comes back is held to the release and to the table of the figure.
 func TestTheQueryUnderEachFigureReturnsTheNumbersOfTheFigure(t *testing.T) {
 	t.Parallel()
-	region := loadRegion(t, 7)
+	region := loadRegion(t, sharedSeed)
 	folder := region.publish(t)
 	rel, err := release.Open(folder)
 	must(t, err)
