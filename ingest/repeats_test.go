@@ -16,16 +16,19 @@ func TestKeysThatComeAgainAreFoundInMemoryAndOnDisk(t *testing.T) {
 		dir := t.TempDir()
 		r := &repeats{dir: dir}
 		var want []string
+		var spool strings.Builder
 		for line := int64(2); line < rows+2; line++ {
 			hash := uint64(line) * 0x9e3779b97f4a7c15
 			if line%1001 == 0 { // the key of the line before
 				hash = uint64(line-1) * 0x9e3779b97f4a7c15
 				want = append(want, fmt.Sprint(line-1), fmt.Sprint(line))
 			}
-			must(t, r.add([]keyed{{hash, line}}))
+			from := spool.Len()
+			fmt.Fprintln(&spool, line)
+			must(t, r.add([]keyed{{hash, int64(from), int64(spool.Len() - from)}}))
 		}
 		path := filepath.Join(dir, "repeated.csv")
-		n, err := r.write(path)
+		n, err := r.write(path, strings.NewReader(spool.String()))
 		must(t, err)
 		raw, err := os.ReadFile(path)
 		must(t, err)

@@ -78,10 +78,11 @@ func (w *worker) rewrite(b *block) {
 			b.bad++
 			continue
 		}
+		from := len(b.out)
 		b.out = w.row(b.out)
 		b.rows++
 		if len(w.key) > 0 {
-			b.keys = append(b.keys, keyed{hash: maphash.Bytes(w.seed, w.key), line: sc.start})
+			b.keys = append(b.keys, keyed{hash: maphash.Bytes(w.seed, w.key), from: int64(from), size: int64(len(b.out) - from)})
 		}
 	}
 }

@@ -60,8 +60,8 @@ type block struct {
 	ready chan struct{}
 }
 
-// spool writes the rows of the table to two files in dir, and the lines of
-// those whose key may come again to a third. The file is read once, in blocks,
+// spool writes the rows of the table to two files in dir, and those
+// whose key may come again to a third. The file is read once, in blocks,
 // by several workers; memory does not grow with it.
 func (s *spooler) spool(ctx context.Context, dir string) (warehouse.Spool, error) {
 	sp := warehouse.Spool{Path: filepath.Join(dir, "rows.csv"), Torn: filepath.Join(dir, "torn.csv"), Repeated: filepath.Join(dir, "repeated.csv")}
@@ -82,9 +82,14 @@ func (s *spooler) spool(ctx context.Context, dir string) (warehouse.Spool, error
 	defer torn.Close()
 	again := &repeats{dir: dir}
 	defer again.close()
+	var written int64
 	err = s.run(ctx, in, func(b *block) error {
 		sp.Rows += b.rows
 		sp.TornRow += b.bad
+		for i := range b.keys {
+			b.keys[i].from += written
+		}
+		written += int64(len(b.out))
 		if _, err := out.Write(b.out); err != nil {
 			return err
 		}
@@ -96,7 +101,12 @@ func (s *spooler) spool(ctx context.Context, dir string) (warehouse.Spool, error
 	if err = errors.Join(err, out.Close(), torn.Close()); err != nil {
 		return sp, err
 	}
-	sp.RepeatedRows, err = again.write(sp.Repeated)
+	rows, err := os.Open(sp.Path)
+	if err != nil {
+		return sp, err
+	}
+	defer rows.Close()
+	sp.RepeatedRows, err = again.write(sp.Repeated, rows)
 	return sp, err
 }
 

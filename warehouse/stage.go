@@ -18,7 +18,7 @@ type Spool struct {
 	Torn    string // CSV of line, column, rule, shape: rows that were no rows of the table
 	TornRow int64  // records in Torn
 
-	Repeated     string // CSV of the lines in Path whose key may stand on another line too
+	Repeated     string // the records of Path whose key may stand in another one too
 	RepeatedRows int64  // records in Repeated; 0 if all keys differ
 }
 
@@ -164,6 +164,7 @@ type staging struct {
 	spool Spool
 	rules []rule
 	rows  string // SQL: the CTEs that end in "judged", the rows with all columns and lookups
+	again string // the same of the rows whose key may come again
 }
 
 func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging, error) {
@@ -185,13 +186,13 @@ func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging
 	filled[forgotten] = n > 0
 	present := func(r Reference) bool { return filled[r] }
 	st := &staging{tx: tx, table: t, spool: s, rules: t.rules(present)}
-	st.rows = st.rowsSQL(present)
+	st.rows, st.again = st.rowsSQL(s.Path, present), st.rowsSQL(s.Repeated, present)
 	return st, nil
 }
 
-// rowsSQL reads the spool, casts and looks up. The buffers are said: DuckDB
+// rowsSQL reads a spool, casts and looks up. The buffers are said: DuckDB
 // would make each 16 times as large as the longest line may be.
-func (st *staging) rowsSQL(present func(Reference) bool) string {
+func (st *staging) rowsSQL(path string, present func(Reference) bool) string {
 	columns := []string{"'line': 'BIGINT'"}
 	var casts, found []string
 	for _, c := range st.table.Columns {
@@ -207,7 +208,7 @@ func (st *staging) rowsSQL(present func(Reference) bool) string {
 		}
 	}
 	return `WITH spooled AS (
-  SELECT * FROM read_csv(` + text(st.spool.Path) + `, columns = {` + strings.Join(columns, ", ") + `},
+  SELECT * FROM read_csv(` + text(path) + `, columns = {` + strings.Join(columns, ", ") + `},
     header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', new_line = '\n',
     strict_mode = true, max_line_size = 16777216, buffer_size = 33554432)
 ), typed AS (
@@ -334,18 +335,13 @@ func (st *staging) supersede(ctx context.Context) (int64, error) {
 	if len(st.table.Key) == 0 || st.spool.RepeatedRows == 0 {
 		return 0, nil
 	}
-	_, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE repeated_rows AS
-SELECT line FROM read_csv(`+text(st.spool.Repeated)+`, columns = {'line': 'BIGINT'}, header = false, auto_detect = false, delim = ',', new_line = '\n')`)
-	if err != nil {
-		return 0, fmt.Errorf("find duplicates: %w", err)
-	}
 	latest := ""
 	if c, ok := st.table.column(st.table.LatestBy); ok {
 		latest = c.typed() + " DESC NULLS LAST, "
 	}
 	result, err := st.tx.ExecContext(ctx, `INSERT INTO superseded_rows
-`+st.rows+`SELECT line FROM typed
-WHERE CASE WHEN line IN (SELECT line FROM repeated_rows) THEN line NOT IN (SELECT line FROM bad_rows) END
+`+st.again+`SELECT line FROM typed
+WHERE line NOT IN (SELECT line FROM bad_rows WHERE line IS NOT NULL)
 QUALIFY row_number() OVER (PARTITION BY `+names(st.table.Key)+` ORDER BY `+latest+`line DESC) > 1`)
 	if err != nil {
 		return 0, fmt.Errorf("find duplicates: %w", err)
@@ -390,7 +386,7 @@ VALUES (?, ?, ?, ?, ?, ?::DATE, ?::DATE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	if err := st.keepNoCopy(ctx, o, d); err != nil {
 		return fmt.Errorf("keep delivery: %w", err)
 	}
-	_, err = st.tx.ExecContext(ctx, `DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS superseded_rows; DROP TABLE IF EXISTS repeated_rows`)
+	_, err = st.tx.ExecContext(ctx, `DROP TABLE IF EXISTS bad_rows; DROP TABLE IF EXISTS superseded_rows`)
 	return err
 }
 
