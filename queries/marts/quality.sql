@@ -104,7 +104,7 @@ ANTI JOIN known_events k ON k.event_id = e.corrects
 UNION ALL
 SELECT 'relationship_without_start', count(*)
 FROM marts.ties
-WHERE start_key IS NULL
+WHERE start_key = 0
 UNION ALL
 SELECT 'extension_of_cancelled_start', count(*)
 FROM marts.valid_events e

@@ -9,7 +9,7 @@
 -- there is a UNILAV start, the UNIURG start counts for nothing. The planned end
 -- is that of the last event that decides, of one moment that with the greater identifier.
 WITH doubtful AS (
-  SELECT relationship, passed_to FROM marts.ties WHERE in_doubt
+  SELECT DISTINCT relationship, passed_to FROM marts.ties WHERE in_doubt
 ), begun AS MATERIALIZED (
   SELECT s.event_id, s.relationship, s.person, s.employer, s.start_key, s.event_on, s.planned_end_on, s.received_on, s.form,
          s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying

@@ -31,7 +31,7 @@
 SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on) AS works
 FROM marts.ties
-WHERE start_key IS NOT NULL AND NOT in_doubt
+WHERE start_key > 0 AND NOT in_doubt
 UNION ALL
 SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on)

@@ -2,21 +2,22 @@
 -- title.en: Communicated relationships, in short
 -- description.it: Ogni rapporto di cui parla un evento valido, anche senza avviamento: ciò che i suoi eventi dicono insieme. Dove l'ordine degli eventi decide parla marts.retold.
 -- description.en: Each relationship that a valid event speaks of, even without a start: what its events tell together. Where the order of events decides marts.retold speaks.
--- grain: relationship
+-- grain: relationship, start_key
 -- materialize: table
--- column.start_key.it: carico e riga dell'avviamento; vuoto: nessuno
--- column.start_key.en: load and line of the start; empty: none
+-- column.start_key.it: carico e riga dell'avviamento; 0: nessuno
+-- column.start_key.en: load and line of the start; 0: none
 -- column.passed_to.it: chiave breve del datore cui il rapporto è passato; vuoto: nessuno
 -- column.passed_to.en: short key of the employer whom the relationship passed to; empty: none
 -- column.in_doubt.it: più avviamenti, o più termini dello stesso giorno: deciso in marts.retold
 -- column.in_doubt.en: several starts, or several planned ends of one day: settled in marts.retold
 
--- Events are read once and put together by relationship; nothing is sorted.
--- Of the planned ends the last counts, by day of the event and of receipt: the
--- two days (20 bits each, from 1900) and the planned end (22 bits, 0 for none)
--- are one number, whose greatest is kept, once with the planned end turned
--- round. Where both tell the same end no other event can have decided; where they do
--- not, or a day has no place in its bits, the relationship is in doubt.
+-- What follows a start is put together by relationship first, in few bytes, and
+-- then meets the starts; nothing is sorted. Days are counted from 1900 in two
+-- bytes. Of the planned ends the last counts, by day of the event and of receipt:
+-- the two days (20 bits each) and the planned end (22 bits, 0 for none) are one
+-- number, whose greatest is kept, once with the planned end turned round. Where
+-- both tell the same end no other event can have decided; where they do not, or a
+-- day has no place in its bits, the relationship is in doubt, and so it is with several starts.
 WITH stabilising AS (
   SELECT coalesce(list(code), []) AS codes FROM reference.transformations WHERE stabilises
 ), limits AS (
@@ -32,47 +33,61 @@ WITH stabilising AS (
   FROM marts.entries r
   CROSS JOIN limits l
   WHERE r.next_on IS NULL AND year(l.complete_to) - r.birth_year > l.stale_age
-), judged AS (
-  SELECT hash(e.relationship_id) AS relationship, e.event, e.event_on, e.planned_end_on, e.form, e.received_on,
-         e.transformation IS NOT NULL AND e.form <> 'VARDATORI' AND list_contains(t.codes, e.transformation) AS stabilises
-  FROM marts.valid_events e
-  CROSS JOIN stabilising t
-  WHERE e.event <> 'start'
-), told AS (
-  SELECT relationship, person, employer, start_key, event_on AS start_on,
-         ((((CAST(coalesce(district_no + 1, 0) AS BIGINT) * 1000 + contract_group_no) * 1000 + sector_no) * 1000 + occupation_no) * 2
-           + CAST(qualifying AS INTEGER)) * 2 + CAST(form = 'UNISOMM' AS INTEGER) AS traits,
-         CAST(NULL AS DATE) AS ceased_on, CAST(NULL AS DATE) AS stabilised_on, event_on AS heard_on,
-         true AS decides, event_on, received_on, planned_end_on
-  FROM marts.starts
-  UNION ALL
-  SELECT relationship, NULL, NULL, NULL, NULL, NULL,
-         CASE WHEN event = 'end' THEN event_on END, CASE WHEN event = 'transformation' AND stabilises THEN event_on END,
-         CASE WHEN event <> 'end' THEN event_on END,
-         (event = 'extension' AND form <> 'VARDATORI') OR (event <> 'end' AND (planned_end_on IS NOT NULL OR stabilises)),
-         event_on, received_on, planned_end_on
-  FROM judged
-), dated AS (
-  SELECT relationship, person, employer, start_key, start_on, traits, ceased_on, stabilised_on, heard_on,
-         CASE WHEN decides AND event_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01' AND received_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01'
+), begun AS NOT MATERIALIZED (
+  SELECT relationship, person, employer, start_key, event_on, form, contract_group_no, sector_no, occupation_no, district_no, qualifying,
+         CASE WHEN event_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01' AND received_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01'
                    AND coalesce(planned_end_on BETWEEN DATE '1900-01-01' AND DATE '9999-12-31', true)
               THEN CAST(event_on - DATE '1900-01-01' AS BIGINT) * 4398046511104 + (received_on - DATE '1900-01-01') * 4194304
-              WHEN decides THEN 4611686018427387904 END AS told_at,
+              ELSE 4611686018427387904 END AS told_at,
          coalesce(planned_end_on - DATE '1900-01-01' + 1, 0) AS plan
-  FROM told
-), packed AS (
-  SELECT relationship, count(start_key) AS starts, any_value(person) AS person, any_value(employer) AS employer, any_value(start_key) AS start_key,
-         any_value(start_on) AS start_on, any_value(traits) AS traits, max(ceased_on) AS ceased_on, min(stabilised_on) AS stabilised_on,
-         max(heard_on) AS heard_on,
+  FROM marts.starts
+), restarted AS (
+  SELECT hash(relationship_id) AS relationship
+  FROM marts.valid_events
+  WHERE event = 'start'
+  GROUP BY relationship
+  HAVING count(*) > 1
+), after AS (
+  SELECT relationship, event, event_on, planned_end_on, received_on, stabilises,
+         (event = 'extension' AND form <> 'VARDATORI') OR (event <> 'end' AND (planned_end_on IS NOT NULL OR stabilises)) AS decides,
+         event_on BETWEEN DATE '1900-01-01' AND DATE '2079-01-01' AS datable
+  FROM (
+    SELECT hash(e.relationship_id) AS relationship, e.event, e.event_on, e.planned_end_on, e.form, e.received_on,
+           e.transformation IS NOT NULL AND e.form <> 'VARDATORI' AND list_contains(t.codes, e.transformation) AS stabilises
+    FROM marts.valid_events e
+    CROSS JOIN stabilising t
+    WHERE e.event <> 'start'
+  ) e
+), dated AS (
+  SELECT relationship, event, stabilises, CAST(CASE WHEN datable THEN event_on - DATE '1900-01-01' ELSE 65535 END AS USMALLINT) AS day,
+         CASE WHEN decides AND datable AND received_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01'
+                   AND coalesce(planned_end_on BETWEEN DATE '1900-01-01' AND DATE '9999-12-31', true)
+              THEN CAST(event_on - DATE '1900-01-01' AS BIGINT) * 4398046511104 + (received_on - DATE '1900-01-01') * 4194304
+              WHEN decides OR NOT coalesce(datable, false) THEN 4611686018427387904 END AS told_at,
+         coalesce(planned_end_on - DATE '1900-01-01' + 1, 0) AS plan
+  FROM after
+), followed AS (
+  SELECT relationship, max(CASE WHEN event = 'end' THEN day END) AS ceased, min(CASE WHEN event = 'transformation' AND stabilises THEN day END) AS stabilised,
+         max(CASE WHEN event <> 'end' THEN day END) AS heard,
          max(CASE WHEN told_at < 4611686018427387904 THEN told_at + plan ELSE told_at END) AS latest,
          max(CASE WHEN told_at < 4611686018427387904 THEN told_at + 4194303 - plan ELSE told_at END) AS turned
   FROM dated
   GROUP BY relationship
+), met AS (
+  SELECT coalesce(s.relationship, f.relationship) AS relationship, s.person, s.employer, coalesce(s.start_key, 0) AS start_key, s.event_on AS start_on,
+         s.form, s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying,
+         DATE '1900-01-01' + CAST(f.ceased AS INTEGER) AS ceased_on, DATE '1900-01-01' + CAST(f.stabilised AS INTEGER) AS stabilised_on,
+         greatest(s.event_on, DATE '1900-01-01' + CAST(f.heard AS INTEGER)) AS heard_on,
+         greatest(CASE WHEN s.told_at < 4611686018427387904 THEN s.told_at + s.plan ELSE s.told_at END, f.latest) AS latest,
+         greatest(CASE WHEN s.told_at < 4611686018427387904 THEN s.told_at + 4194303 - s.plan ELSE s.told_at END, f.turned) AS turned
+  FROM begun s
+  FULL JOIN followed f ON f.relationship = s.relationship
 ), ended AS (
-  SELECT relationship, starts, person, employer, start_key, start_on, traits, stabilised_on, heard_on, ceased_on IS NULL AND coalesce(latest % 4194304 <> 4194303 - turned % 4194304, false) AS unsure,
-         coalesce(ceased_on, CASE WHEN l.planned_if_missing AND latest % 4194304 > 0 THEN DATE '1900-01-01' + CAST(latest % 4194304 - 1 AS INTEGER) END) AS end_on,
-         l.stale_start_year
-  FROM packed
+  SELECT m.relationship, m.person, m.employer, m.start_key, m.start_on, m.form, m.contract_group_no, m.sector_no, m.occupation_no, m.district_no, m.qualifying,
+         m.stabilised_on, m.heard_on, l.stale_start_year,
+         coalesce(m.ceased_on, CASE WHEN l.planned_if_missing AND m.latest % 4194304 > 0 THEN DATE '1900-01-01' + CAST(m.latest % 4194304 - 1 AS INTEGER) END) AS end_on,
+         m.latest >= 4611686018427387904 OR (m.ceased_on IS NULL AND m.latest % 4194304 <> 4194303 - m.turned % 4194304) AS unsure
+  FROM met m
   CROSS JOIN limits l
 ), transfers AS (
   -- few: where anything but a start told of a transfer, the last that told of one has the relationship
@@ -86,12 +101,11 @@ WITH stabilising AS (
   WHERE transferred AND place = 1
 )
 SELECT e.relationship, e.person, e.employer, t.employer AS passed_to, e.start_key, e.start_on, e.end_on,
-       CASE WHEN e.traits % 2 = 0 THEN e.stabilised_on END AS stabilised_on,
-       CAST(e.traits // 4000000 % 1000 AS SMALLINT) AS contract_group_no, CAST(e.traits // 4000 % 1000 AS SMALLINT) AS sector_no,
-       CAST(e.traits // 4 % 1000 AS SMALLINT) AS occupation_no, CAST(nullif(e.traits // 4000000000, 0) - 1 AS SMALLINT) AS district_no,
-       e.traits // 2 % 2 = 1 AS qualifying,
+       CASE WHEN e.form <> 'UNISOMM' THEN e.stabilised_on END AS stabilised_on,
+       e.contract_group_no, e.sector_no, e.occupation_no, e.district_no, e.qualifying,
        e.end_on IS NULL AND (year(e.heard_on) < e.stale_start_year OR coalesce(year(e.heard_on) <= n.last_year, false)) AS stale,
-       e.starts > 1 OR (e.starts = 1 AND e.unsure) AS in_doubt
+       e.start_key > 0 AND (r.relationship IS NOT NULL OR e.unsure) AS in_doubt
 FROM ended e
+LEFT JOIN restarted r ON r.relationship = e.relationship
 LEFT JOIN aged n ON n.person = e.person
 LEFT JOIN transfers t ON t.relationship = e.relationship
