@@ -76,11 +76,11 @@ func (p *printed) PDF(ctx context.Context, address string) ([]byte, error) {
 	return p.made, nil
 }
 
-// kindOf is the part of an address that fact sheets, or reports, of a language share.
+// kindOf is the first part of an address: pages of a kind share it, and those of a language.
 func kindOf(address string) string {
 	_, path, _ := strings.Cut(strings.TrimPrefix(address, "http://"), "/")
 	parts := strings.Split(path, "/")
-	return strings.Join(parts[:min(2, len(parts))], "/")
+	return parts[0]
 }
 
 // readPapers reads the texts of PDFs: a marked number must be one that a

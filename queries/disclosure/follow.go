@@ -73,7 +73,9 @@ func (c *complement) leads(l *line, places map[spot][]*line) []*line {
 		out = append(out, places[l.spot()]...)
 	}
 	if f.ToDate {
-		out = append(out, c.summed(l, places)...)
+		if counts := c.summed(l, places); !l.addsUp(counts) {
+			out = append(out, counts...)
+		}
 	}
 	for _, view := range s.Tied {
 		at := l.spot()
@@ -91,8 +93,7 @@ func (l *line) tied(other *line) bool {
 	return slices.Contains(l.view.header().Sums.Tied, other.view.job.header.View)
 }
 
-// summed are the counts that a running total has added up: with one of them
-// hidden, two totals around it would tell it.
+// summed are the counts that a running total has added up.
 func (c *complement) summed(l *line, places map[spot][]*line) []*line {
 	of := l.view.header().Sums.Formulas[l.measure].Answer
 	var out []*line

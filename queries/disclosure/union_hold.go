@@ -176,7 +176,7 @@ func (u *union) mark() {
 		for i := range v.lines {
 			l := &v.lines[i]
 			l.known, l.keeps = l.prior.known, l.held()
-			l.sticks = !l.keeps && l.prior.status == "Q" && (ripe[l.yearly()] || l.kind != "year")
+			l.sticks = !l.keeps && !l.toDate() && l.prior.status == "Q" && (ripe[l.yearly()] || l.kind != "year")
 			if l.sticks && !l.before {
 				u.sticky++
 			}

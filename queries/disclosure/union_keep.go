@@ -174,7 +174,11 @@ func (u *union) few(ctx context.Context, tx *sql.Tx, i int) (int, error) {
 	if u.annual {
 		test = "false"
 	}
-	test = "(" + test + ") OR p.obs_status = 'Q' AND n.period_type <> 'year' AND n.obs_status NOT IN ('Q', 'O', 'M')"
+	shown := "p.obs_status = 'Q'"
+	if totals := v.totals(); len(totals) > 0 { // which stand where they are sums of what stands
+		shown += " AND n.measure NOT IN (" + quoted(totals) + ")"
+	}
+	test = "(" + test + ") OR " + shown + " AND n.period_type <> 'year' AND n.obs_status NOT IN ('Q', 'O', 'M')"
 	key := make([]string, 0, len(v.job.cube.Key()))
 	for _, k := range v.job.cube.Key() {
 		key = append(key, `"`+k+`"`)
