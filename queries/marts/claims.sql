@@ -3,8 +3,8 @@
 -- description.it: Per ogni evento che dà diritto a prestazioni, quali, quali aprono l'anno e quali sono arrivate entro la finestra: un bit per LEP, al posto del suo numero.
 -- description.en: For each event that entitles to services, to which, which of them open the year and which came within their window: a bit a LEP, at the place of its number.
 -- grain: registration, agreement
--- column.agreement.it: vuoto: dà diritto l'iscrizione
--- column.agreement.en: empty: the registration entitles
+-- column.agreement.it: 0: dà diritto l'iscrizione
+-- column.agreement.en: 0: the registration entitles
 
 -- A LEP is due once a quarter: to the first registration, or to the first
 -- agreement that plans it. A view: only the coverage reads it, and counts before any row is written.
@@ -57,7 +57,7 @@ WITH rules AS (
   JOIN agreed e ON e.person = b.person AND b.started_on >= e.signed_on AND b.started_on <= e.signed_on + r.window_days
   GROUP BY e.agreement
 )
-SELECT f.registration, NULL AS agreement, f.quarter_no, m.always AS due, CASE WHEN f.opens_year THEN m.always ELSE 0 END AS opens,
+SELECT f.registration, CAST(0 AS UBIGINT) AS agreement, f.quarter_no, m.always AS due, CASE WHEN f.opens_year THEN m.always ELSE 0 END AS opens,
        coalesce(b.reached, 0) | coalesce(p.reached, 0) AS reached,
        f.district_no, f.sex_no, f.age_band_no, f.citizenship_no, f.education_no, f.duration_no, f.profile_no
 FROM marts.firsts f
