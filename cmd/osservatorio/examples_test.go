@@ -54,12 +54,51 @@ func TestTheExampleOfOfficialStatisticsBecomesASiteWithRatesSourceDateAndFlags(t
 		"lavoro/index.html":           {"ISTAT, Rilevazione sulle forze di lavoro", "2025", "Emilia-Romagna", "Piacenza", "provvisori"},
 		"en/labour-market/index.html": {"ISTAT, labour force survey", "2025", "Emilia-Romagna", "Piacenza", "provisional"},
 	} {
-		page, err := os.ReadFile(filepath.Join(dir, "public", filepath.FromSlash(file)))
-		must(t, err)
-		for _, w := range want {
-			if !strings.Contains(string(page), w) {
-				t.Errorf("%s: does not say %q", file, w)
-			}
+		says(t, filepath.Join(dir, "public", filepath.FromSlash(file)), want...)
+	}
+}
+
+// The tables of the national programme, from files as found to a site.
+func TestTheExampleOfTheNationalProgrammeBecomesASite(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("OSSERVATORIO_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "..", "shared")
+	}
+	tables, err := filepath.Abs(filepath.Join(shared, "data", "02-lavoro"))
+	must(t, err)
+	if _, err := os.Stat(tables); err != nil {
+		t.Skip("shared data not here: set OSSERVATORIO_SHARED")
+	}
+	dir := exampleHome(t, "gol")
+	runs(t, dir, "run", "--source-dir", tables)
+	says(t, filepath.Join(dir, "public", "gol-occupati", "index.html"), "P.A. Bolzano", "INAPP", "31 dicembre 2025")
+}
+
+// A region whose extracts come in the layout of its own system, command by
+// command as the example's README has them, of fewer persons and quarters.
+func TestTheExampleOfARegionalSystemBecomesASite(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	runs(t, home, "init", "my-region")
+	dir := filepath.Join(home, "my-region")
+	must(t, os.CopyFS(filepath.Join(dir, "mapping"), os.DirFS(filepath.Join("examples", "sil", "mapping"))))
+	raw, err := os.ReadFile(filepath.Join("examples", "sil", "osservatorio.toml"))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "osservatorio.toml"), raw, 0o600))
+	runs(t, home, "generate", "--layout", "sil", "--persons", "1000", "--from", "2025-01", "my-region/inbox")
+	runs(t, home, "run", "--config", "my-region/osservatorio.toml")
+	says(t, filepath.Join(dir, "public", "index.html"), "dati sintetici", "Emilia-Romagna")
+}
+
+// says holds a page to words that must stand on it.
+func says(t *testing.T, path string, want ...string) {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	must(t, err)
+	for _, w := range want {
+		if !strings.Contains(string(page), w) {
+			t.Errorf("%s: does not say %q", path, w)
 		}
 	}
 }
