@@ -75,6 +75,9 @@ func NewClient(path string) *Client {
 	return &Client{http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 
+// errEnded is what remains to be said where the answer breaks off.
+var errEnded = errors.New("ask scheduler: it ended before the run did, and makes it when it is back")
+
 // Jobs asks for the states of the jobs; ErrNoDaemon where no scheduler runs.
 func (c *Client) Jobs(ctx context.Context) (jobs []JobState, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -96,6 +99,8 @@ func (c *Client) ask(ctx context.Context, method, path string, into any) error {
 	switch {
 	case errors.Is(err, ErrNoDaemon):
 		return ErrNoDaemon
+	case errors.Is(err, io.EOF):
+		return errEnded
 	case err != nil:
 		return fmt.Errorf("ask scheduler: %w", err)
 	}
@@ -111,7 +116,7 @@ func (c *Client) ask(ctx context.Context, method, path string, into any) error {
 	}
 	err = json.NewDecoder(answer.Body).Decode(into)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("ask scheduler: it ended before the run did")
+		return errEnded
 	}
 	if err != nil {
 		return fmt.Errorf("ask scheduler: %w", err)

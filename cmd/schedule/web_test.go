@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -194,5 +195,22 @@ func TestTheSocketRunsJobsForItsOwnerAlone(t *testing.T) {
 	must(t, <-ended)
 	if _, err := Listen(filepath.Join(t.TempDir(), strings.Repeat("x", 120))); err == nil || !strings.Contains(err.Error(), "expected at most 107") {
 		t.Errorf("a name that is too long: %v", err)
+	}
+}
+
+func TestASchedulerThatEndsWhileItIsAskedIsSaidToHaveEnded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "socket")
+	l, err := Listen(path)
+	must(t, err)
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err == nil {
+			_, _ = bufio.NewReader(c).ReadString('\n')
+			c.Close()
+		}
+	}()
+	if _, err := NewClient(path).Run(t.Context(), "daily"); err == nil || !strings.Contains(err.Error(), "it ended before the run did") {
+		t.Errorf("said: %v", err)
 	}
 }
