@@ -40,7 +40,8 @@ bench-serve: $(ASSETS)
 	go run ./site/serve/bench -site $(SITE)
 
 # Known weaknesses of what is linked in, where their list can be had, and licences:
-# those of npm stand in the packages themselves, so they are installed first.
+# those of npm stand in the packages themselves, so they are installed first. A copy
+# of the list is as good: VULNERABILITIES=file:///FOLDER.
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 VULNERABILITIES ?= https://vuln.go.dev
 audit: licences
