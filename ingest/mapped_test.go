@@ -45,7 +45,7 @@ func TestATornRowUnderAMappingRefusesTheFileWithTheLineOfTheFile(t *testing.T) {
 		t.Fatalf("%v: want a refusal of line 5", err)
 	}
 	var r *RefusedError
-	if !errors.As(err, &r) || !strings.Contains(r.Hint(), "footer") || !strings.Contains(r.Hint(), "rows of one width") {
+	if !errors.As(err, &r) || !strings.Contains(r.Hint(), "footer") || !strings.Contains(r.Hint(), "of one width") {
 		t.Errorf("hint %q", r.Hint())
 	}
 	if n := h.number(`SELECT (SELECT count(*) FROM raw.population) + (SELECT count(*) FROM ledger.deliveries)`); n != 0 {

@@ -20,7 +20,7 @@ var rooms = []string{"..", "../fetch", "../fetch/place", "../sdmx", "../jsonstat
 
 // machine are texts that no supplier reads: wrapped faults of the machine,
 // what an operator is told of configuration and archive, patterns.
-var machineFiles = []string{"names.go", "values.go", "key.go", "query.go", "giveback.go", "forget.go", "archive.go", "quarantine.go", "bring.go", "state.go"}
+var machineFiles = []string{"names.go", "values.go", "key.go", "query.go", "giveback.go", "forget.go", "archive.go", "quarantine.go", "bring.go", "state.go", "repeats.go"}
 
 var (
 	verb     = regexp.MustCompile(`%[-+#0-9.]*[a-zA-Z]`)
