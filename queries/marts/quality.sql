@@ -116,6 +116,12 @@ SELECT 'relationship_ends_before_start', count(*)
 FROM marts.spans
 WHERE end_on < start_on
 UNION ALL
+-- the flag of seasonal work obliges to plan an end: without one the job stays open
+SELECT 'seasonal_without_end', count(*)
+FROM staging.placements e
+ANTI JOIN marts.corrected_events c ON c.load_id = e.load_id AND c.line = e.line
+WHERE e.event = 'start' AND e.seasonal AND e.planned_end_on IS NULL AND NOT coalesce(e.cancelled, false)
+UNION ALL
 SELECT 'stale_spell', count(*)
 FROM marts.spans
 WHERE qualifying AND stale

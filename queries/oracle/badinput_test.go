@@ -62,6 +62,7 @@ var badInput = []bad{
 	{"placements", []row{happened("E14", "J14", nil), happened("E14b", "J14", row{"event": "end", "event_on": "2023-05-01", "planned_end_on": ""})},
 		[]string{"relationship_ends_before_start"}},
 	{"placements", []row{happened("E15", "J15", row{"event_on": "2005-01-01", "planned_end_on": "", "contract": "A.01.00"})}, []string{"stale_spell"}},
+	{"placements", []row{happened("E25", "J25", row{"planned_end_on": "", "seasonal": "true"})}, []string{"seasonal_without_end"}},
 	{"placements", []row{happened("E16", "J16", row{"workplace_comune": "999999"})}, []string{"workplace_outside_region"}},
 	{"placements", []row{happened("E17", "J17", row{"contract": "Z.99.99"})}, []string{"unknown_contract"}},
 	{"placements", []row{happened("E18", "J18", row{"working_hours": "ZZ"})}, []string{"unknown_working_hours"}},
