@@ -18,8 +18,8 @@ const leastCompared = 100
 
 // runMoved compares the totals of the whole territory with those that the
 // release before published: counts by their value, rates and estimates by
-// their denominator. A definition of another version, and what was not shown
-// then, is not compared.
+// their denominator. A definition of another version, what was not shown then,
+// and official figures, which their own source revises, are not compared.
 func (i *inspection) runMoved(ctx context.Context) error {
 	if i.how.Previous == nil || i.how.About != nil {
 		return nil
@@ -71,7 +71,7 @@ func (i *inspection) signsMoved(r release.Row) bool {
 // moved returns the published totals of a view that its cube now contradicts.
 func (i *inspection) moved(ctx context.Context, cube View, limit float64) ([]release.Row, error) {
 	before := i.how.Previous
-	if !before.Has(cube.Header.View) || cube.Header.Protection == "open" {
+	if !before.Has(cube.Header.View) || cube.Header.Kind == release.Observation {
 		return nil, nil
 	}
 	frame, err := before.Frame(ctx, cube.Header.View)

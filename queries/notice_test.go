@@ -174,8 +174,9 @@ func TestTotalsThatMovedAgainstTheReleaseBeforeAreFound(t *testing.T) {
 		return release.InMemory(release.Info{ID: "2026-01", Region: release.Region{Root: "R1"}}, nil, nil,
 			release.NewFrame(release.Header{View: "invented", Kind: release.Rate, Definition: definition, Breakdowns: []string{"sex"}}, rows))
 	}
+	head := cubeHead
 	inspect := func(how Inspection) Findings {
-		return inspected(t, how, map[string]string{"cubes/invented.sql": cubeHead + "\n" + cubeOf(t, rows).Select})
+		return inspected(t, how, map[string]string{"cubes/invented.sql": head + "\n" + cubeOf(t, rows).Select})
 	}
 	found := inspect(Inspection{Previous: before("invented@2")})
 	if len(found.Failures) != 1 || found.Failures[0].Name != TotalsMoved || found.Failures[0].Count != 3 {
@@ -194,5 +195,10 @@ func TestTotalsThatMovedAgainstTheReleaseBeforeAreFound(t *testing.T) {
 	found = inspect(Inspection{Previous: before("invented@2"), Overrides: signed})
 	if len(found.Failures) != 1 || found.Failures[0].Count != 1 || len(found.Signed) != 2 || len(found.Unused) != 1 {
 		t.Errorf("got %+v", found)
+	}
+	// plans, funds and sites count no persons: a tenfold sum of euro is told all the same
+	head = strings.NewReplacer("protection: personal", "protection: open", "-- rules: persons\n", "").Replace(cubeHead)
+	if found := inspect(Inspection{Previous: before("invented@2")}); len(found.Failures) != 1 || found.Failures[0].Count != 3 {
+		t.Errorf("of an open view: got %+v", found.Failures)
 	}
 }
