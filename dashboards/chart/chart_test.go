@@ -156,6 +156,17 @@ func TestKeyFigureSaysChangeIntervalAndReference(t *testing.T) {
 	}
 }
 
+func TestAKeyFigureAmongOthersSaysWhen(t *testing.T) {
+	in := chart.HeadlineInput{Input: input(t, "it", charttest.Region(), "lep_coverage", "patto_servizio", "key"), Geo: charttest.Ordinary, Reference: charttest.Root, Among: true}
+	k, err := chart.Headline(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`^Intervallo 95%: .*%, [IV]+ trim\. 20\d\d$`).MatchString(strings.ReplaceAll(k.Interval, "\u00a0", " ")) {
+		t.Errorf("interval %q: want it to end with its period", k.Interval)
+	}
+}
+
 func TestGoldenDrawings(t *testing.T) {
 	r := renderer(t)
 	for _, id := range []string{"trend-hidden", "breakdown", "flow-hidden", "curve", "curve-hidden", "funnel-plot", "steps-hidden"} {

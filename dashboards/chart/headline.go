@@ -39,6 +39,8 @@ func Headline(in HeadlineInput) (Key, error) {
 		s.state(&k, in, row)
 	}
 	if c := s.strip(row, in.Reference); in.Among && c != nil {
+		// A strip has no axis of time that would say when.
+		k.Interval = joinShown([]string{k.Interval, s.Words.Period(period)}, ", ")
 		k.Alt += " " + s.t("key.alt.strip", "geo", s.geoName(in.Geo), "the", s.refThe(in.Reference))
 		k.Spark, err = c.drawing()
 		return k, err
