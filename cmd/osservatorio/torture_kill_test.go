@@ -43,7 +43,7 @@ type killer struct {
 
 // newKiller goes on where a killer of that name and the same log was stopped.
 func newKiller(t *testing.T, name string, verbs ...string) *killer {
-	k := &killer{t: t, verbs: verbs, costs: map[string]time.Duration{}}
+	k := &killer{t: t, verbs: verbs, costs: map[string]time.Duration{}, random: rand.New(rand.NewPCG(*tortureSeed, 0))}
 	k.Counts.Tried, k.Counts.Cut = map[string]int{}, map[string]int{}
 	if *tortureFor > 0 {
 		k.until = time.Now().Add(*tortureFor)
