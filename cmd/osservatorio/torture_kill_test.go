@@ -74,6 +74,12 @@ func (k *killer) kills() (n int) {
 	return n
 }
 
+// share is how many of the kills are of each verb; enough tells that a verb has
+// had its own.
+func (k *killer) share() int { return (*tortureKills + len(k.verbs) - 1) / len(k.verbs) }
+
+func (k *killer) enough(verb string) bool { return k.Counts.Tried[verb] >= k.share() }
+
 // over tells whether it was enough.
 func (k *killer) over() bool {
 	return k.kills() >= *tortureKills || k.t.Failed() || !k.until.IsZero() && time.Now().After(k.until)

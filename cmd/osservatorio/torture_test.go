@@ -99,7 +99,7 @@ var mostKills = map[string]int{"ingest": 8, "release": 16, "build": 16, "publish
 // what must hold, and lets it finish.
 func (x *tortured) through(verb string) {
 	before := x.look()
-	n := min(*tortureKills-x.kills(), 1+x.random.IntN(mostKills[verb]))
+	n := min(x.share()-x.Counts.Tried[verb], 1+x.random.IntN(mostKills[verb]))
 	from := x.delivered
 	if verb == "ingest" {
 		from--
@@ -133,7 +133,7 @@ func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 				if verb == "ingest" {
 					x.deliver()
 				}
-				if x.costs[verb] == 0 || x.over() {
+				if x.costs[verb] == 0 || x.over() || x.enough(verb) {
 					x.whole(verb) // what it costs is learned
 				} else {
 					x.through(verb)
