@@ -122,7 +122,8 @@ func onlyLists(from fs.FS) error {
 		if isCSV && slices.Contains(sharedLists(), list) || e.Name()[0] == '.' || e.Name() == "README.md" {
 			continue
 		}
-		return fmt.Errorf("%s: no such list: expected %s.csv, or README.md", e.Name(), strings.Join(sharedLists(), ".csv, "))
+		return &ListError{Err: fmt.Errorf("%s: no such list: expected %s.csv, or README.md", e.Name(), strings.Join(sharedLists(), ".csv, ")),
+			Advice: "give it the name of its list, or another folder"}
 	}
 	return nil
 }
@@ -172,8 +173,11 @@ func emptyReference(ctx context.Context, tx *sql.Tx) error {
 func loadLists(ctx context.Context, tx *sql.Tx, from fs.FS, lists []string, required bool) error {
 	for _, list := range lists {
 		err := loadList(ctx, tx, from, list)
-		if errors.Is(err, fs.ErrNotExist) && !required {
-			continue
+		if errors.Is(err, fs.ErrNotExist) {
+			if !required {
+				continue
+			}
+			err = &ListError{list, err, "each territory has " + strings.Join(geographyLists(), ".csv, ") + ".csv"}
 		}
 		if err != nil {
 			return fmt.Errorf("%s.csv: %w", list, err)
@@ -192,13 +196,13 @@ func loadList(ctx context.Context, tx *sql.Tx, from fs.FS, list string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := readList(file, columns)
+	rows, err := readList(file, list, columns)
 	if err != nil {
 		return err
 	}
 	for batch := range slices.Chunk(rows, insertBatch) {
 		if err := insertRows(ctx, tx, list, len(columns), batch); err != nil {
-			return err
+			return insertFault(list, err)
 		}
 	}
 	return nil
@@ -228,19 +232,20 @@ func referenceColumns(ctx context.Context, tx *sql.Tx, list string) ([]listColum
 	return columns, rows.Err()
 }
 
-// readList reads a list: its header must name the table's columns in order.
-func readList(file io.Reader, columns []listColumn) ([][]any, error) {
+// readList reads a list: its header must name the table's columns in order. An
+// error is a *ListError.
+func readList(file io.Reader, list string, columns []listColumn) ([][]any, error) {
 	reader := csv.NewReader(file)
 	header, err := reader.Read()
 	if err != nil {
-		return nil, fmt.Errorf("header: %w", err)
+		return nil, listFault(list, fmt.Errorf("header: %w", err))
 	}
 	want := make([]string, len(columns))
 	for i, c := range columns {
 		want[i] = c.name
 	}
 	if !slices.Equal(header, want) {
-		return nil, fmt.Errorf("header: found %s: want %s", strings.Join(header, ","), strings.Join(want, ","))
+		return nil, headerFault(list, fmt.Errorf("header: found %s: want %s", strings.Join(header, ","), strings.Join(want, ",")), header, want)
 	}
 	var rows [][]any
 	for {
@@ -249,12 +254,12 @@ func readList(file io.Reader, columns []listColumn) ([][]any, error) {
 			return rows, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, listFault(list, err)
 		}
 		row, err := typedRow(record, columns)
 		if err != nil {
 			line, _ := reader.FieldPos(0)
-			return nil, fmt.Errorf("line %d: %w", line, err)
+			return nil, listFault(list, fmt.Errorf("line %d: %w", line, err))
 		}
 		rows = append(rows, row)
 	}
@@ -350,9 +355,9 @@ func verificationRules() []referenceRule {
 	var rules []referenceRule
 	for _, list := range statedLists() {
 		rules = append(rules, referenceRule{
-			list + ".csv: verification %q: not one of found, derived, proposal, memory",
+			list + ".csv: verification %q: not one of " + strings.Join(verifications(), ", "),
 			`SELECT coalesce(verification, '') FROM reference.` + list + `
-			WHERE coalesce(verification, '') NOT IN ('found', 'derived', 'proposal', 'memory') ORDER BY 1 LIMIT 1`,
+			WHERE coalesce(verification, '') NOT IN (` + texts(verifications()) + `) ORDER BY 1 LIMIT 1`,
 		})
 	}
 	return rules
@@ -368,7 +373,8 @@ func checkReference(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf(rule.message, offender)
+		list, _, _ := strings.Cut(rule.message, ".csv:")
+		return listFault(list, fmt.Errorf(rule.message, offender))
 	}
 	return nil
 }

@@ -81,13 +81,27 @@ func (in *instance) prepare(ctx context.Context, db *warehouse.DB) error {
 func (in *instance) loadReference(ctx context.Context, db *warehouse.DB) error {
 	geography, err := in.geography()
 	if err != nil {
-		return fmt.Errorf("%s: region.geography: %w", in.file, err)
+		return withCode(exitUsage, fmt.Errorf("%s: region.geography: %w", in.file, err))
 	}
 	var extra []fs.FS
 	if in.Region.Lists != "" {
 		extra = append(extra, os.DirFS(in.path(in.Region.Lists)))
 	}
-	return warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography, extra...)
+	return in.listed(warehouse.LoadReference(ctx, db, warehouse.ReferenceFS(), geography, extra...))
+}
+
+// listed tells where a list lies that is not as it should be: no further run
+// mends it, so it is a fault of the configuration.
+func (in *instance) listed(err error) error {
+	var fault *warehouse.ListError
+	if !errors.As(err, &fault) {
+		return err
+	}
+	key, folder := "region.lists", in.Region.Lists
+	if fault.Territory() {
+		key, folder = "region.geography", in.Region.Geography
+	}
+	return withCode(exitUsage, fmt.Errorf("%s: %s = %q: %w", in.file, key, folder, err))
 }
 
 // geography returns the reference data of the territory: a folder of the
