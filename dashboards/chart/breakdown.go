@@ -103,10 +103,14 @@ func (s scene) byWord(breakdown string) string {
 	return breakdown
 }
 
+// notSaid is the category, in every list that has it, of those of whom a source
+// does not say: it is drawn with the others, but no headline is about it.
+const notSaid = "nd"
+
 // bounds are the categories with the highest and the lowest value shown.
 func (r *ranking) bounds() (high, low release.Row, ok bool) {
 	for _, row := range r.all {
-		if markOf(row) != shown {
+		if markOf(row) != shown || slices.Contains(row.By, notSaid) {
 			continue
 		}
 		if !ok {
@@ -126,6 +130,9 @@ func (r *ranking) breakdownTitle(by string) string {
 	high, low, ok := r.bounds()
 	if !ok {
 		return r.t("breakdown.title.nothing", "measure", r.label(), "by", by)
+	}
+	if r.name(high) == r.name(low) {
+		return r.only(high)
 	}
 	if hasInterval(high) && hasInterval(low) && against(high, low) == 0 {
 		return r.t("breakdown.title.same", "measure", r.label(), "by", by)

@@ -47,7 +47,8 @@ func HeatTable(in TableInput) (Figure, error) {
 	return f, nil
 }
 
-// title says which measure reaches most and which least at the reference.
+// title says which measure reaches most and which least at the reference. Only
+// shares of persons reach anybody: others are said as they are.
 func (h *heat) title(s scene, in TableInput, places string) string {
 	var high, low *heatColumn
 	value := func(c *heatColumn) float64 { return roundShown(*c.cells[in.Reference].Value) }
@@ -68,6 +69,9 @@ func (h *heat) title(s scene, in TableInput, places string) string {
 	}
 	_, most := high.shortLabel()
 	_, least := low.shortLabel()
+	if s.Frame.Header.Protection != "personal" {
+		return s.t("heat.title.parts", "most", most, "high", s.Words.Percent(value(high)), "least", lower(least), "low", s.Words.Percent(value(low)))
+	}
 	return s.t("heat.title.range", "most", most, "high", s.to(value(high)), "least", lower(least), "low", s.to(value(low)))
 }
 

@@ -78,6 +78,9 @@ func (m *districtMap) title() string {
 	if !ok {
 		return m.t("map.title.nothing", "measure", m.label())
 	}
+	if high.Geo == low.Geo {
+		return m.list.only(high)
+	}
 	return m.t("map.title", "measure", m.label(), "low", m.value(*low.Value), "lowest", m.geoName(low.Geo), "high", m.value(*high.Value), "highest", m.geoName(high.Geo))
 }
 

@@ -162,6 +162,9 @@ func (r *ranking) title() string {
 			return r.t("ranking.title.nothing", "places", r.count(r.level, len(r.all)))
 		}
 		high, low := r.extremes()
+		if high.Geo == low.Geo {
+			return r.only(high)
+		}
 		return r.label() + ": " + lower(r.t("ranking.title.sorted", "low", r.value(*low.Value), "lowest", r.name(low), "high", r.value(*high.Value), "highest", r.name(high)))
 	}
 	apart := len(r.side(1, false)) + len(r.side(-1, false))
@@ -185,6 +188,11 @@ func (r *ranking) singular(total int) string {
 	return r.levelWord(r.level, 1)
 }
 
+// only is the title where one row alone has a value: there is no range.
+func (r *ranking) only(row release.Row) string {
+	return r.t("only.title", "measure", r.label(), "value", r.value(*row.Value), "name", r.name(row))
+}
+
 // extremes are the highest and the lowest row of a sorted ranking.
 func (r *ranking) extremes() (high, low release.Row) {
 	list := r.side(0, false)
@@ -202,6 +210,9 @@ func (r *ranking) sentence() string {
 			return r.t("ranking.title.nothing", "places", r.count(r.level, len(r.all))) + ". " + rest
 		}
 		high, low := r.extremes()
+		if high.Geo == low.Geo {
+			return r.only(high) + ", " + period + ". " + rest
+		}
 		return r.t("ranking.sentence.sorted", "measure", r.label(), "period", period, "places", r.count(r.level, len(r.all)),
 			"highest", r.name(high), "high", r.value(*high.Value), "lowest", r.name(low), "low", r.value(*low.Value), "rest", rest)
 	}

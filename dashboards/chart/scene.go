@@ -137,10 +137,10 @@ func (s scene) levelWord(level string, n int) string {
 	return level
 }
 
-// lower sets the first letter low, but leaves acronyms.
+// lower sets the first letter low, but leaves acronyms: "GOL", "L.R. 14/2015".
 func lower(s string) string {
 	r := []rune(s)
-	if len(r) > 1 && unicode.IsUpper(r[0]) && !unicode.IsUpper(r[1]) {
+	if len(r) > 1 && unicode.IsUpper(r[0]) && !unicode.IsUpper(r[1]) && r[1] != '.' {
 		r[0] = unicode.ToLower(r[0])
 	}
 	return string(r)
