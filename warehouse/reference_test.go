@@ -222,7 +222,7 @@ func TestAnInstanceAddsItsOwnNotes(t *testing.T) {
 	if err := warehouse.LoadReference(context.Background(), db, warehouse.ReferenceFS(), territory, own); err != nil {
 		t.Fatal(err)
 	}
-	if n := number(t, db, `SELECT count(*) FROM reference.notes WHERE id IN ('mia', 'lep_formula_ours')`); n != 2 {
+	if n := number(t, db, `SELECT count(*) FROM reference.notes WHERE id IN ('mia', 'lep_letters')`); n != 2 {
 		t.Errorf("%d notes, want the instance's and the house's", n)
 	}
 }
