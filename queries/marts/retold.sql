@@ -51,32 +51,20 @@ WITH doubtful AS (
     SELECT relationship, planned_end_on, event_on, received_on, event_id FROM judged WHERE decides
   )
   QUALIFY row_number() OVER (PARTITION BY relationship ORDER BY event_on DESC, received_on DESC, event_id DESC) = 1
-), limits AS (
-  SELECT c.complete_to,
-         (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,
-         (SELECT value FROM reference.parameters WHERE name = 'stale_start_year') AS stale_start_year,
-         (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
-  FROM marts.completeness c
-  WHERE c.contract = 'placements'
-), aged AS (
-  SELECT r.person, r.birth_year + l.stale_age AS last_year
-  FROM marts.entries r
-  CROSS JOIN limits l
-  WHERE r.next_on IS NULL AND year(l.complete_to) - r.birth_year > l.stale_age
 ), lived AS (
   SELECT s.relationship, s.person, s.employer, d.passed_to, s.start_key, s.event_on AS start_on,
          coalesce(f.ceased_on, CASE WHEN l.planned_if_missing THEN p.planned_end_on END) AS end_on,
          CASE WHEN s.form <> 'UNISOMM' THEN f.stabilised_on END AS stabilised_on,
          greatest(s.event_on, coalesce(f.heard_on, s.event_on)) AS heard_on,
-         s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying, l.stale_start_year
+         s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying, l.last_silent_year
   FROM chosen s
-  CROSS JOIN limits l
+  CROSS JOIN marts.silence_limits l
   JOIN doubtful d ON d.relationship = s.relationship
   LEFT JOIN plans p ON p.relationship = s.relationship
   LEFT JOIN followed f ON f.relationship = s.relationship
 )
 SELECT s.relationship, s.person, s.employer, s.passed_to, s.start_key, s.start_on, s.end_on, s.stabilised_on,
        s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying,
-       s.end_on IS NULL AND (year(s.heard_on) < s.stale_start_year OR coalesce(year(s.heard_on) <= n.last_year, false)) AS stale
+       s.end_on IS NULL AND year(s.heard_on) <= greatest(s.last_silent_year, n.last_silent_year) AS stale
 FROM lived s
-LEFT JOIN aged n ON n.person = s.person
+LEFT JOIN marts.silences n ON n.person = s.person

@@ -20,19 +20,6 @@
 -- day has no place in its bits, the relationship is in doubt, and so it is with several starts.
 WITH stabilising AS (
   SELECT coalesce(list(code), []) AS codes FROM reference.transformations WHERE stabilises
-), limits AS (
-  SELECT c.complete_to,
-         (SELECT value FROM reference.parameters WHERE name = 'stale_age') AS stale_age,
-         (SELECT value FROM reference.parameters WHERE name = 'stale_start_year') AS stale_start_year,
-         (SELECT value = 1 FROM reference.parameters WHERE name = 'end_rule') AS planned_if_missing
-  FROM marts.completeness c
-  WHERE c.contract = 'placements'
-), aged AS (
-  -- few: who may be too old for a job that nothing was heard of, by her latest registration
-  SELECT r.person, r.birth_year + l.stale_age AS last_year
-  FROM marts.entries r
-  CROSS JOIN limits l
-  WHERE r.next_on IS NULL AND year(l.complete_to) - r.birth_year > l.stale_age
 ), begun AS NOT MATERIALIZED (
   SELECT relationship, person, employer, start_key, event_on, form, contract_group_no, sector_no, occupation_no, district_no, qualifying,
          CASE WHEN event_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01' AND received_on BETWEEN DATE '1900-01-01' AND DATE '4000-01-01'
@@ -84,11 +71,11 @@ WITH stabilising AS (
   FULL JOIN followed f ON f.relationship = s.relationship
 ), ended AS (
   SELECT m.relationship, m.person, m.employer, m.start_key, m.start_on, m.form, m.contract_group_no, m.sector_no, m.occupation_no, m.district_no, m.qualifying,
-         m.stabilised_on, m.heard_on, l.stale_start_year,
+         m.stabilised_on, m.heard_on, l.last_silent_year,
          coalesce(m.ceased_on, CASE WHEN l.planned_if_missing AND m.latest % 4194304 > 0 THEN DATE '1900-01-01' + CAST(m.latest % 4194304 - 1 AS INTEGER) END) AS end_on,
          m.latest >= 4611686018427387904 OR (m.ceased_on IS NULL AND m.latest % 4194304 <> 4194303 - m.turned % 4194304) AS unsure
   FROM met m
-  CROSS JOIN limits l
+  CROSS JOIN marts.silence_limits l
 ), transfers AS (
   -- few: where anything but a start told of a transfer, the last that told of one has the relationship
   SELECT relationship, employer
@@ -103,9 +90,9 @@ WITH stabilising AS (
 SELECT e.relationship, e.person, e.employer, t.employer AS passed_to, e.start_key, e.start_on, e.end_on,
        CASE WHEN e.form <> 'UNISOMM' THEN e.stabilised_on END AS stabilised_on,
        e.contract_group_no, e.sector_no, e.occupation_no, e.district_no, e.qualifying,
-       e.end_on IS NULL AND (year(e.heard_on) < e.stale_start_year OR coalesce(year(e.heard_on) <= n.last_year, false)) AS stale,
+       e.end_on IS NULL AND year(e.heard_on) <= greatest(e.last_silent_year, n.last_silent_year) AS stale,
        e.start_key > 0 AND (r.relationship IS NOT NULL OR e.unsure) AS in_doubt
 FROM ended e
 LEFT JOIN restarted r ON r.relationship = e.relationship
-LEFT JOIN aged n ON n.person = e.person
+LEFT JOIN marts.silences n ON n.person = e.person
 LEFT JOIN transfers t ON t.relationship = e.relationship
