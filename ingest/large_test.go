@@ -51,7 +51,7 @@ func TestMemoryDoesNotGrowWithADelivery(t *testing.T) {
 		name           string
 		extra          int // columns that the contract does not have
 		small, ceiling int64
-	}{{"narrow.csv", 0, 32 << 20, 450 << 20}, {"wide.csv", 12, 128 << 20, 360 << 20}} {
+	}{{"narrow.csv", 0, 32 << 20, 450 << 20}, {"wide.csv", 40, 128 << 20, 360 << 20}} {
 		t.Run(c.name, func(t *testing.T) {
 			size, ceiling := sized(c.small, c.ceiling)
 			s := newLarge(c.extra, size)

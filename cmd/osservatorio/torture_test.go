@@ -122,6 +122,17 @@ func (x *tortured) through(verb string) {
 	}
 }
 
+// A first ingest that is killed before it made a table has lost nothing, and is
+// counted like that.
+func TestWhatAFirstIngestLeavesWithoutATableIsCounted(t *testing.T) {
+	t.Parallel()
+	x := &tortured{t: t, dir: t.TempDir(), killer: &killer{t: t}}
+	x.count("a first ingest, killed", 0, 1)
+	if x.Counts.Lost != 0 || x.Counts.Double != 0 {
+		t.Errorf("%d lost, %d doubled, want none", x.Counts.Lost, x.Counts.Double)
+	}
+}
+
 func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 	t.Parallel()
 	x := &tortured{t: t, killer: newKiller(t, "main", torturedMonth[2:]...)}
