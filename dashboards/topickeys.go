@@ -15,7 +15,7 @@ func (b *book) topicKeys(id string) []panel {
 	case "take-up":
 		return shares(funnelView, []string{"did", "assessment", "agreement", "first_measure", "placement"})
 	case "gol":
-		return []panel{of(golView, golMain), of(golView, "taken_in_charge"), of(golView, "trained_total"), of(golStock, "employed_after_entry")}
+		return []panel{of(golView, golMain), of(golView, "taken_in_charge"), of(golView, "trained_total"), of(golStock, "employed_after_entry"), of(golView, "trained")}
 	case "inclusion":
 		return b.each(inclusionView)
 	case "training":
