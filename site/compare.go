@@ -232,8 +232,9 @@ type compareBody struct {
 	Places      []place
 	Data        string // where the numbers of the territories stand
 	Choose      []levelChoice
-	Ready       []place // pages that compare already
-	More        string  // address at which further territories can be added
+	Opening     *opening // what stands side by side before a reader chooses, nil for nothing
+	Ready       []place  // pages that compare already
+	More        string   // address at which further territories can be added
 	Most        int
 }
 
@@ -266,6 +267,9 @@ func (c composer) compares() error {
 		}
 	}
 	body := compareBody{Title: c.w.T("site.title.compare"), Lead: c.w.T("compare.lead"), Groups: groups, Data: c.compareData(""), Choose: choose, Most: mostCompared}
+	if body.Opening = c.opening(groups); body.Opening != nil {
+		body.Places = body.Opening.Places
+	}
 	for _, g := range c.rel.AtLevel(c.rel.Info.Region.PageLevel) {
 		body.Ready = append(body.Ready, place{g.Code, g.Name.In(c.lang), c.path("compare:" + g.Code)})
 	}
@@ -290,21 +294,29 @@ func (c composer) compareOne(groups []compareGroup, g release.Geo) {
 			}
 		}
 	}
-	body := compareBody{Title: c.w.T("compare.title", "name", g.Name.In(c.lang)), Groups: groups, Places: c.places(geos)}
+	body := compareBody{Title: c.w.T("compare.title", "name", g.Name.In(c.lang)), Groups: groups, Places: c.placesWithLevel(geos)}
 	var others, codes []string
-	for i, p := range body.Places {
-		codes = append(codes, "t="+template.URLQueryEscaper(p.Code))
+	for i, other := range geos {
+		codes = append(codes, "t="+template.URLQueryEscaper(other.Code))
 		if i > 0 {
-			others = append(others, p.Name)
-		}
-		if level, ok := levelOf(c.rel, geos[i].Level); ok {
-			body.Places[i].Name = p.Name + " (" + lowerFirst(level.Name.In(c.lang)) + ")"
+			others = append(others, other.Name.In(c.lang))
 		}
 	}
 	body.Lead = c.w.T("compare.one_lead", "name", g.Name.In(c.lang), "others", strings.Join(others, ", "))
 	body.More = c.path(pageCompare) + "?" + strings.Join(codes, "&")
 	c.add(doc{ID: "compare:" + g.Code, Template: "compare", Title: body.Title, Description: body.Lead, Nav: pageTerritories, Body: body},
 		c.crumbTo(pageTerritories), crumb{c.w.T("site.title.compare"), c.path(pageCompare)})
+}
+
+// placesWithLevel are places that tell their level in their name.
+func (c composer) placesWithLevel(geos []release.Geo) []place {
+	out := c.places(geos)
+	for i, g := range geos {
+		if level, ok := levelOf(c.rel, g.Level); ok {
+			out[i].Name += " (" + lowerFirst(level.Name.In(c.lang)) + ")"
+		}
+	}
+	return out
 }
 
 // compareChoices lists the territories of every level, from the finest up.

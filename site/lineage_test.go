@@ -176,7 +176,8 @@ type lineage struct {
 	rel    *release.Release
 	cell   cellAt
 	row    release.Row
-	status bool // whether the change is one of status too
+	status bool     // whether the change is one of status too
+	opened []string // the territories that the page of comparisons opened with and opens with
 	routes *routes
 }
 
@@ -262,6 +263,9 @@ func (l lineage) pages(t *testing.T) []string {
 			}
 		}
 		page("data:" + l.cell.view)
+		if l.cell.by == release.Total && l.cell.period == lastShown[l.cell.view] && slices.Contains(l.opened, l.cell.geo) {
+			page(pageCompare)
+		}
 		if l.status {
 			page(pageHome)
 			page(pageReleases)
@@ -354,6 +358,7 @@ func TestOneChangedCellWritesThePagesOfItsLineageAndNoOther(t *testing.T) {
 				t.Fatal(err)
 			}
 			l.rel, l.routes = rel, routesOf(t, rel)
+			l.opened = append(openedWith(t, base), openedWith(t, target)...)
 			got, want := writtenAnew(t, base, target), l.pages(t)
 			t.Logf("%d pages of %d written anew, %d of %d files kept", len(got), report.Pages+report.Embeds, report.Kept, report.Files)
 			for _, p := range got {

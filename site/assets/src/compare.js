@@ -9,7 +9,11 @@ const sheet = document.getElementById('sheet');
 const most = Number(form.dataset.most);
 const names = new Map([...select.options].map((o) => [o.value, o.textContent]));
 const files = new Map();
+// What the page shows of its own until a reader chooses.
+const open = (form.dataset.open ?? '').split(' ').filter(Boolean);
+const opening = sheet.querySelector('.opening');
 let chosen = [];
+let drawn = open.join(' ');
 
 const say = (key, name = '', n = '') => { status.textContent = form.dataset[key].replace('%s', () => name).replace('%n', n); };
 
@@ -38,6 +42,8 @@ let turn = 0;
 async function draw() {
   turn += 1;
   const mine = turn;
+  if (opening) opening.hidden = chosen.join(' ') !== open.join(' ');
+  if (chosen.join(' ') === drawn) { sheet.hidden = chosen.length === 0; return; }
   const places = (await Promise.all(chosen.map((code) => load(code).catch(() => { say('failed', names.get(code)); })))).filter(Boolean);
   if (mine !== turn) return;
   sheet.querySelector('thead tr').replaceChildren(sheet.querySelector('thead th'), ...places.map(head));
@@ -47,6 +53,7 @@ async function draw() {
     for (const place of places) row.insertAdjacentHTML('beforeend', place.cells[row.dataset.row] ?? '<td></td>');
   }
   sheet.hidden = places.length === 0;
+  drawn = places.length === chosen.length ? chosen.join(' ') : '';
 }
 
 function showChoice() {
@@ -73,7 +80,7 @@ function keep() {
 
 function fromAddress() {
   const asked = [...new Set(new URLSearchParams(location.search).getAll('t'))];
-  chosen = asked.filter((code) => names.has(code)).slice(0, most);
+  chosen = asked.length ? asked.filter((code) => names.has(code)).slice(0, most) : [...open];
   const stranger = asked.find((code) => !names.has(code));
   if (stranger) say('unknown', stranger);
   return showChoice();
