@@ -46,7 +46,7 @@ func (b *book) flowsStanding(page *Page) (*Page, error) {
 	mix := b.measured("contract_mix")
 	contracts.steps(panel{id: "contract-mix", view: "contract_mix"}, true, "", mix...)
 	contracts.multiples(panel{id: "contract-mix-course", view: "contract_mix"}, mix)
-	contracts.heat(panel{id: "contract-mix-places", view: "contract_mix", year: true}, mix)
+	contracts.heat(panel{id: "contract-mix-places", view: "contract_mix", year: true, parts: true}, mix)
 	lasted := b.measured("contract_durations")
 	durations.steps(panel{id: "contract-durations", view: "contract_durations"}, true, "", lasted...)
 	durations.multiples(panel{id: "contract-durations-course", view: "contract_durations"}, lasted)

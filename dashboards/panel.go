@@ -22,6 +22,7 @@ type panel struct {
 	month     bool              // months, in the views that have them
 	by        map[string]string // a category of a breakdown, nil is the total
 	page      string            // of a key figure: the page that says more
+	parts     bool              // the measures are parts of a whole
 }
 
 // as is the panel under another id.
@@ -203,7 +204,7 @@ func (s *shelf) heat(p panel, measures []string) {
 	p.measure = have[0]
 	in, _ := s.input(p, release.Select{})
 	in.Period = ""
-	s.take(chart.HeatTable(chart.TableInput{Input: in, Measures: have, Level: s.b.level(), Reference: s.b.root()}))
+	s.take(chart.HeatTable(chart.TableInput{Input: in, Measures: have, Level: s.b.level(), Reference: s.b.root(), Parts: p.parts}))
 }
 
 // multiples is small trends of several measures of a place on one scale;

@@ -12,6 +12,7 @@ type TableInput struct {
 	Measures  []string // in the order of columns
 	Level     string
 	Reference string // first row, "" for none
+	Parts     bool   // the measures are parts of a whole, not services that reach persons
 }
 
 // HeatTable sets the territories of a level against measures, each cell with
@@ -47,8 +48,8 @@ func HeatTable(in TableInput) (Figure, error) {
 	return f, nil
 }
 
-// title says which measure reaches most and which least at the reference. Only
-// shares of persons reach anybody: others are said as they are.
+// title says which measure reaches most and which least at the reference. Parts
+// of a whole reach nobody and are said as they are.
 func (h *heat) title(s scene, in TableInput, places string) string {
 	var high, low *heatColumn
 	value := func(c *heatColumn) float64 { return roundShown(*c.cells[in.Reference].Value) }
@@ -69,7 +70,7 @@ func (h *heat) title(s scene, in TableInput, places string) string {
 	}
 	_, most := high.shortLabel()
 	_, least := low.shortLabel()
-	if s.Frame.Header.Protection != "personal" {
+	if in.Parts {
 		return s.t("heat.title.parts", "most", most, "high", s.Words.Percent(value(high)), "least", lower(least), "low", s.Words.Percent(value(low)))
 	}
 	return s.t("heat.title.range", "most", most, "high", s.to(value(high)), "least", lower(least), "low", s.to(value(low)))

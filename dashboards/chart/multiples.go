@@ -71,10 +71,44 @@ func (m *multiples) title() string {
 	}
 	up, down, same, open := m.moved()
 	n, noun := m.Words.Int(len(m.parts)), m.noun(len(m.parts))
+	if up+down+same == 0 {
+		if high, low, ok := m.bounds(); ok {
+			return m.t("multiples.title.apart", "n", n, "noun", noun, "low", low.value(*low.lastValue()), "lowest", lower(low.label()), "high", high.value(*high.lastValue()), "highest", lower(high.label()))
+		}
+	}
 	if up+down == 0 && open == 0 {
 		return m.t("multiples.title.none", "n", n, "noun", noun)
 	}
 	return m.t("multiples.title", "n", n, "noun", noun, "list", m.clauses("multiples.title.", map[string]int{"up": up, "down": down, "same": same, "open": open}))
+}
+
+// bounds are the measures with the highest and the lowest last value; ok is
+// false where no two differ or where not all are written in one unit.
+func (m *multiples) bounds() (high, low *trend, ok bool) {
+	for _, t := range m.parts {
+		v := t.lastValue()
+		if v == nil {
+			continue
+		}
+		if t.measure.Unit != m.parts[0].measure.Unit {
+			return nil, nil, false
+		}
+		if high == nil || *v > *high.lastValue() {
+			high = t
+		}
+		if low == nil || *v < *low.lastValue() {
+			low = t
+		}
+	}
+	return high, low, high != nil && high.value(*high.lastValue()) != low.value(*low.lastValue())
+}
+
+// lastValue is the last value that is shown, nil for none.
+func (t *trend) lastValue() *float64 {
+	if _, last, ok := t.ends(); ok {
+		return last.Value
+	}
+	return nil
 }
 
 // clauses says how many are on each side, without the sides where nothing is.

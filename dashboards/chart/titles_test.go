@@ -37,18 +37,32 @@ func TestWhereOneValueStandsAloneTheTitleNamesNoRange(t *testing.T) {
 	}
 }
 
-func TestSharesOfJobsReachNobody(t *testing.T) {
-	r := charttest.Region()
-	for i := range r.Info.Views {
-		r.Info.Views[i].Protection = "establishment"
-	}
-	r = changed(t, r, func(*release.Row) {})
-	f, err := chart.HeatTable(chart.TableInput{Input: input(t, "it", r, "lep_coverage", "patto_servizio", "heat"), Level: "district",
-		Reference: charttest.Root, Measures: []string{"accoglienza", "patto_servizio"}})
+func TestPartsOfAWholeReachNobody(t *testing.T) {
+	f, err := chart.HeatTable(chart.TableInput{Input: input(t, "it", charttest.Region(), "lep_coverage", "patto_servizio", "heat"), Level: "district",
+		Reference: charttest.Root, Measures: []string{"accoglienza", "patto_servizio"}, Parts: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(f.Title, "persone") || strings.Count(f.Title, "%") != 2 {
+		t.Errorf("title %q", f.Title)
+	}
+}
+
+func TestWhereNoMeasureComparesWithAYearBeforeTheTitleSaysWhereTheyStand(t *testing.T) {
+	measures := []string{"accoglienza", "patto_servizio", "presa_in_carico_integrata", "did_profilazione"}
+	kept := changed(t, charttest.Region(), func(row *release.Row) {
+		if row.Period != charttest.LastShown && row.Geo == charttest.Root {
+			row.Value, row.Low, row.High, row.Numerator, row.Denominator = nil, nil, nil, nil, nil
+			row.Status, row.Conf = release.Confidential, release.Hidden
+		}
+	})
+	in := input(t, "it", kept, "lep_coverage", measures[0], "multiples")
+	in.PeriodType = "quarter"
+	f, err := chart.SmallMultiples(chart.MultiplesInput{Input: in, Measures: measures, Geo: charttest.Root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(f.Title, "confrontabili") || !strings.Contains(f.Title, ": da ") {
 		t.Errorf("title %q", f.Title)
 	}
 }
