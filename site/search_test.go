@@ -3,6 +3,8 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -182,5 +184,23 @@ func TestWithoutScriptsTheSearchPageIsAnIndex(t *testing.T) {
 	}
 	if seen[0] || !seen[1] {
 		t.Errorf("a field that does nothing is shown: %v; the index is shown: %v", seen[0], seen[1])
+	}
+}
+
+// html/template takes an attribute that begins with on, also after data-, for a
+// handler and writes its text as a script would, in quotes.
+func TestNoAttributeOfATemplateIsTakenForAHandler(t *testing.T) {
+	names, err := filepath.Glob("templates/*.html")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no templates (%v)", err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := regexp.MustCompile(`\s(data-)?on[\w-]*=`).Find(text); found != nil {
+			t.Errorf("%s: %s", name, found)
+		}
 	}
 }

@@ -92,7 +92,7 @@ async function show() {
   list.replaceChildren(...hits.slice(0, MOST).map(item));
   az.hidden = hits.length > 0;
   const n = hits.length;
-  let says = near ? 'near' : ['none', 'one'][n] || (n > MOST ? 'first' : 'many');
+  let says = near ? 'near' : ['none', 'single'][n] || (n > MOST ? 'first' : 'many');
   if (!asked.length) says = '';
   count.textContent = says ? form.dataset[says].replace('%n', n).replace('%t', MOST).replace('%q', () => q) : '';
 }
