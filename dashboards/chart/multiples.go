@@ -73,7 +73,9 @@ func (m *multiples) title() string {
 	n, noun := m.Words.Int(len(m.parts)), m.noun(len(m.parts))
 	if up+down+same == 0 {
 		if high, low, ok := m.bounds(); ok {
-			return m.t("multiples.title.apart", "n", n, "noun", noun, "low", low.value(*low.lastValue()), "lowest", lower(low.label()), "high", high.value(*high.lastValue()), "highest", lower(high.label()))
+			_, lowest := low.shortLabel()
+			_, highest := high.shortLabel()
+			return m.t("multiples.title.apart", "n", n, "noun", noun, "low", low.value(*low.lastValue()), "lowest", lower(lowest), "high", high.value(*high.lastValue()), "highest", lower(highest))
 		}
 	}
 	if up+down == 0 && open == 0 {
