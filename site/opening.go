@@ -9,7 +9,8 @@ import (
 
 // opening is what the page of comparisons shows before a reader chooses.
 type opening struct {
-	Places []place
+	Places []place // heads of columns, with their level
+	Chosen []place // as they are chosen
 	Says   string
 }
 
@@ -37,27 +38,32 @@ func (c composer) opening(groups []compareGroup) *opening {
 			if root, ok := c.rel.Geo(c.rel.Info.Region.Root); ok && !slices.ContainsFunc(pair, func(g release.Geo) bool { return g.Code == root.Code }) {
 				pair = append(pair, root)
 			}
-			return &opening{Places: c.placesWithLevel(pair), Says: says}
+			return &opening{Places: c.placesWithLevel(pair), Chosen: c.places(pair), Says: says}
 		}
 	}
 	return nil
 }
 
 // apart finds the territory whose interval begins highest and that whose interval
-// ends lowest; ok is false where these touch.
+// ends lowest; ok is false where these touch. A value without an interval is one
+// that begins and ends with it.
 func apart(row compareRow, geos []release.Geo) (above, below release.Geo, ok bool) {
-	var high, low *release.Row
+	var begins, ends float64
 	for _, g := range geos {
 		r, has := row.cells[g.Code]
-		if !has || !r.Status.Shown() || r.Value == nil || r.Low == nil || r.High == nil {
+		if !has || !r.Status.Shown() || r.Value == nil {
 			continue
 		}
-		if high == nil || *r.Low > *high.Low {
-			high, above = &r, g
+		from, to := *r.Value, *r.Value
+		if r.Low != nil && r.High != nil {
+			from, to = *r.Low, *r.High
 		}
-		if low == nil || *r.High < *low.High {
-			low, below = &r, g
+		if above.Code == "" || from > begins {
+			begins, above = from, g
+		}
+		if below.Code == "" || to < ends {
+			ends, below = to, g
 		}
 	}
-	return above, below, high != nil && *high.Low > *low.High
+	return above, below, begins > ends
 }

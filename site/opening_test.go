@@ -25,6 +25,10 @@ func TestThePairThatOpensIsTheOneMostSurelyApart(t *testing.T) {
 	if _, _, ok := apart(compareRow{cells: map[string]release.Row{"A": wide, "C": row(20, 5, 60)}}, geos); ok {
 		t.Error("intervals that touch open the page")
 	}
+	bare := func(value float64) release.Row { return release.Row{Status: release.Normal, Value: &value} }
+	if above, below, ok := apart(compareRow{cells: map[string]release.Row{"A": bare(3), "B": bare(9), "C": bare(2)}}, geos); !ok || above.Code != "B" || below.Code != "C" {
+		t.Errorf("%s and %s (%t) of values that have no interval, want B and C", above.Code, below.Code, ok)
+	}
 	if _, _, ok := apart(compareRow{cells: map[string]release.Row{"B": narrow}}, geos); ok {
 		t.Error("one territory is apart from itself")
 	}
