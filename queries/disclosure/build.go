@@ -45,6 +45,9 @@ func (b *builder) build() (*family, error) {
 			return nil, err
 		}
 	}
+	if err := b.addAlike(); err != nil {
+		return nil, err
+	}
 	if err := b.addTables(); err != nil {
 		return nil, err
 	}

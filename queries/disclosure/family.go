@@ -20,13 +20,19 @@ type family struct {
 	region     *geography
 	span       string
 	remake     func(keep func(*line) bool) (*family, error) // builds it again from some of its lines
-	rows       [][]*line                                    // by row as built: published lines, shown together or not at all
+	rows       [][]*line                                    // by row as built: published lines, shown together or not at all; none where no line is needed to know it
 	kinds      []kind                                       // by variable
 	told       []was                                        // by earlier releases
 	kept       []bool                                       // by row as built: shows a total of the whole region
 
 	standing []int          // by row that was protected: its number as built
 	gone     map[*line]bool // given up where nothing guards a cell
+}
+
+// standsWith says whether a row as built is still to be read where those lines
+// stand that a condition names.
+func (f *family) standsWith(row int, stands func(*line) bool) bool {
+	return len(f.rows[row]) == 0 || slices.ContainsFunc(f.rows[row], stands)
 }
 
 // kind is what a variable of a family tells apart.

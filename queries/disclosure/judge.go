@@ -110,7 +110,7 @@ func (c *complement) judge(ctx context.Context, f *guarded) error {
 	pattern := f.pattern
 	pattern.Hidden = make([]bool, len(f.all))
 	for r := range f.all {
-		pattern.Hidden[r] = !slices.ContainsFunc(f.rows[r], func(l *line) bool { return !l.hidden || l.known })
+		pattern.Hidden[r] = !f.standsWith(r, func(l *line) bool { return !l.hidden || l.known })
 		if pattern.Hidden[r] {
 			f.Rows[r].Forced = false
 		}

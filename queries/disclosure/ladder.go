@@ -2,7 +2,6 @@ package disclosure
 
 import (
 	"context"
-	"slices"
 
 	"osservatorio/queries/disclosure/linked"
 	"osservatorio/queries/disclosure/witness"
@@ -155,6 +154,10 @@ const headlineWorth = 20
 func (f *guarded) trim(gone map[*line]bool) {
 	f.Rows = make([]linked.Row, 0, len(f.all))
 	for r, row := range f.all {
+		if len(f.rows[r]) == 0 {
+			f.Rows = append(f.Rows, row)
+			continue
+		}
 		standing := 0
 		for _, l := range f.rows[r] {
 			if l.stands(gone) {
@@ -172,7 +175,7 @@ func (f *guarded) trim(gone map[*line]bool) {
 	}
 	f.standing = f.standing[:0]
 	for r := range f.all {
-		if slices.ContainsFunc(f.rows[r], func(l *line) bool { return l.stands(gone) }) {
+		if f.standsWith(r, func(l *line) bool { return l.stands(gone) }) {
 			f.standing = append(f.standing, r)
 		}
 	}

@@ -37,6 +37,7 @@ type complement struct {
 	families []*guarded
 	salt     string
 	steps    int64
+	alike    float64 // in how many of a hundred places two answers may differ and still be read off one another
 	tell     func(Event)
 	mutex    sync.Mutex
 	done     int // families that were judged
@@ -76,11 +77,14 @@ func (c *complement) waves() int {
 }
 
 func (c *complement) build(ctx context.Context, tx *sql.Tx) error {
+	var err error
+	if c.alike, err = sameCountPercent(ctx, tx); err != nil {
+		return err
+	}
 	if c.union != nil {
 		c.geo = c.union.geo // it has read the lines
 		return c.addUp(ctx)
 	}
-	var err error
 	if c.geo, err = readAll(ctx, tx, c.views); err != nil {
 		return err
 	}
@@ -111,7 +115,9 @@ func (c *complement) addUp(ctx context.Context) error {
 	built := make([][]*guarded, len(ps.names))
 	cells := make([][]int, len(ps.names))
 	err = each2(ctx, len(ps.names), func(i int) error {
-		fs, err := ps.byName[ps.names[i]].families(c.geo)
+		p := ps.byName[ps.names[i]]
+		p.findAlike(c.alike)
+		fs, err := p.families(c.geo)
 		if err == nil {
 			err = c.union.compareFamilies(ctx, fs)
 		}

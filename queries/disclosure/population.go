@@ -16,6 +16,7 @@ type population struct {
 	questions []question
 	steps     map[string]step // by answer
 	pairs     []pair
+	alike     []pair // of them those that seldom differ
 	entries   []entry
 	told      map[[2]string]told // by view and measure
 }

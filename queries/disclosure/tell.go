@@ -42,19 +42,9 @@ func (c *complement) say(f *guarded, work Work) {
 		}
 	}
 	for r := range f.all {
-		if work != Hiding && hiddenRow(f.rows[r]) {
+		if work != Hiding && !f.standsWith(r, func(l *line) bool { return !l.hidden }) {
 			e.Hidden++
 		}
 	}
 	c.tell(e)
-}
-
-// hiddenRow says that no line of a row stands.
-func hiddenRow(lines []*line) bool {
-	for _, l := range lines {
-		if !l.hidden {
-			return false
-		}
-	}
-	return true
 }
