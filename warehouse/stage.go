@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 )
@@ -138,13 +139,15 @@ func Stage(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool, d Delivery, ma
 	if o.LoadID, err = number(ctx, tx, `SELECT nextval('ledger.load_id')`); err != nil {
 		return o, err
 	}
-	if err := st.judge(ctx, &o, maxBad, d.Thorough); err != nil {
-		return o, err
-	}
 	if o.Superseded, err = st.supersede(ctx); err != nil {
 		return o, err
 	}
 	if o.Accepted, err = st.accept(ctx, o.LoadID); err != nil {
+		return o, err
+	}
+	st.notTaken = s.Rows - o.Accepted - o.Superseded
+	defer os.Remove(st.left())
+	if err := st.judge(ctx, &o, maxBad, d.Thorough); err != nil {
 		return o, err
 	}
 	if o.Accepted+o.Quarantined+o.Superseded != o.Rows {
@@ -163,9 +166,15 @@ type staging struct {
 	table TableSpec
 	spool Spool
 	rules []rule
-	rows  string // SQL: the CTEs that end in "judged", the rows with all columns and lookups
+	all   string // SQL: the CTEs that end in "judged", the rows with all columns and lookups
 	again string // the same of the rows whose key may come again
+	rest  string // the same of the rows that were not taken
+
+	notTaken int64 // rows of the spool that are neither accepted nor superseded
 }
+
+// left is the file of the rows that were not taken.
+func (st *staging) left() string { return st.spool.Path + ".left" }
 
 func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging, error) {
 	filled := map[Reference]bool{}
@@ -186,7 +195,7 @@ func newStaging(ctx context.Context, tx *sql.Tx, t TableSpec, s Spool) (*staging
 	filled[forgotten] = n > 0
 	present := func(r Reference) bool { return filled[r] }
 	st := &staging{tx: tx, table: t, spool: s, rules: t.rules(present)}
-	st.rows, st.again = st.rowsSQL(s.Path, present), st.rowsSQL(s.Repeated, present)
+	st.all, st.again, st.rest = st.rowsSQL(s.Path, present), st.rowsSQL(s.Repeated, present), st.rowsSQL(st.left(), present)
 	return st, nil
 }
 
@@ -219,8 +228,8 @@ func (st *staging) rowsSQL(path string, present func(Reference) bool) string {
 `
 }
 
-// judge sets the bad rows aside, counts them by reason and refuses the whole
-// if they are too many.
+// judge sets the rows aside that were not taken, which are few, counts them by
+// reason and refuses the whole if they are too many.
 func (st *staging) judge(ctx context.Context, o *Outcome, maxBad float64, thorough bool) error {
 	if _, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE bad_rows (line BIGINT, code INTEGER, "column" VARCHAR, rule VARCHAR, shape VARCHAR, found VARCHAR)`); err != nil {
 		return fmt.Errorf("judge rows: %w", err)
@@ -228,8 +237,8 @@ func (st *staging) judge(ctx context.Context, o *Outcome, maxBad float64, thorou
 	if err := st.judgeTorn(ctx); err != nil {
 		return fmt.Errorf("judge torn rows: %w", err)
 	}
-	if st.spool.Rows > 0 && len(st.rules) > 0 {
-		if _, err := st.tx.ExecContext(ctx, st.badSQL()); err != nil {
+	if st.notTaken > 0 && len(st.rules) > 0 {
+		if err := st.judgeLeft(ctx, o.LoadID); err != nil {
 			return fmt.Errorf("judge rows: %w", err)
 		}
 	}
@@ -266,6 +275,18 @@ SELECT line, NULL, "column", rule, shape, NULL FROM read_csv(`+text(st.spool.Tor
 	return err
 }
 
+// judgeLeft finds the rows that were not taken and why. Most deliveries have
+// few of them: to cut these out of the spool takes a part of the time in which
+// DuckDB would read all of it again.
+func (st *staging) judgeLeft(ctx context.Context, loadID int64) error {
+	taken := fmt.Sprintf(`SELECT line FROM raw.%s WHERE load_id = %d UNION ALL FROM superseded_rows`, name(st.table.Name), loadID)
+	if err := st.spool.pick(ctx, st.tx, st.left(), taken); err != nil {
+		return err
+	}
+	_, err := st.tx.ExecContext(ctx, st.badSQL())
+	return err
+}
+
 // badSQL writes down the bad rows with the first rule that each breaks.
 func (st *staging) badSQL() string {
 	return "INSERT INTO bad_rows\n" + st.toldSQL(`SELECT *, `+firstFailing(st.rules)+` AS code FROM judged WHERE NOT (`+good(st.rules)+`)`) + `
@@ -289,7 +310,7 @@ func (st *staging) toldSQL(coded string) string {
 		}
 		return "CASE code" + cases.String() + " END"
 	}
-	return st.rows + `, coded AS (
+	return st.rest + `, coded AS (
   ` + coded + `
 ), told AS (
   SELECT line, code, ` + pick(columns) + ` AS "column", ` + pick(rules) + ` AS rule, ` + pick(values) + ` AS value FROM coded
@@ -326,7 +347,7 @@ func (st *staging) wanted(code sql.NullInt64) string {
 	return st.rules[code.Int64].wanted
 }
 
-// supersede marks the rows whose key comes again in the same delivery: the
+// supersede marks the good rows whose key comes again in the same delivery: the
 // one with the latest LatestBy stays, of equals the last line.
 func (st *staging) supersede(ctx context.Context) (int64, error) {
 	if _, err := st.tx.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE superseded_rows (line BIGINT)`); err != nil {
@@ -340,8 +361,8 @@ func (st *staging) supersede(ctx context.Context) (int64, error) {
 		latest = c.typed() + " DESC NULLS LAST, "
 	}
 	result, err := st.tx.ExecContext(ctx, `INSERT INTO superseded_rows
-`+st.again+`SELECT line FROM typed
-WHERE line NOT IN (SELECT line FROM bad_rows WHERE line IS NOT NULL)
+`+st.again+`SELECT line FROM judged
+WHERE `+good(st.rules)+`
 QUALIFY row_number() OVER (PARTITION BY `+names(st.table.Key)+` ORDER BY `+latest+`line DESC) > 1`)
 	if err != nil {
 		return 0, fmt.Errorf("find duplicates: %w", err)
@@ -349,7 +370,7 @@ QUALIFY row_number() OVER (PARTITION BY `+names(st.table.Key)+` ORDER BY `+lates
 	return result.RowsAffected()
 }
 
-// accept takes the rows that are neither bad nor superseded into the raw
+// accept takes the rows that break no rule and are not superseded into the raw
 // table, in the order of their lines.
 func (st *staging) accept(ctx context.Context, loadID int64) (int64, error) {
 	if st.spool.Rows == 0 {
@@ -359,9 +380,9 @@ func (st *staging) accept(ctx context.Context, loadID int64) (int64, error) {
 	for i, c := range st.table.Columns {
 		values[i], columns[i] = c.typed(), c.Name
 	}
-	result, err := st.tx.ExecContext(ctx, "INSERT INTO raw."+name(st.table.Name)+" ("+names(columns)+", load_id, line)\n"+st.rows+
-		"SELECT "+strings.Join(values, ", ")+fmt.Sprintf(", %d, line FROM typed", loadID)+`
-WHERE line NOT IN (SELECT line FROM bad_rows WHERE line IS NOT NULL UNION ALL SELECT line FROM superseded_rows WHERE line IS NOT NULL)`)
+	result, err := st.tx.ExecContext(ctx, "INSERT INTO raw."+name(st.table.Name)+" ("+names(columns)+", load_id, line)\n"+st.all+
+		"SELECT "+strings.Join(values, ", ")+fmt.Sprintf(", %d, line FROM judged\nWHERE ", loadID)+good(st.rules)+`
+  AND line NOT IN (SELECT line FROM superseded_rows WHERE line IS NOT NULL)`)
 	if err != nil {
 		return 0, fmt.Errorf("accept rows: %w", err)
 	}

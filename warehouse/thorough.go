@@ -21,10 +21,10 @@ func (st *staging) everySQL() string {
 }
 
 // allReasons counts every broken rule of every bad row, and of rules about
-// codes the values that no list has. The spool is read once more for each:
-// a table of all faults may be larger than the delivery.
+// codes the values that no list has. The rows that were not taken are read once
+// more for each: a table of all faults may be larger than the delivery.
 func (st *staging) allReasons(ctx context.Context) ([]Reason, error) {
-	if st.spool.Rows == 0 {
+	if st.notTaken == 0 {
 		return st.reasons(ctx, false)
 	}
 	list, err := reasons(ctx, st.tx, st.everySQL()+countReasons(`FROM (
