@@ -1,5 +1,5 @@
 # The few verbs of the house. Everything is set up by what it needs.
-.PHONY: demo assets test bench bench-serve lint audit licences sbom reproducible screenshots torture
+.PHONY: demo assets test bench bench-serve lint attack audit licences sbom reproducible screenshots torture
 
 BIN := .cache/osservatorio
 GO_FILES := $(shell git ls-files -co --exclude-standard '*.go' '*.sql' '*.csv' '*.json' '*.html' '*.toml' '*.md' 2>/dev/null)
@@ -75,6 +75,12 @@ KILLS ?= 1000
 SEED ?= 20261122
 torture: $(ASSETS)
 	go test -timeout 0 -v -run 'KilledCommandsLose|KilledCare' ./cmd/osservatorio -kills $(KILLS) -killseed $(SEED) -killlog $(CURDIR)/.cache/torture
+
+# An outsider who has the release of a whole invented region and nothing else
+# computes what he can: what is equal in every place of so many is not in a few.
+PERSONS ?= 60000
+attack: $(ASSETS)
+	go test -timeout 0 -v -run AnOutsiderFindsNoNumber ./cmd/osservatorio -outsiders $(PERSONS)
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }

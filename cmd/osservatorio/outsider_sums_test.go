@@ -162,7 +162,7 @@ func (o *outside) readView(t *testing.T, a *attackOnSums, name string) {
 			}
 			continue
 		}
-		add("numerator", truth.numerator, row.Numerator != nil || zero, true)
+		add("numerator", truth.numerator, row.Numerator != nil || zero, !rule.open)
 		add("denominator", truth.denominator, row.Denominator != nil || zero, true)
 		add("rest", truth.denominator-truth.numerator, row.Denominator != nil || zero, rule.complement)
 	}
