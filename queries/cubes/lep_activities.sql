@@ -39,11 +39,13 @@ WITH states AS (
   JOIN states s ON s.period_type = c.period_type
   CROSS JOIN reference.lep m
   WHERE c.breakdown IN ('_T', 'provider_kind')
+), begun AS MATERIALIZED (
+  SELECT district_no, lep_no, provider_kind_no, started_on FROM marts.deeds
 ), packed AS (
   -- one number to group by
   SELECT ((CAST(district_no AS BIGINT) * 1000 + lep_no) * 1000 + provider_kind_no) * 100000 + 4 * year(started_on) + quarter(started_on) - 1 AS leaf,
          count(*) AS activities
-  FROM marts.deeds
+  FROM begun
   GROUP BY leaf
 ), numbered AS (
   SELECT leaf // 100000000000 AS district_no, leaf // 100000000 % 1000 AS lep_no, leaf // 100000 % 1000 AS kind_no, leaf % 100000 AS quarter_no, activities

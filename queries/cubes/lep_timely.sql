@@ -72,15 +72,18 @@ WITH terms AS (
   FROM (SELECT CAST(unnest(generate_series(0, max(days))) AS INTEGER) AS day FROM terms) d
   JOIN terms t ON t.days >= d.day
   GROUP BY d.day
+), waits AS MATERIALIZED (
+  SELECT district_no, quarter_no, opens_year, agreed_after_days, employed_after_days, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
+  FROM marts.waits
+  WHERE district_no IS NOT NULL
 ), coded AS (
   -- numbers in the place of names, to group by; of a wait the shortest term that
   -- it keeps to, which tells all that the measures ask
   SELECT t.district_no, t.quarter_no, t.opens_year, w.within AS agreed_within, h.within AS employed_within,
          1000 * CAST(t.sex_no AS INTEGER) + t.age_band_no AS sex_age_no, t.citizenship_no, t.education_no, t.duration_no, t.profile_no
-  FROM marts.waits t
+  FROM waits t
   LEFT JOIN spans w ON w.day = t.agreed_after_days
   LEFT JOIN spans h ON h.day = t.employed_after_days
-  WHERE t.district_no IS NOT NULL
 ), leaves AS (
   SELECT district_no, quarter_no, opens_year, agreed_within, employed_within,
          CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'

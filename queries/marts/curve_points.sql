@@ -56,7 +56,8 @@ WITH points AS (
   WINDOW upto AS (PARTITION BY n.key ORDER BY l.place ROWS UNBOUNDED PRECEDING)
 ), risks AS MATERIALIZED (
   SELECT c.key, c.day, c.place, c.first_way, c.second_way, c.third_way, n.cohort, n.lossy,
-         n.cohort - sum(c.persons) OVER upto + c.persons AS at_risk, sum(c.first_way) OVER upto AS first_happened
+         -- one sum a row, for sums along a window are dear: of a curve that loses nobody those who left the first way
+         sum(CASE WHEN n.lossy THEN c.persons ELSE c.first_way END) OVER upto AS so_far, c.persons
   FROM counted c
   JOIN cohorts n ON n.key = c.key
   WHERE c.place IS NOT NULL
@@ -64,16 +65,15 @@ WITH points AS (
 ), waiting AS (
   -- of those at risk the share that nothing has happened to before that day. Sums of
   -- fractions are those of whole numbers, so that no order of adding moves their bits
-  SELECT key, day, place, first_way, second_way, third_way, at_risk, first_happened,
+  SELECT key, day, place, first_way, second_way, third_way, at_risk,
          coalesce(exp(CAST(sum(CAST(
            CASE WHEN at_risk > first_way + second_way + third_way
                 THEN ln(1 - (first_way + second_way + third_way) / at_risk) END * 1e24 AS HUGEINT)) OVER (
            PARTITION BY key ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
          ) AS DOUBLE) / 1e24), 1) AS free
-  FROM risks
-  WHERE lossy
+  FROM (SELECT key, day, place, first_way, second_way, third_way, cohort - so_far + persons AS at_risk FROM risks WHERE lossy) r
 ), incidences AS (
-  SELECT key, day, place, first_way, second_way, third_way, at_risk, first_happened, free,
+  SELECT key, day, place, first_way, second_way, third_way, at_risk, free,
          CASE WHEN at_risk > first_way + second_way + third_way
               THEN (first_way + second_way + third_way) / (at_risk * (at_risk - (first_way + second_way + third_way))) ELSE 0 END AS hazard_variance,
          CAST(sum(CAST(free * first_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS first_incidence,
@@ -84,7 +84,7 @@ WITH points AS (
 ), shares AS MATERIALIZED (
   -- what each day adds to the variance of an incidence I at any later day, ordered
   -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
-  SELECT key, day, place, at_risk, first_happened, first_incidence, second_incidence, third_incidence,
+  SELECT key, day, place, first_incidence, second_incidence, third_incidence,
          CAST(1e24 * hazard_variance AS HUGEINT) AS v0,
          CAST(1e24 * (first_incidence * hazard_variance + free * first_way / (at_risk * at_risk)) AS HUGEINT) AS first_v1,
          CAST(1e24 * (first_incidence * first_incidence * hazard_variance
@@ -107,7 +107,7 @@ WITH points AS (
          max(third_incidence) AS third_incidence, sum(third_v1) AS third_v1, sum(third_v2) AS third_v2
   FROM shares
   GROUP BY key, place
-), drawn AS (
+), cumulated AS (
   SELECT n.key, l.place, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e24 AS v0,
          max(s.first_incidence) OVER upto AS first_incidence,
          CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e24 AS first_v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e24 AS first_v2,
@@ -129,22 +129,25 @@ WITH points AS (
          CASE p.way WHEN 1 THEN d.first_v2 WHEN 2 THEN d.second_v2 ELSE d.third_v2 END AS v2
   FROM reached r
   JOIN points p ON p.curve = r.curve AND p.days = r.days
-  LEFT JOIN drawn d ON d.key = r.key AND d.place = r.place
+  LEFT JOIN cumulated d ON d.key = r.key AND d.place = r.place
 ), days AS MATERIALIZED (
   -- the first way on each day of the curve. Where nobody is lost from sight the
   -- incidence is the share of the cohort, and its variance that of a share
-  SELECT key, day, at_risk, first_happened AS happened, first_happened / cohort AS incidence
+  SELECT key, day, so_far / cohort AS incidence
   FROM risks
   WHERE NOT lossy
   UNION ALL
-  SELECT key, day, at_risk, first_happened, first_incidence
+  SELECT key, day, first_incidence
   FROM shares
-), halves AS MATERIALIZED (
+), crossed AS (
   -- the first day by which half have left the first way; sums of fractions may miss a half by their last bit
-  SELECT key, min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median,
-         arg_min(at_risk, day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS at_risk,
-         coalesce(arg_min(happened, day) FILTER (WHERE incidence >= 0.5 - 1e-12), max(happened)) AS happened
+  SELECT key, min(day) FILTER (WHERE incidence >= 0.5 - 1e-12) AS median
   FROM days
+  GROUP BY key
+), halves AS MATERIALIZED (
+  SELECT key, any_value(median) AS median, CASE WHEN any_value(median) IS NOT NULL THEN any_value(cohort) - sum(CASE WHEN day < median THEN persons ELSE 0 END) END AS at_risk,
+         sum(CASE WHEN median IS NULL OR day <= median THEN first_way ELSE 0 END) AS happened
+  FROM (SELECT r.key, r.day, r.cohort, r.persons, r.first_way, m.median FROM risks r JOIN crossed m ON m.key = r.key) r
   GROUP BY key
 ), tellable AS MATERIALIZED (
   SELECT h.key, n.lossy, n.cohort
@@ -190,15 +193,19 @@ WITH points AS (
   GROUP BY key
 ), names AS (
   SELECT DISTINCT curve_no AS curve, median FROM marts.curve_states
+), drawn_points AS (
+  SELECT key, measure, CAST(cohort AS DOUBLE) AS cohort, CAST(happened AS DOUBLE) AS happened,
+         100 * least(coalesce(incidence, 0), 1) AS value, 100 * low AS low, 100 * high AS high, at_risk
+  FROM limited
+  WHERE measure IS NOT NULL
+  UNION ALL
+  SELECT n.key, w.median, CAST(n.cohort AS DOUBLE), CAST(coalesce(h.happened, 0) AS DOUBLE),
+         CAST(h.median AS DOUBLE), CAST(m.low AS DOUBLE), CAST(m.high AS DOUBLE), h.at_risk
+  FROM cohorts n
+  JOIN names w ON w.curve = n.curve
+  LEFT JOIN halves h ON h.key = n.key
+  LEFT JOIN medians m ON m.key = n.key
 )
-SELECT key, measure, CAST(cohort AS DOUBLE) AS cohort, CAST(happened AS DOUBLE) AS happened,
-       100 * least(coalesce(incidence, 0), 1) AS value, 100 * low AS low, 100 * high AS high, at_risk
-FROM limited
-WHERE measure IS NOT NULL
-UNION ALL
-SELECT n.key, w.median, CAST(n.cohort AS DOUBLE), CAST(coalesce(h.happened, 0) AS DOUBLE),
-       CAST(h.median AS DOUBLE), CAST(m.low AS DOUBLE), CAST(m.high AS DOUBLE), h.at_risk
-FROM cohorts n
-JOIN names w ON w.curve = n.curve
-LEFT JOIN halves h ON h.key = n.key
-LEFT JOIN medians m ON m.key = n.key
+SELECT c.cell * 1000000 + p.key % 1000000 AS key, p.measure, p.cohort, p.happened, p.value, p.low, p.high, p.at_risk
+FROM drawn_points p
+JOIN marts.curve_cells c ON c.drawn = p.key // 1000000

@@ -14,17 +14,20 @@
 -- row is ever doubled. A view: only marts.funnel_counts reads it, once.
 WITH term AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
+), jobs AS MATERIALIZED (
+  SELECT person, start_on FROM marts.spans WHERE works
+), waits AS MATERIALIZED (
+  SELECT registration, quarter_no, opens_year, district_no, registered_on, profiled_on, assessed_on, agreed_after_days, programme_no FROM marts.waits
 ), placed AS (
   SELECT f.registration, min(s.start_on) AS placed_on
-  FROM marts.spans s
+  FROM jobs s
   CROSS JOIN term t
   JOIN marts.firsts f ON f.person = s.person AND s.start_on > f.registered_on AND s.start_on <= f.registered_on + t.days
-  WHERE s.works
   GROUP BY f.registration
 ), found AS (
   SELECT w.registration, w.quarter_no, w.opens_year, w.district_no, w.registered_on, w.registered_on + t.days AS last_day,
          w.profiled_on, v.received_on, v.oriented_on, w.assessed_on, w.agreed_after_days, w.programme_no, v.measured_on, p.placed_on, t.days AS term_days
-  FROM marts.waits w
+  FROM waits w
   CROSS JOIN term t
   LEFT JOIN marts.received v ON v.registration = w.registration
   LEFT JOIN placed p ON p.registration = w.registration

@@ -44,24 +44,23 @@ WITH least AS (
   JOIN bits b ON b.place = d.at_place
   WHERE d.first = 1
   GROUP BY d.agreement
+), worked AS MATERIALIZED (
+  SELECT person, start_on, end_on FROM marts.spans WHERE works
 ), jobs AS (
-  -- the last days that a job covers
-  SELECT s.person, s.start_on, t.upto - f.upto + f.bit AS days
-  FROM (
-    SELECT s.person, s.start_on, CAST(greatest(year(s.start_on) * 4 + quarter(s.start_on) - b.first, 0) AS INTEGER) AS from_place,
-           CAST(least(coalesce(year(s.end_on + 1) * 4 + quarter(s.end_on + 1) - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
-    FROM marts.spans s
-    CROSS JOIN bounds b
-    WHERE s.works
-  ) s
-  JOIN bits f ON f.place = s.from_place
-  JOIN bits t ON t.place = s.to_place
-  WHERE s.from_place <= s.to_place
+  -- of the jobs of who is present the last days that they cover
+  SELECT n.agreement, s.start_on > n.signed_on AS after_entry,
+         CAST(greatest(year(s.start_on) * 4 + quarter(s.start_on) - b.first, 0) AS INTEGER) AS from_place,
+         CAST(least(coalesce(year(s.end_on + 1) * 4 + quarter(s.end_on + 1) - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
+  FROM worked s
+  JOIN present n ON n.person = s.person
+  CROSS JOIN bounds b
 ), working AS (
-  SELECT n.agreement, bit_or(j.days) AS days, bit_or(CASE WHEN j.start_on > n.signed_on THEN j.days END) AS days_after
+  SELECT j.agreement, bit_or(t.upto - f.upto + f.bit) AS days, bit_or(CASE WHEN j.after_entry THEN t.upto - f.upto + f.bit END) AS days_after
   FROM jobs j
-  JOIN present n ON n.person = j.person
-  GROUP BY n.agreement
+  JOIN bits f ON f.place = j.from_place
+  JOIN bits t ON t.place = j.to_place
+  WHERE j.from_place <= j.to_place
+  GROUP BY j.agreement
 ), told AS (
   SELECT n.person, n.district_no, n.path_no, n.days, coalesce(w.days, 0) AS worked, coalesce(w.days_after, 0) AS worked_after
   FROM present n

@@ -31,12 +31,14 @@ WITH term AS (
   JOIN firsts f ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
   WHERE a.measure LIKE 'lr14\_%' ESCAPE '\'
   GROUP BY f.agreement
-), jobs AS (
+), jobs AS MATERIALIZED (
   SELECT person, start_on FROM marts.spans WHERE works
 ), placed AS (
-  SELECT f.agreement, j.start_on - f.signed_on AS days
-  FROM firsts f
-  ASOF JOIN jobs j ON j.person = f.person AND j.start_on > f.signed_on
+  -- the first of the jobs after signing, found among the few of the same person
+  SELECT f.agreement, min(j.start_on - f.signed_on) AS days
+  FROM jobs j
+  JOIN firsts f ON f.person = j.person AND j.start_on > f.signed_on
+  GROUP BY f.agreement
 )
 SELECT a.person_id, year(f.signed_on) || '-Q' || quarter(f.signed_on) AS quarter,
        CAST(year(f.signed_on) AS VARCHAR) AS year, f.opens_year, a.agreement_id, f.signed_on, n.code AS district,
@@ -44,10 +46,10 @@ SELECT a.person_id, year(f.signed_on) || '-Q' || quarter(f.signed_on) AS quarter
        coalesce(f.fragility_score >= t.threshold, false) AS above_threshold,
        f.lr14 AND f.team_assessed AS signed_team,
        b.measures, p.days AS placed_days, coalesce(p.days <= d.days, false) AS placed
-FROM firsts f
+FROM staging.agreements a
+JOIN firsts f ON f.agreement = hash(a.agreement_id)
 CROSS JOIN fragile t
 CROSS JOIN term d
-JOIN staging.agreements a ON hash(a.agreement_id) = f.agreement
 LEFT JOIN marts.code_numbers n ON n.list = 'geo' AND n.number = f.district_no
 LEFT JOIN begun b ON b.agreement = f.agreement
 LEFT JOIN placed p ON p.agreement = f.agreement

@@ -10,7 +10,13 @@
 -- Counted by district and quarter first, and by numbers in the place of names:
 -- few rows are left to sum over years and territories. A person opens one cohort
 -- a year at most, so the quarters of a year have no person in common.
-WITH coded AS (
+WITH followed AS MATERIALIZED (
+  SELECT in_work, district_no, quarter_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no, path_no, programme_no,
+         employed_30, employed_90, employed_180, employed_365, employed_730, ever_90, ever_180, ever_365, stable, placed, worked_days,
+         precarious, open_ended_180, open_ended_365
+  FROM marts.followed
+  WHERE district_no IS NOT NULL
+), coded AS (
   SELECT CAST(o.in_work AS INTEGER) AS in_work_no, o.district_no, o.quarter_no,
          1000 * CAST(o.sex_no AS INTEGER) + o.age_band_no AS sex_age_no, o.citizenship_no, o.education_no, o.duration_no, o.profile_no,
          o.path_no, o.programme_no,
@@ -22,8 +28,7 @@ WITH coded AS (
          CAST(o.worked_days > 0 AS INTEGER) AS worked, o.worked_days, o.worked_days * o.worked_days AS worked_days_squared,
          CAST(o.precarious AS INTEGER) AS precarious,
          CAST(o.precarious AND o.open_ended_180 AS INTEGER) AS upgrade_180, CAST(o.precarious AND o.open_ended_365 AS INTEGER) AS upgrade_365
-  FROM marts.followed o
-  WHERE o.district_no IS NOT NULL
+  FROM followed o
 ), leaves AS (
   SELECT in_work_no, district_no, quarter_no,
          CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' WHEN citizenship_no IS NOT NULL THEN 'citizenship'

@@ -18,15 +18,17 @@ WITH asked AS (
   JOIN marts.code_numbers n ON n.list = 'lep' AND n.code = l.slug
   WHERE l.beneficiary = 'person' AND l.entitlement_rule = 'every' AND l.measured_by <> 'profiling' AND l.window_days IS NOT NULL
      OR l.slug IN ('accoglienza', 'orientamento_base')
+), deeds AS MATERIALIZED (
+  SELECT person, lep_no, started_on, measure IS NOT NULL AS measured FROM marts.deeds WHERE person IS NOT NULL
 ), reach AS (
   SELECT CAST(greatest(max(value), (SELECT max(window_days) FROM asked)) AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
 )
 SELECT f.registration, coalesce(bit_or(CASE WHEN a.started_on <= f.registered_on + u.window_days THEN u.bit END), 0) AS reached,
        min(CASE WHEN u.receives THEN a.started_on END) AS received_on, min(CASE WHEN u.orients THEN a.started_on END) AS oriented_on,
-       min(CASE WHEN a.measure IS NOT NULL THEN a.started_on END) AS measured_on
-FROM marts.deeds a
+       min(CASE WHEN a.measured THEN a.started_on END) AS measured_on
+FROM deeds a
 CROSS JOIN reach h
 LEFT JOIN asked u ON u.lep_no = a.lep_no
 JOIN marts.firsts f ON f.person = a.person AND a.started_on >= f.registered_on AND a.started_on <= f.registered_on + h.days
-WHERE a.person IS NOT NULL AND (u.lep_no IS NOT NULL OR a.measure IS NOT NULL)
+WHERE u.lep_no IS NOT NULL OR a.measured
 GROUP BY f.registration
