@@ -78,11 +78,16 @@ WITH horizons AS (
   JOIN marts.members c ON c.agreement = j.agreement
   WHERE j.stable_after_days = j.other_after_days
 ), first_jobs AS (
-  SELECT t.agreement, s.stable
-  FROM works s
-  JOIN twins t ON t.person = s.person AND t.start_on = s.start_on
-  JOIN staging.placements e ON e.event = 'start' AND CAST(e.load_id AS BIGINT) * 4294967296 + e.line = s.start_key
-  QUALIFY row_number() OVER (PARTITION BY t.agreement ORDER BY e.relationship_id) = 1
+  -- the few are looked up, for each of the many, not the many for the few
+  SELECT n.agreement, n.stable
+  FROM staging.placements e
+  JOIN (
+    SELECT t.agreement, s.stable, s.start_key
+    FROM works s
+    JOIN twins t ON t.person = s.person AND t.start_on = s.start_on
+  ) n ON n.start_key = CAST(e.load_id AS BIGINT) * 4294967296 + e.line
+  WHERE e.event = 'start'
+  QUALIFY row_number() OVER (PARTITION BY n.agreement ORDER BY e.relationship_id) = 1
 )
 SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
        coalesce(e.in_work AND NOT coalesce(j.secure, false), false) AS precarious,

@@ -9,22 +9,18 @@
 
 WITH territories AS (
   SELECT code AS geo, number AS geo_no FROM marts.code_numbers WHERE list = 'geo'
-), days (contract, geo_no, day) AS (
-  SELECT 'registrations', district_no, registered_on FROM marts.entries
+), counted (contract, geo_no, day, cases) AS (
+  -- each by day first: a quarter's name costs more than the count
+  SELECT 'registrations', district_no, registered_on, count(*) FROM marts.entries GROUP BY district_no, registered_on
   UNION ALL
-  SELECT 'agreements', district_no, signed_on FROM marts.signings WHERE registration IS NOT NULL
+  SELECT 'agreements', district_no, signed_on, count(*) FROM marts.signings WHERE registration IS NOT NULL GROUP BY district_no, signed_on
   UNION ALL
-  SELECT 'services', district_no, started_on FROM marts.deeds
+  SELECT 'services', district_no, started_on, count(*) FROM marts.deeds GROUP BY district_no, started_on
   UNION ALL
-  SELECT 'placements', district_no, start_on
+  SELECT 'placements', district_no, start_on, count(*)
   FROM marts.spans
   WHERE district_no > 0 AND (end_on IS NULL OR end_on >= start_on)
-), counted AS (
-  -- by day first: a quarter's name costs more than the count
-  SELECT contract, geo_no, day, count(*) AS cases
-  FROM days
-  WHERE geo_no IS NOT NULL
-  GROUP BY contract, geo_no, day
+  GROUP BY district_no, start_on
 )
 SELECT c.contract, t.geo, year(c.day) || '-Q' || quarter(c.day) AS period, CAST(sum(c.cases) AS BIGINT) AS cases
 FROM counted c
