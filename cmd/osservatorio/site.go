@@ -85,6 +85,7 @@ func (in *instance) make(ctx context.Context, m *makings, out *output.Dir) error
 		}
 	}
 	started := in.now()
+	defer site.Roomy()()
 	report, err := site.Build(ctx, m.rel, out, m.opt)
 	in.out.end()
 	if err != nil {

@@ -88,6 +88,7 @@ func buildSite(ctx context.Context, folder, public string, hear func(string, int
 		return report, err
 	}
 	defer out.Close()
+	defer site.Roomy()()
 	report, err = site.Build(ctx, rel, out, site.Options{
 		Renderer: renderer, Picturer: pictures, Pages: dashboards.Pages, Reports: dashboards.Reports, ReleaseDir: os.DirFS(folder),
 		BaseURL: "https://osservatorio.example.it", Software: "bench", Progress: hear,
