@@ -20,6 +20,7 @@ func FuzzSniffing(f *testing.F) {
 		f.Add([]byte(seed), "", 0, 0, 0)
 		f.Add([]byte(seed), ";", 1, 2, 1)
 	}
+	f.Add([]byte("Titolo;;2\n\n\na;b\n12\n"), ";", 1, 2, 1) // blank lines pinned as the header
 	f.Fuzz(func(t *testing.T, content []byte, delimiter string, skip, header, footer int) {
 		if len(content) > 1<<16 || skip < 0 || skip > 50 || header < 0 || header > 5 || footer < 0 || footer > 50 {
 			t.Skip()

@@ -76,6 +76,9 @@ func (s *sniffer) frame(rows []placed) (frame, error) {
 	if s.want.HeaderRows > 1 {
 		f.header = joined(cellsOf(rows[at:end]), nil)
 	}
+	if filled(f.header) == 0 {
+		return frame{}, s.refuse(line(f.start), "blank lines in place of the header", "the names of the columns", "correct skip_rows and header_rows in [source.table]")
+	}
 	f.line = rows[end-1].line
 	f.from = -1 // no rows
 	if end < len(rows) {

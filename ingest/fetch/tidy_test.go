@@ -71,8 +71,8 @@ func TestQuotesBehindBackslashesBecomeDoubled(t *testing.T) {
 }
 
 func TestALayoutThatDoesNotFitIsRefused(t *testing.T) {
-	for want, layout := range map[string]Layout{"a header of 9 rows": {HeaderRows: 9}, "no 90 last lines": {Footer: 90}} {
-		_, err := Sniff(t.Context(), put(t, t.TempDir(), "d.csv", "a,b\n1,2\n"), Want{Temp: t.TempDir(), Layout: layout})
+	for want, layout := range map[string]Layout{"a header of 9 rows": {HeaderRows: 9}, "no 90 last lines": {Footer: 90}, "line 3: blank lines in place of the header": {SkipRows: 2, HeaderRows: 2}} {
+		_, err := Sniff(t.Context(), put(t, t.TempDir(), "d.csv", "a,b\n1,2\n\n\n3,4\n"), Want{Temp: t.TempDir(), Layout: layout})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: want %q", err, want)
 		}
