@@ -50,14 +50,9 @@ WITH rules AS (
   ) p
   WHERE earlier_no IS NULL OR earlier_no < quarter_no
   GROUP BY agreement
-), begun AS MATERIALIZED (
-  SELECT person, lep_no, started_on FROM marts.deeds
-), opened AS MATERIALIZED (
-  SELECT registration, quarter_no, opens_year, registered_on, profiled_on, district_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
-  FROM marts.firsts
 ), served AS (
   SELECT e.agreement, bit_or(r.bit) AS reached
-  FROM begun b
+  FROM marts.deeds b
   JOIN rules r ON r.lep_no = b.lep_no AND r.entitlement_rule <> 'every' AND r.measured_by <> 'profiling'
   JOIN agreed e ON e.person = b.person AND b.started_on >= e.signed_on AND b.started_on <= e.signed_on + r.window_days
   GROUP BY e.agreement
@@ -65,7 +60,7 @@ WITH rules AS (
 SELECT f.registration, CAST(0 AS UBIGINT) AS agreement, f.quarter_no, m.always AS due, CASE WHEN f.opens_year THEN m.always ELSE 0 END AS opens,
        coalesce(b.reached, 0) | coalesce(p.reached, 0) AS reached,
        f.district_no, f.sex_no, f.age_band_no, f.citizenship_no, f.education_no, f.duration_no, f.profile_no
-FROM opened f
+FROM marts.firsts f
 CROSS JOIN masks m
 LEFT JOIN marts.received b ON b.registration = f.registration
 LEFT JOIN profiled p ON p.day = f.profiled_on - f.registered_on
