@@ -59,13 +59,17 @@ WITH steps (step, contract) AS (
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'path', 'sex', 'age_band', 'sex_age_band')
+), alike AS (
+  SELECT district, step, date_trunc('quarter', entered_on) AS quarter_on, path, sex, age_band, count(*) AS persons
+  FROM marts.gol_entries
+  GROUP BY ALL
 ), leaves AS (
-  SELECT district, step, date_trunc('quarter', entered_on) AS quarter_on,
+  SELECT district, step, quarter_on,
          CASE WHEN grouping(path) = 0 THEN path ELSE '_T' END AS path,
          CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
          CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
-         count(*) AS persons
-  FROM marts.gol_entries
+         sum(persons) AS persons
+  FROM alike
   GROUP BY GROUPING SETS (
     (district, step, quarter_on), (district, step, quarter_on, path), (district, step, quarter_on, sex),
     (district, step, quarter_on, age_band), (district, step, quarter_on, sex, age_band)

@@ -58,19 +58,24 @@ WITH measures (measure) AS (
   JOIN states s ON s.period_type = c.period_type
   CROSS JOIN measures m
   WHERE c.breakdown = '_T'
+), alike AS (
+  -- who answers all measures alike is counted once, and each measure asks of few rows
+  SELECT district, date_trunc('quarter', entered_on) AS quarter_on, woman, long_term, disabled, under_30, over_55, vulnerable, count(*) AS persons
+  FROM marts.gol_entries
+  WHERE step = 'taken_in_charge'
+  GROUP BY ALL
 ), leaves AS (
-  SELECT e.district, date_trunc('quarter', e.entered_on) AS quarter_on, m.measure, count(*) AS persons,
-         count(*) FILTER (WHERE CASE m.measure
+  SELECT e.district, e.quarter_on, m.measure, sum(e.persons) AS persons,
+         coalesce(sum(e.persons) FILTER (WHERE CASE m.measure
            WHEN 'women' THEN e.woman
            WHEN 'long_term' THEN e.long_term
            WHEN 'disabled' THEN e.disabled
            WHEN 'under_30' THEN e.under_30
            WHEN 'over_55' THEN e.over_55
-           ELSE e.vulnerable END) AS vulnerable
-  FROM marts.gol_entries e
+           ELSE e.vulnerable END), 0) AS vulnerable
+  FROM alike e
   CROSS JOIN measures m
-  WHERE e.step = 'taken_in_charge'
-  GROUP BY e.district, quarter_on, m.measure
+  GROUP BY e.district, e.quarter_on, m.measure
 ), counted AS (
   -- each person enters once, so those of a year are those of its quarters
   SELECT g.geo, s.period_type, s.period, l.measure, sum(l.vulnerable) AS vulnerable, sum(l.persons) AS persons
