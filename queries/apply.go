@@ -11,44 +11,34 @@ import (
 	"osservatorio/warehouse"
 )
 
-// Apply builds the views of the plan in one transaction, in the place of those
-// that were there: after an error the earlier ones stand. Views that the plan
-// does not name are gone. Published tables are not touched. Update does the
-// same and keeps what need not be made anew.
+// Apply builds the views of the plan and puts them, at one moment, in the place
+// of those that were there: after an error the earlier ones stand. Views that
+// the plan does not name are gone. Published tables are not touched. Update
+// does the same and keeps what need not be made anew.
 func Apply(ctx context.Context, db *warehouse.DB, plan Plan) error {
-	return db.Lightly(ctx, func() error {
-		return db.Tx(ctx, func(tx *sql.Tx) error { return build(ctx, tx, plan) })
-	})
+	return ApplyTelling(ctx, db, plan, func(View) {})
 }
 
-func build(ctx context.Context, tx *sql.Tx, plan Plan) error {
-	if _, err := tx.ExecContext(ctx, `DROP TABLE IF EXISTS main.built`); err != nil {
-		return fmt.Errorf("apply views: forget what was built: %w", err)
-	}
-	for _, layer := range []Layer{Cubes, Marts, Staging} {
-		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`DROP SCHEMA IF EXISTS %s CASCADE`, layer)); err != nil {
-			return fmt.Errorf("apply views: clear %s: %w", layer, err)
-		}
-	}
-	for _, layer := range []Layer{Staging, Marts, Cubes} {
-		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`CREATE SCHEMA %s`, layer)); err != nil {
-			return fmt.Errorf("apply views: make %s: %w", layer, err)
-		}
-	}
-	for _, v := range plan.Views {
-		if err := create(ctx, tx, v); err != nil {
-			return fmt.Errorf("apply views: %s: %w", v.Path, err)
-		}
+// ApplyTelling is Apply that says of each view or table when it is made.
+func ApplyTelling(ctx context.Context, db *warehouse.DB, plan Plan, tell func(View)) error {
+	err := db.Lightly(ctx, func() error {
+		return replace(ctx, db, plan, func(a *aside) error {
+			for _, v := range plan.Views {
+				if err := a.create(v); err != nil {
+					return fmt.Errorf("%s: %w", v.Path, err)
+				}
+				tell(v)
+			}
+			return nil
+		}, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `DROP TABLE IF EXISTS main.built`)
+			return err
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("apply views: %w", err)
 	}
 	return nil
-}
-
-func create(ctx context.Context, tx *sql.Tx, v View) error {
-	statement := fmt.Sprintf("CREATE %s %s AS\n%s", kindOf(v), v.Qualified(), v.Select)
-	if _, err := tx.ExecContext(ctx, statement); err != nil {
-		return err
-	}
-	return annotate(ctx, tx, v)
 }
 
 func kindOf(v View) string {

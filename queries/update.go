@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"osservatorio/warehouse"
@@ -22,32 +24,30 @@ type Built struct {
 // whoever reads it need not be made anew when it comes out the same.
 const smallTable = 200_000
 
-// Update brings the views of the plan up to date in one transaction, as Apply
-// does, but keeps each table that was made by the same SQL from the same
+// Update brings the views of the plan up to date as Apply does, all at one
+// moment, but keeps each table that was made by the same SQL from the same
 // inputs: the loads of the raw tables that it reaches, the reference lists, the
 // tables before it. The result is that of Apply.
 func Update(ctx context.Context, db *warehouse.DB, plan Plan) (Built, error) {
-	var built Built
-	err := db.Lightly(ctx, func() error {
-		return db.Tx(ctx, func(tx *sql.Tx) error {
-			u := updating{ctx: ctx, tx: tx, plan: plan, state: map[string]string{}}
-			err := u.run()
-			built = u.built
-			return err
-		})
-	})
-	return built, err
+	u := updating{ctx: ctx, db: db, plan: plan, before: map[string]record{}, after: map[string]record{}, state: map[string]string{}}
+	err := db.Lightly(ctx, func() error { return replace(ctx, db, plan, u.run, u.finish) })
+	if err != nil {
+		return Built{}, fmt.Errorf("update views: %w", err)
+	}
+	return u.built, nil
 }
 
 // updating is one Update under way.
 type updating struct {
 	ctx     context.Context
-	tx      *sql.Tx
+	db      *warehouse.DB
 	plan    Plan
+	aside   *aside
 	version string            // of DuckDB
 	before  map[string]record // tables that stand
-	objects map[string]string // what stands: "marts.spells" → "TABLE" or "VIEW"
+	after   map[string]record // those that will
 	state   map[string]string // what each view and table stands for to those that read it
+	renamed []View            // kept, with other words
 	built   Built
 }
 
@@ -58,43 +58,46 @@ type record struct {
 	content string // of a small table, "" for a large one
 }
 
-func (u *updating) run() error {
-	for _, step := range []func() error{u.prepare, u.dropUnknown, u.makeAll} {
-		if err := step(); err != nil {
-			return fmt.Errorf("update views: %w", err)
-		}
-	}
-	return nil
-}
-
-func (u *updating) prepare() (err error) {
-	if _, err := u.tx.ExecContext(u.ctx, `CREATE TABLE IF NOT EXISTS main.built (name VARCHAR NOT NULL, made_from VARCHAR NOT NULL, words VARCHAR NOT NULL, content VARCHAR NOT NULL)`); err != nil {
+// run makes aside what must be made anew.
+func (u *updating) run(a *aside) error {
+	u.aside = a
+	if _, err := u.db.ExecContext(u.ctx, `CREATE TABLE IF NOT EXISTS main.built (name VARCHAR NOT NULL, made_from VARCHAR NOT NULL, words VARCHAR NOT NULL, content VARCHAR NOT NULL)`); err != nil {
 		return err
 	}
-	for _, layer := range []Layer{Staging, Marts, Cubes} {
-		if _, err := u.tx.ExecContext(u.ctx, fmt.Sprintf(`CREATE SCHEMA IF NOT EXISTS %s`, layer)); err != nil {
-			return err
-		}
-	}
-	if err := u.tx.QueryRowContext(u.ctx, `SELECT version()`).Scan(&u.version); err != nil {
+	if err := u.db.QueryRowContext(u.ctx, `SELECT version()`).Scan(&u.version); err != nil {
 		return err
 	}
 	if err := u.remembered(); err != nil {
 		return err
 	}
-	u.objects, err = u.pairs(`
-		SELECT table_schema || '.' || table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END FROM information_schema.tables
-		WHERE table_catalog = current_database() AND table_schema IN ('staging', 'marts', 'cubes')`)
-	return err
+	return u.makeAll()
+}
+
+// finish writes the words of what is kept, and what is remembered of all.
+func (u *updating) finish(tx *sql.Tx) error {
+	for _, v := range u.renamed {
+		if err := annotate(u.ctx, tx, v); err != nil {
+			return fmt.Errorf("%s: %w", v.Path, err)
+		}
+	}
+	if _, err := tx.ExecContext(u.ctx, `DELETE FROM main.built`); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.after)) {
+		r := u.after[name]
+		if _, err := tx.ExecContext(u.ctx, `INSERT INTO main.built VALUES (?, ?, ?, ?)`, name, r.from, r.words, r.content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (u *updating) remembered() error {
-	rows, err := u.tx.QueryContext(u.ctx, `SELECT name, made_from, words, content FROM main.built`)
+	rows, err := u.db.QueryContext(u.ctx, `SELECT name, made_from, words, content FROM main.built`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	u.before = map[string]record{}
 	for rows.Next() {
 		var name string
 		var r record
@@ -104,48 +107,6 @@ func (u *updating) remembered() error {
 		u.before[name] = r
 	}
 	return rows.Err()
-}
-
-func (u *updating) pairs(query string) (map[string]string, error) {
-	rows, err := u.tx.QueryContext(u.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string]string{}
-	for rows.Next() {
-		var key, value string
-		if err := rows.Scan(&key, &value); err != nil {
-			return nil, err
-		}
-		out[key] = value
-	}
-	return out, rows.Err()
-}
-
-// dropUnknown drops what the plan does not name.
-func (u *updating) dropUnknown() error {
-	for object := range u.objects {
-		if _, ours := u.plan.Find(object); !ours {
-			if err := u.drop(object); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (u *updating) drop(object string) error {
-	kind, there := u.objects[object]
-	if !there {
-		return nil
-	}
-	delete(u.objects, object)
-	if _, err := u.tx.ExecContext(u.ctx, fmt.Sprintf(`DROP %s %s`, kind, object)); err != nil {
-		return err
-	}
-	_, err := u.tx.ExecContext(u.ctx, `DELETE FROM main.built WHERE name = ?`, object)
-	return err
 }
 
 func (u *updating) makeAll() error {
@@ -165,13 +126,11 @@ func (u *updating) makeAll() error {
 func (u *updating) makeOne(v View, now record) error {
 	name := v.Qualified()
 	before, known := u.before[name]
-	if v.Header.Table && known && u.objects[name] == "TABLE" && before.from == now.from {
-		return u.keep(v, before, now)
+	if v.Header.Table && known && u.aside.standing[name] == "TABLE" && before.from == now.from {
+		u.keep(v, before, now)
+		return nil
 	}
-	if err := u.drop(name); err != nil {
-		return err
-	}
-	if err := create(u.ctx, u.tx, v); err != nil || !v.Header.Table {
+	if err := u.aside.create(v); err != nil || !v.Header.Table {
 		return err
 	}
 	u.built.Made = append(u.built.Made, name)
@@ -184,39 +143,30 @@ func (u *updating) makeOne(v View, now record) error {
 			return err
 		}
 	}
-	return u.remember(name, now)
-}
-
-// keep leaves a table as it is; its comments may have changed.
-func (u *updating) keep(v View, before, now record) error {
-	u.built.Kept = append(u.built.Kept, v.Qualified())
-	now.content = before.content
-	if before.words != now.words {
-		if err := annotate(u.ctx, u.tx, v); err != nil {
-			return err
-		}
-		return u.remember(v.Qualified(), now)
-	}
-	if now.content != "" {
-		u.state[v.Qualified()] = now.content
-	}
+	u.remember(name, now)
 	return nil
 }
 
-func (u *updating) remember(name string, r record) error {
+// keep leaves a table as it is; its words may have changed.
+func (u *updating) keep(v View, before, now record) {
+	u.built.Kept = append(u.built.Kept, v.Qualified())
+	if before.words != now.words {
+		u.renamed = append(u.renamed, v)
+	}
+	now.content = before.content
+	u.remember(v.Qualified(), now)
+}
+
+func (u *updating) remember(name string, r record) {
 	if r.content != "" {
 		u.state[name] = r.content
 	}
-	if _, err := u.tx.ExecContext(u.ctx, `DELETE FROM main.built WHERE name = ?`, name); err != nil {
-		return err
-	}
-	_, err := u.tx.ExecContext(u.ctx, `INSERT INTO main.built VALUES (?, ?, ?, ?)`, name, r.from, r.words, r.content)
-	return err
+	u.after[name] = r
 }
 
 func (u *updating) small(table string) (bool, error) {
 	var rows int64
-	err := u.tx.QueryRowContext(u.ctx, `SELECT count(*) FROM `+table).Scan(&rows)
+	err := u.db.QueryRowContext(u.ctx, `SELECT count(*) FROM `+u.aside.nameOf(table)).Scan(&rows)
 	return rows <= smallTable, err
 }
 
@@ -305,10 +255,10 @@ func (u *updating) content(table string, narrow []string) (string, error) {
 		}
 		condition = name(narrowBy) + " IN (" + strings.Join(quoted, ", ") + ")"
 	}
-	return u.text(`SELECT concat_ws(' ', count(*), sum(hash(t)), bit_xor(hash(t))) FROM ` + table + ` t WHERE ` + condition)
+	return u.text(`SELECT concat_ws(' ', count(*), sum(hash(t)), bit_xor(hash(t))) FROM ` + u.aside.nameOf(table) + ` t WHERE ` + condition)
 }
 
 func (u *updating) text(query string, args ...any) (text string, err error) {
-	err = u.tx.QueryRowContext(u.ctx, query, args...).Scan(&text)
+	err = u.db.QueryRowContext(u.ctx, query, args...).Scan(&text)
 	return text, err
 }

@@ -118,9 +118,9 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 // Lightly runs do for tables that every run makes anew. Texts and fractions are
 // not compressed: finding the best way took longer than all joins together and
 // saves little, for most bytes are pseudonyms. Rows are written as they come. Joins run
-// as they are written, the right side looked up for each row of the left: of a
-// table made in the transaction under way DuckDB believes that it has no rows,
-// and looked up whole tables of persons for each row of a list of codes.
+// as they are written, the right side looked up for each row of the left: so the
+// statements were written and timed. Where DuckDB chose by what it believed of
+// tables it looked up whole tables of persons for each row of a list of codes.
 func (db *DB) Lightly(ctx context.Context, do func() error) (err error) {
 	settings := []struct{ name, value string }{
 		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd'"},

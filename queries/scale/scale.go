@@ -4,7 +4,6 @@ package scale
 
 import (
 	"context"
-	"database/sql"
 	_ "embed"
 	"fmt"
 	"strconv"
@@ -34,16 +33,6 @@ func Fill(ctx context.Context, db *warehouse.DB, s Size) error {
 // Bare computes, by hand and on the same tables, spells of employment and who
 // of the cohorts is employed at three horizons, by district and quarter.
 func Bare(ctx context.Context, db *warehouse.DB) error { return script(ctx, db, bareSQL) }
-
-// Build makes one view or table alone, so that it can be timed.
-func Build(ctx context.Context, tx *sql.Tx, name, query string, table bool) error {
-	kind := "VIEW"
-	if table {
-		kind = "TABLE"
-	}
-	_, err := tx.ExecContext(ctx, "CREATE OR REPLACE "+kind+" "+name+" AS\n"+query)
-	return err
-}
 
 // script runs statements, parted by semicolons, on one connection.
 func script(ctx context.Context, db *warehouse.DB, text string) error {

@@ -9,7 +9,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -157,22 +156,15 @@ func views(ctx context.Context, db *warehouse.DB, s settings) (int, error) {
 	return len(plan.Views), queries.Apply(ctx, db, plan)
 }
 
-// eachView builds the views one after another, as Apply does in one
-// transaction, and says how long each table took.
+// eachView builds the views and says how long each table took.
 func eachView(ctx context.Context, db *warehouse.DB, plan queries.Plan) error {
-	return db.Lightly(ctx, func() error {
-		return db.Tx(ctx, func(tx *sql.Tx) error {
-			for _, v := range plan.Views {
-				start, before := time.Now(), processorTime()
-				if err := scale.Build(ctx, tx, v.Qualified(), v.Select, v.Header.Table); err != nil {
-					return fmt.Errorf("%s: %w", v.Path, err)
-				}
-				if took := time.Since(start); took > 100*time.Millisecond {
-					fmt.Fprintf(os.Stderr, "%7.2f s  %7.2f s of processor time  %s\n", took.Seconds(), processorTime()-before, v.Path)
-				}
-			}
-			return nil
-		})
+	start, before := time.Now(), processorTime()
+	return queries.ApplyTelling(ctx, db, plan, func(v queries.View) {
+		now, used := time.Now(), processorTime()
+		if took := now.Sub(start); took > 100*time.Millisecond {
+			fmt.Fprintf(os.Stderr, "%7.2f s  %7.2f s of processor time  %s\n", took.Seconds(), used-before, v.Path)
+		}
+		start, before = now, used
 	})
 }
 
