@@ -139,7 +139,12 @@ func (a *aside) create(v View) error {
 		return err
 	}
 	name := v.Qualified() + asideSuffix
-	if _, err := a.db.ExecContext(a.ctx, fmt.Sprintf("CREATE %s %s AS\n%s", kindOf(v), name, statement)); err != nil {
+	// by Tx, which shuts the files that DuckDB makes to everybody else
+	err = a.db.Tx(a.ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(a.ctx, fmt.Sprintf("CREATE %s %s AS\n%s", kindOf(v), name, statement))
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	a.made, a.now[v.Qualified()] = append(a.made, v), name
