@@ -2,7 +2,7 @@
 -- title.en: How long an open relationship is believed to run
 -- description.it: Una sola riga: ciò che i parametri dicono di un rapporto senza fine comunicata.
 -- description.en: One row: what parameters say of a relationship without a reported end.
--- grain: complete_to
+-- grain: last_silent_year
 -- column.last_silent_year.it: l'ultimo anno prima che le comunicazioni fossero obbligatorie: ciò di cui da allora non si sa nulla non è creduto in corso
 -- column.last_silent_year.en: the last year before communications were compulsory: what nothing was heard of since is not believed to run
 -- column.too_old.it: età in cui di un lavoro deve essersi saputo qualcosa
