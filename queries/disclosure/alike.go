@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-
-	"osservatorio/queries/disclosure/linked"
 )
 
 // Two answers, each of the first among the second, may be one count in all but
@@ -110,17 +108,9 @@ func (b *builder) addEqual(l *line, r pair) error {
 	if err != nil || !b.answered(at, rest) {
 		return err
 	}
-	key := packed(at)
-	if _, there := b.cells[key]; there {
-		return nil
+	if _, there := b.cells[packed(at)]; !there {
+		b.put(l, b.give(at), rest)
 	}
-	c := int32(len(b.family.Cells))
-	b.cells[key] = c
-	b.family.Cells = append(b.family.Cells, linked.Cell{At: at})
-	b.put(l, c, rest)
-	b.family.Rows = append(b.family.Rows, linked.Row{Cells: []int32{c}, Forced: true})
-	b.family.rows = append(b.family.rows, nil)
-	b.family.kept = append(b.family.kept, false)
 	return nil
 }
 

@@ -61,7 +61,7 @@ func TestAnswersThatOftenDifferAreTwoCounts(t *testing.T) {
 				}
 			}
 		}
-		if (given > 0) != want {
+		if (given > 1) != want { // one in any case: nobody is of the second and not of the first
 			t.Errorf("second answer less by %d in a quarter of the places: %d places held to be known, want some: %v", less, given, want)
 		}
 	}

@@ -51,6 +51,7 @@ func (b *builder) build() (*family, error) {
 	if err := b.addTables(); err != nil {
 		return nil, err
 	}
+	b.addWithin()
 	for d, v := range b.variables {
 		b.family.Dims = append(b.family.Dims, v.dim)
 		b.family.kinds = append(b.family.kinds, b.kind(d))
