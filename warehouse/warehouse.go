@@ -115,7 +115,7 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 	return db.shut()
 }
 
-// Lightly runs do for tables that every run makes anew. Texts and fractions are
+// Lightly runs do for tables that every run makes anew. Texts, fractions and runs of one value are
 // not compressed: finding the best way took longer than all joins together and
 // saves little, for most bytes are pseudonyms. Rows are written as they come. Joins run
 // as they are written, the right side looked up for each row of the left: so the
@@ -123,7 +123,7 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 // tables it looked up whole tables of persons for each row of a list of codes.
 func (db *DB) Lightly(ctx context.Context, do func() error) (err error) {
 	settings := []struct{ name, value string }{
-		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd'"},
+		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd,rle'"},
 		{"disabled_optimizers", "'join_order,build_side_probe_side'"},
 		{"preserve_insertion_order", "false"},
 	}

@@ -39,7 +39,7 @@ WITH states AS (
   JOIN states s ON s.period_type = c.period_type
   CROSS JOIN reference.lep m
   WHERE c.breakdown IN ('_T', 'provider_kind')
-), begun AS MATERIALIZED (
+), begun AS (
   SELECT district_no, lep_no, provider_kind_no, started_on FROM marts.deeds
 ), packed AS (
   -- one number to group by

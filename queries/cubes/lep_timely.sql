@@ -72,7 +72,7 @@ WITH terms AS (
   FROM (SELECT CAST(unnest(generate_series(0, max(days))) AS INTEGER) AS day FROM terms) d
   JOIN terms t ON t.days >= d.day
   GROUP BY d.day
-), waits AS MATERIALIZED (
+), waits AS (
   SELECT district_no, quarter_no, opens_year, agreed_after_days, employed_after_days, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
   FROM marts.waits
   WHERE district_no IS NOT NULL

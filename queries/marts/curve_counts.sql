@@ -18,7 +18,7 @@ WITH reach AS (
   SELECT CASE WHEN count(settled_to) = count(*) THEN min(settled_to) END AS settled_to
   FROM marts.completeness
   WHERE contract IN ('registrations', 'agreements')
-), waits AS MATERIALIZED (
+), waits AS (
   SELECT t.district_no, t.quarter_no, t.opens_year, t.sex_no, t.age_band_no,
          coalesce(s.settled_to - t.registered_on, -1) AS followed_days,
          t.agreed_after_days, t.employed_after_days,

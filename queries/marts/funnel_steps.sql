@@ -14,7 +14,7 @@
 -- row is ever doubled. A view: only marts.funnel_counts reads it, once.
 WITH term AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
-), jobs AS MATERIALIZED (
+), jobs AS (
   SELECT person, start_on FROM marts.spans WHERE works
 ), waits AS MATERIALIZED (
   SELECT registration, quarter_no, opens_year, district_no, registered_on, profiled_on, assessed_on, agreed_after_days, programme_no FROM marts.waits

@@ -44,7 +44,7 @@ WITH least AS (
   JOIN bits b ON b.place = d.at_place
   WHERE d.first = 1
   GROUP BY d.agreement
-), worked AS MATERIALIZED (
+), worked AS (
   SELECT person, start_on, end_on FROM marts.spans WHERE works
 ), jobs AS (
   -- of the jobs of who is present the last days that they cover

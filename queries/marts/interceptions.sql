@@ -31,7 +31,7 @@ WITH term AS (
   JOIN firsts f ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
   WHERE a.measure LIKE 'lr14\_%' ESCAPE '\'
   GROUP BY f.agreement
-), jobs AS MATERIALIZED (
+), jobs AS (
   SELECT person, start_on FROM marts.spans WHERE works
 ), placed AS (
   -- the first of the jobs after signing, found among the few of the same person

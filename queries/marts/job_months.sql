@@ -9,7 +9,7 @@
 
 -- Months are numbers here (year times twelve plus month less one): names cost
 -- more than the count. Relationships are read once, and counted by one month at a time.
-WITH dated AS MATERIALIZED (
+WITH dated AS (
   SELECT district_no, start_on, end_on, stabilised_on FROM marts.jobs
 ), numbered AS (
   SELECT district_no, 12 * year(start_on) + month(start_on) - 1 AS started_no, 12 * year(end_on) + month(end_on) - 1 AS ended_no,

@@ -10,7 +10,7 @@
 -- Counted by district and quarter first, and by numbers in the place of names:
 -- few rows are left to sum over years and territories. A person opens one cohort
 -- a year at most, so the quarters of a year have no person in common.
-WITH followed AS MATERIALIZED (
+WITH followed AS (
   SELECT in_work, district_no, quarter_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no, path_no, programme_no,
          employed_30, employed_90, employed_180, employed_365, employed_730, ever_90, ever_180, ever_365, stable, placed, worked_days,
          precarious, open_ended_180, open_ended_365

@@ -9,7 +9,7 @@
 -- sixteen heaps of them makes a third of the amount. Territory, period, LEP, path
 -- and kind of provider are one number of 5, 5, 3, 3 and 3 digits, nines where all
 -- are meant; a year is less than any number of a quarter.
-WITH costs AS MATERIALIZED (
+WITH costs AS NOT MATERIALIZED (
   SELECT person, leaf - leaf % 1000 + 999 AS by_path, leaf - leaf % 1000000 + 999000 + leaf % 1000 AS by_kind, eur FROM marts.costs
 ), heaped AS MATERIALIZED (
   SELECT coalesce(by_path, by_kind) AS leaf, heap, sum(eur) AS eur

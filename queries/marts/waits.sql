@@ -5,9 +5,9 @@
 -- grain: registration
 -- materialize: table
 
-WITH signed_by AS MATERIALIZED (
+WITH signed_by AS NOT MATERIALIZED (
   SELECT person, signed_on, assessed_on, place * 1000 + programme_no AS placed_programme FROM marts.signings
-), firsts AS MATERIALIZED (
+), firsts AS NOT MATERIALIZED (
   SELECT registration, person, quarter_no, opens_year, registered_on, closed_on, closed_by_job, profiled_on,
          district_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
   FROM marts.firsts
