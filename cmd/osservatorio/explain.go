@@ -61,7 +61,7 @@ holds before protection: never pass that on.`,
 	c.Flags().StringVar(&q.geo, "geo", "", "code of the territory, such as ER-D21")
 	c.Flags().StringVar(&q.period, "period", "", "period, such as 2025-Q4 or 2025")
 	c.Flags().StringArrayVar(&q.breakdowns, "breakdown", nil, "column=code of a breakdown, such as sex=F; may be given several times")
-	c.Flags().StringVar(&q.lang, "lang", "it", "language of definitions: it or en")
+	c.Flags().StringVar(&q.lang, "lang", "it", "language of the answer: it or en")
 	c.Flags().BoolVar(&q.sql, "sql", false, "print the SQL of the files too")
 	c.Flags().BoolVar(&q.confidential, "confidential", false, "print the unprotected numbers of the cell")
 	c.Flags().BoolVar(&q.asJSON, "json", false, "print JSON")
@@ -133,8 +133,7 @@ func (in *instance) explain(ctx context.Context, db *warehouse.DB, q question) (
 	if err != nil {
 		return e, err
 	}
-	e.show(cell, q.confidential)
-	return e, nil
+	return e, e.show(cell, q)
 }
 
 func findCube(plan queries.Plan, view string) (queries.View, error) {
@@ -243,43 +242,64 @@ func (e *explanation) judge(found queries.Findings) {
 
 // show tells what is published of the cell, and what the cube holds only where
 // the operator asked for it.
-func (e *explanation) show(c disclosure.Cell, confidential bool) {
+func (e *explanation) show(c disclosure.Cell, q question) error {
+	words, err := speak(q.lang)
+	if err != nil {
+		return err
+	}
 	e.Rules, e.Status, e.Conf, e.Reason, e.Numbers = c.Rules, c.Status, c.Conf, c.Reason, c.Shown
-	e.Published = published(c)
-	if !confidential || !c.Computed {
-		return
+	e.Published = words.say("explain_"+published(c), "reason", words.reason(c.Reason))
+	if !q.confidential || !c.Computed {
+		return nil
 	}
 	e.Confidential = &confidentialNumbers{Numbers: c.Cube, CubeSays: c.CubeSays}
-	switch {
-	case c.Dominated:
-		e.Confidential.Why = "one contribution makes nearly all of it: whoever made the second largest would know it (p % rule)"
-	case c.Primary:
-		e.Confidential.Why = "a number of this very cell, or its complement where the policy protects it, lies between 0 and the threshold"
-	case c.Status == release.Confidential:
-		e.Confidential.Why = "hidden because of other cells, not by its own numbers"
+	if why := whyHidden(c); why != "" {
+		e.Confidential.Why = words[why]
 	}
+	return nil
 }
 
-// published says in words why a cell is shown or not; it never tells which of
-// several reasons hides a confidential one.
+// reason is the reason of a missing number in words.
+func (s speech) reason(code string) string {
+	if text, known := s["explain_reason_"+code]; known {
+		return text
+	}
+	return code
+}
+
+// whyHidden is the key of what an operator may know of a hidden cell, "" where there is nothing.
+func whyHidden(c disclosure.Cell) string {
+	switch {
+	case c.Dominated:
+		return "explain_why_dominated"
+	case c.Primary:
+		return "explain_why_primary"
+	case c.Status == release.Confidential:
+		return "explain_why_secondary"
+	}
+	return ""
+}
+
+// published is the key of the words that say why a cell is shown or not; they never
+// tell which of several reasons hides a confidential one.
 func published(c disclosure.Cell) string {
 	switch {
 	case !c.Computed:
-		return "not published: the view has no such cell"
+		return "no_cell"
 	case !c.Requested:
-		return "not published: reference.plan does not ask for this breakdown, kind of period and level, or reference.plan_measures not for this measure there"
+		return "not_asked"
 	}
-	words := map[release.Status]string{
+	keys := map[release.Status]string{
 		release.Normal:         "shown",
-		release.Provisional:    "shown as provisional: late records may still change it",
-		release.SeriesBreak:    "shown, with a break in the series: not comparable with the periods before",
-		release.LowReliability: "without value: the base is too small, or too few are still observed; the counts are shown",
-		release.CannotExist:    "empty: there is nobody whom it could be computed of",
-		release.Missing:        "missing: " + c.Reason,
-		release.Confidential:   "confidential: shown it would tell, by itself or together with other cells, of fewer than the policy allows",
+		release.Provisional:    "provisional",
+		release.SeriesBreak:    "break",
+		release.LowReliability: "unreliable",
+		release.CannotExist:    "empty",
+		release.Missing:        "missing",
+		release.Confidential:   "hidden",
 	}
-	if text, known := words[c.Status]; known {
-		return text
+	if key, known := keys[c.Status]; known {
+		return key
 	}
-	return "shown as the source gives it"
+	return "as_given"
 }

@@ -13,28 +13,32 @@ import (
 
 // print writes an explanation for people.
 func (e explanation) print(out io.Writer, q question) error {
-	e.printDefinition(out, q.lang)
-	e.printCell(out)
-	e.printFiles(out, q.sql)
-	if err := e.printDeliveries(out); err != nil {
+	s, err := speak(q.lang)
+	if err != nil {
 		return err
 	}
-	e.printChecks(out)
-	e.printConfidential(out)
+	e.printDefinition(out, s, q.lang)
+	e.printCell(out, s)
+	e.printFiles(out, s, q.sql)
+	if err := e.printDeliveries(out, s); err != nil {
+		return err
+	}
+	e.printChecks(out, s)
+	e.printConfidential(out, s)
 	return nil
 }
 
-func (e explanation) printDefinition(out io.Writer, lang string) {
+func (e explanation) printDefinition(out io.Writer, s speech, lang string) {
 	h := e.Definition
 	m, _ := h.Measure(e.Cell["measure"])
 	fmt.Fprintf(out, "%s  %s\n%s\n", h.Definition, h.Title.In(lang), h.Description.In(lang))
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(out, "  %-12s %s\n", name, text)
+			fmt.Fprintf(out, "  %-12s %s\n", s["explain_"+name], text)
 		}
 	}
 	line("measure", m.Code+": "+m.Label.In(lang)+" ("+string(m.Unit)+")")
-	line("kind", string(h.Kind))
+	line("kind", s["explain_kind_"+string(h.Kind)])
 	line("universe", h.Universe.In(lang))
 	line("numerator", h.Numerator.In(lang))
 	line("denominator", h.Denominator.In(lang))
@@ -43,96 +47,98 @@ func (e explanation) printDefinition(out io.Writer, lang string) {
 		line("caveat", c.In(lang))
 	}
 	line("method", h.Method)
-	line("sql sha256", h.SQLHash)
-	line("policy", policyText(h.Protection, e.Rules))
+	line("sql", h.SQLHash)
+	line("policy", s.policy(h.Protection, e.Rules))
 }
 
-func policyText(protection string, r *disclosure.Rules) string {
+// policy tells the rules that a view is protected by.
+func (s speech) policy(protection string, r *disclosure.Rules) string {
 	if r == nil {
-		return "none: the view is open"
+		return s["explain_open"]
 	}
-	text := fmt.Sprintf("%s (%s): counts from 1 to %d are confidential", r.Policy, protection, r.Threshold-1)
+	rules := []string{s.say("explain_threshold", "most", strconv.Itoa(r.Threshold-1))}
 	if r.Threshold == 0 {
-		text = fmt.Sprintf("%s (%s): no count is confidential by itself", r.Policy, protection)
+		rules = []string{s["explain_no_threshold"]}
 	}
 	if r.ProtectComplement {
-		text += ", so is what is left of the denominator"
+		rules = append(rules, s["explain_complement"])
 	}
 	if r.MinDenominator > 0 {
-		text += fmt.Sprintf("; no value below a denominator of %d", r.MinDenominator)
+		rules = append(rules, s.say("explain_least", "least", strconv.Itoa(r.MinDenominator)))
 	}
-	return text
+	return fmt.Sprintf("%s (%s): %s", r.Policy, protection, strings.Join(rules, "; "))
 }
 
-func (e explanation) printCell(out io.Writer) {
+func (e explanation) printCell(out io.Writer, s speech) {
 	var key []string
 	for _, column := range e.key {
 		key = append(key, column+"="+e.Cell[column])
 	}
-	fmt.Fprintf(out, "\ncell %s\n  %s\n", strings.Join(key, " "), e.Published)
+	fmt.Fprintf(out, "\n%s %s\n  %s\n", s["explain_cell"], strings.Join(key, " "), e.Published)
 	if e.Status != "" {
 		fmt.Fprintf(out, "  obs_status %s, conf_status %s\n", e.Status, e.Conf)
 	}
-	printNumbers(out, e.Numbers)
+	printNumbers(out, s, e.Numbers)
 }
 
-func printNumbers(out io.Writer, n disclosure.Numbers) {
+func printNumbers(out io.Writer, s speech, n disclosure.Numbers) {
 	for _, x := range []struct {
 		name   string
 		number *float64
 	}{{"numerator", n.Numerator}, {"denominator", n.Denominator}, {"value", n.Value}, {"low", n.Low}, {"high", n.High}} {
 		if x.number != nil {
-			fmt.Fprintf(out, "  %-12s %s\n", x.name, strconv.FormatFloat(*x.number, 'f', -1, 64))
+			fmt.Fprintf(out, "  %-12s %s\n", s["explain_"+x.name], strconv.FormatFloat(*x.number, 'f', -1, 64))
 		}
 	}
 }
 
-func (e explanation) printFiles(out io.Writer, withSQL bool) {
-	fmt.Fprintf(out, "\ncomputed by, in this order\n")
+func (e explanation) printFiles(out io.Writer, s speech, withSQL bool) {
+	fmt.Fprintf(out, "\n%s\n", s["explain_files"])
 	for _, f := range e.Files {
-		fmt.Fprintf(out, "  %s (%s) reads %s\n", f.Path, f.Materials, f.Lineage)
+		fmt.Fprintf(out, "  %s\n", s.say("explain_file", "file", f.Path, "kind", s["explain_"+f.Materials], "list", f.Lineage))
 		if withSQL {
 			fmt.Fprintf(out, "\n%s\n\n", f.SQL)
 		}
 	}
 }
 
-func (e explanation) printDeliveries(out io.Writer) error {
-	fmt.Fprintf(out, "\nfrom %d deliveries\n", len(e.Deliveries))
+func (e explanation) printDeliveries(out io.Writer, s speech) error {
+	fmt.Fprintf(out, "\n%s\n", s.say("explain_deliveries", "n", strconv.Itoa(len(e.Deliveries))))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, b := range e.Deliveries {
-		fmt.Fprintf(w, "  %s\t%s\t%d rows\tsha256 %s\n", b.Source, b.Period, b.Rows, b.SHA256)
+		rows := s.say("explain_rows", "n", strconv.FormatInt(b.Rows, 10))
+		fmt.Fprintf(w, "  %s\t%s\t%s\tsha256 %s\n", b.Source, b.Period, rows, b.SHA256)
 	}
 	return w.Flush()
 }
 
-func (e explanation) printChecks(out io.Writer) {
-	fmt.Fprintf(out, "\n%d checks passed, %d failed, %d warned\n", len(e.Passed), len(e.Failed), len(e.Warnings))
+func (e explanation) printChecks(out io.Writer, s speech) {
+	fmt.Fprintf(out, "\n%s\n", s.say("explain_checks", "passed", strconv.Itoa(len(e.Passed)), "failed", strconv.Itoa(len(e.Failed)), "warned", strconv.Itoa(len(e.Warnings))))
 	for _, list := range []struct {
 		word  string
 		names []string
 	}{{"failed", e.Failed}, {"warned", e.Warnings}, {"passed", e.Passed}} {
 		for _, name := range list.names {
-			fmt.Fprintf(out, "  %s  %s\n", list.word, strings.ReplaceAll(name, "\n", "\n  "))
+			fmt.Fprintf(out, "  %s  %s\n", s["explain_"+list.word], strings.ReplaceAll(name, "\n", "\n  "))
 		}
 	}
 	for _, o := range e.Signed {
-		fmt.Fprintf(out, "  signed  %s: %s (%s, %s)\n", o.Check, o.Reason, o.SignedBy, o.SignedOn)
+		fmt.Fprintf(out, "  %s  %s: %s (%s, %s)\n", s["explain_signed"], o.Check, o.Reason, o.SignedBy, o.SignedOn)
 	}
 }
 
-func (e explanation) printConfidential(out io.Writer) {
+func (e explanation) printConfidential(out io.Writer, s speech) {
 	if e.Confidential == nil {
 		return
 	}
-	fmt.Fprintf(out, "\nCONFIDENTIAL, before protection: for the operator alone, never pass it on\n")
-	printNumbers(out, e.Confidential.Numbers)
+	fmt.Fprintf(out, "\n%s\n", s["explain_confidential"])
+	printNumbers(out, s, e.Confidential.Numbers)
 	for _, text := range []string{e.Confidential.CubeSays, e.Confidential.Why} {
 		if text != "" {
 			fmt.Fprintln(out, "  "+text)
 		}
 	}
 	if e.Status == release.Confidential {
-		fmt.Fprintln(out, "  nothing of it leaves with a release")
+		fmt.Fprintln(out, "  "+s["explain_stays"])
 	}
 }
