@@ -89,10 +89,28 @@ func TestExampleConfigurationsLoad(t *testing.T) {
 	must(t, err)
 	_, err = LoadConfig(filepath.Join("testdata", "tiny", "osservatorio.toml"))
 	must(t, err)
-	file := filepath.Join(t.TempDir(), "osservatorio.toml")
-	must(t, os.WriteFile(file, demoConfigOf(region{geography: "emilia-romagna", persons: fewPersons}), 0o600))
-	_, err = LoadConfig(file)
-	must(t, err)
+}
+
+func TestADemoIsNamedAfterItsTerritoryBuiltInOrAFolder(t *testing.T) {
+	city := filepath.Join("..", "..", "warehouse", "testdata", "several-centres")
+	for geography, want := range map[string][2]string{
+		"emilia-romagna": {"Emilia-Romagna", "Emilia-Romagna"}, "umbria": {"Umbria", "Umbria"}, "italia": {"Italia", "Italy"}, city: {"Lazio", "Lazio"},
+	} {
+		text, err := demoConfigOf(region{geography: geography, persons: fewPersons})
+		must(t, err)
+		file := filepath.Join(t.TempDir(), "osservatorio.toml")
+		must(t, os.WriteFile(file, text, 0o600))
+		c, err := LoadConfig(file)
+		must(t, err)
+		if got := [2]string{c.Region.Name, c.Region.NameEN}; got != want {
+			t.Errorf("%s: named %q, want %q", geography, got, want)
+		}
+		_, err = c.geography()
+		must(t, err)
+	}
+	if _, err := demoConfigOf(region{geography: "mars"}); err == nil || exitCode(err) != exitUsage {
+		t.Errorf("a territory that nobody has: %v", err)
+	}
 }
 
 func TestSizesAreReadInTheUnitsThatDuckDBReads(t *testing.T) {

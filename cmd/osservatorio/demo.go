@@ -18,8 +18,9 @@ name = "Regione di esempio (dati sintetici)"
 licence = "CC-BY-4.0"
 
 [region]
-name = "Emilia-Romagna"
-geography = "%s"
+name = %q
+name_en = %q
+geography = %q
 synthetic = true
 %s
 [[source]]
@@ -67,12 +68,27 @@ together = false # of so few persons sums would leave little to see; an invented
 `
 
 // demoConfigOf is the configuration of a demo of so many persons.
-func demoConfigOf(r region) []byte {
+func demoConfigOf(r region) ([]byte, error) {
 	alone := ""
 	if r.persons < fewPersons {
 		alone = demoAlone
 	}
-	return fmt.Appendf(nil, demoConfig, r.geography, alone)
+	lists, err := territoryAt(r.geography, r.geography)
+	if err != nil {
+		return nil, withCode(exitUsage, err)
+	}
+	it, en, err := wholeOf(lists)
+	if err != nil {
+		return nil, withCode(exitUsage, fmt.Errorf("demo --geography %s: %w", r.geography, err))
+	}
+	name := r.geography
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		// the configuration lies elsewhere than the command is given
+		if name, err = filepath.Abs(name); err != nil {
+			return nil, err
+		}
+	}
+	return fmt.Appendf(nil, demoConfig, it, en, name, alone), nil
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -133,7 +149,11 @@ func (a *app) makeDemo(ctx context.Context, dir string, r region) (err error) {
 			os.RemoveAll(part)
 		}
 	}()
-	if err := initInstance(part, demoConfigOf(r)); err != nil {
+	config, err := demoConfigOf(r)
+	if err != nil {
+		return err
+	}
+	if err := initInstance(part, config); err != nil {
 		return err
 	}
 	if _, err := r.generate(ctx, filepath.Join(part, "inbox"), newProgress(a.stderr, log)); err != nil {

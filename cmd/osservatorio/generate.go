@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ func (r *region) flags(c *cobra.Command, persons int) {
 	c.Flags().Uint64Var(&r.seed, "seed", 1, "the same seed gives the same bytes")
 	c.Flags().StringVar(&r.from, "from", "2022-01", "first month")
 	c.Flags().StringVar(&r.to, "to", "2026-09", "last month")
-	c.Flags().StringVar(&r.geography, "geography", "emilia-romagna", "built-in geography")
+	c.Flags().StringVar(&r.geography, "geography", "emilia-romagna", "built-in territory, or a folder of its lists (geo.csv, geo_parent.csv, …)")
 }
 
 func (a *app) generateCommand() *cobra.Command {
@@ -60,7 +61,7 @@ must come out as. The data are synthetic: no person in them exists.`,
 }
 
 func (r region) generate(ctx context.Context, dir string, out *progress) (synthetic.Summary, error) {
-	geography, err := warehouse.GeographyFS(r.geography)
+	geography, err := territoryAt(r.geography, r.geography)
 	if err != nil {
 		return synthetic.Summary{}, withCode(exitUsage, err)
 	}
@@ -89,7 +90,7 @@ func (r region) check() error {
 
 func (r region) options(dir string, geography fs.FS, out *progress) synthetic.Options {
 	return synthetic.Options{
-		Persons: r.persons, Seed: r.seed, From: r.from, To: r.to, Dir: dir, Geography: geography, GeographyName: r.geography, Layout: r.layout, Reference: warehouse.ReferenceFS(),
+		Persons: r.persons, Seed: r.seed, From: r.from, To: r.to, Dir: dir, Geography: geography, GeographyName: filepath.Base(r.geography), Layout: r.layout, Reference: warehouse.ReferenceFS(),
 		Progress: func(done, total int) { out.step("inventing persons", int64(done), int64(total)) },
 	}
 }

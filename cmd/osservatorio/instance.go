@@ -107,12 +107,5 @@ func (in *instance) listed(err error) error {
 // geography returns the reference data of the territory: a folder of the
 // instance if there is one, else the built-in of that name.
 func (c *Config) geography() (fs.FS, error) {
-	dir := c.path(c.Region.Geography)
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return warehouse.GeographyFS(c.Region.Geography)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "geo.csv")); err != nil {
-		return nil, fmt.Errorf("folder %s: no geo.csv in it", dir)
-	}
-	return os.DirFS(dir), nil
+	return territoryAt(c.path(c.Region.Geography), c.Region.Geography)
 }
