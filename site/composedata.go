@@ -47,7 +47,7 @@ type codeTable struct {
 func (c composer) dataSets() error {
 	for _, v := range c.views {
 		h := v.Header
-		body := dataSetBody{viewFacts: v, Columns: c.columns(h), Lists: c.codeTables(h), Heads: columns(h),
+		body := dataSetBody{viewFacts: v, Columns: c.columns(h), Lists: c.codeTables(h), Heads: h.FileColumns(),
 			Preview: c.previewCells(v), Queries: c.queries(v), Citation: c.citation(h), BibTeX: c.bibtex(h),
 			Method: c.path("method:" + h.Method), Pages: c.pagesOf(h.View), Changes: c.changesOf(h), Versions: c.versionsOf(h.View), Feed: c.feedPath("data:" + h.View)}
 		for _, n := range c.rel.Notes {
@@ -69,7 +69,7 @@ var columnTypes = map[string]string{"numerator": "number", "denominator": "numbe
 
 func (c composer) columns(h release.Header) []column {
 	var out []column
-	for _, name := range columns(h) {
+	for _, name := range h.FileColumns() {
 		col := column{Name: name, Type: "string", Says: c.columnSays(h, name)}
 		if t, ok := columnTypes[name]; ok {
 			col.Type = t
@@ -127,8 +127,8 @@ func (c composer) previewCells(v *viewFacts) [][]string {
 	var out [][]string
 	for _, r := range v.Preview {
 		var cells []string
-		for _, col := range columns(v.Header) {
-			cells = append(cells, cellText(v.Header, r, col, number))
+		for _, col := range v.Header.FileColumns() {
+			cells = append(cells, r.Text(v.Header, col, number))
 		}
 		out = append(out, cells)
 	}

@@ -26,7 +26,7 @@ var printedExample = regexp.MustCompile(`(?s)<pre id="q-([a-z-]+)">(.*?)</pre>`)
 func parquetOf(t *testing.T, f *release.Frame) []byte {
 	t.Helper()
 	table := &release.Table{Header: f.Header, Rows: f.Len()}
-	for _, name := range columns(f.Header) {
+	for _, name := range f.Header.FileColumns() {
 		col := release.Column{Name: name}
 		for r := range f.All() {
 			if columnTypes[name] == "number" {
@@ -37,7 +37,7 @@ func parquetOf(t *testing.T, f *release.Frame) []byte {
 				}
 				continue
 			}
-			text := cellText(f.Header, r, name, nil)
+			text := r.Text(f.Header, name, nil)
 			at := slices.Index(col.Words, text)
 			if at < 0 {
 				at = len(col.Words)

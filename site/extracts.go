@@ -35,7 +35,7 @@ func extractHeader() release.Header {
 	return release.Header{View: "territory", Breakdowns: []string{"view", "breakdown"}}
 }
 
-func extractColumns() []string { return columns(extractHeader()) }
+func extractColumns() []string { return extractHeader().FileColumns() }
 
 // extractRow is one published cell as a line of such a file, a text a column.
 type extractRow []string
@@ -123,7 +123,7 @@ func extractRowOf(columns []string, h release.Header, r release.Row) extractRow 
 		case "breakdown":
 			row[i] = brokenBy(h, r)
 		default:
-			row[i] = cellText(h, r, column, plainNumber)
+			row[i] = r.Text(h, column, plainNumber)
 		}
 	}
 	return row

@@ -98,7 +98,7 @@ func TestBothFilesOfATerritorySayTheSame(t *testing.T) {
 	for i, l := range lines {
 		r := f.Row(i)
 		for _, name := range extractColumns() {
-			if got := cellText(extractHeader(), r, name, plainNumber); got != l[name] {
+			if got := r.Text(extractHeader(), name, plainNumber); got != l[name] {
 				t.Errorf("row %d: %s is %q in Parquet, %q in CSV", i+1, name, got, l[name])
 			}
 		}

@@ -3,7 +3,6 @@ package site
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"osservatorio/queries/release"
 )
@@ -166,56 +165,4 @@ func (b *builder) offers(name string) bool {
 		}
 	}
 	return false
-}
-
-// columns are the columns of a published view, in file order.
-func columns(h release.Header) []string {
-	cols := []string{"geo_level", "geo", "period_type", "period"}
-	cols = append(cols, h.Breakdowns...)
-	return append(cols, "measure", "numerator", "denominator", "value", "unit", "low", "high",
-		"obs_status", "conf_status", "reason", "note_ids", "definition")
-}
-
-// cellText writes one column of a row as the CSV does.
-func cellText(h release.Header, r release.Row, col string, number func(*float64) string) string {
-	switch col {
-	case "geo_level":
-		return r.GeoLevel
-	case "geo":
-		return r.Geo
-	case "period_type":
-		return r.PeriodType
-	case "period":
-		return r.Period
-	case "measure":
-		return r.Measure
-	case "numerator":
-		return number(r.Numerator)
-	case "denominator":
-		return number(r.Denominator)
-	case "value":
-		return number(r.Value)
-	case "unit":
-		return string(r.Unit)
-	case "low":
-		return number(r.Low)
-	case "high":
-		return number(r.High)
-	case "obs_status":
-		return string(r.Status)
-	case "conf_status":
-		return string(r.Conf)
-	case "reason":
-		return r.Reason
-	case "note_ids":
-		return strings.Join(r.Notes, "|")
-	case "definition":
-		return r.Definition
-	}
-	for i, name := range h.Breakdowns {
-		if name == col && i < len(r.By) {
-			return r.By[i]
-		}
-	}
-	return ""
 }

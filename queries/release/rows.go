@@ -131,6 +131,15 @@ func (c *Column) addText(word string, seen map[string]int32) {
 	c.Codes = append(c.Codes, code)
 }
 
+// Text is what a row has in a column of the view's file, a number as number
+// writes it.
+func (r Row) Text(h Header, column string, number func(*float64) string) string {
+	if Numeric(column) {
+		return number(*numberOf(&r, column))
+	}
+	return textOf(&r, column, slices.Index(h.Breakdowns, column))
+}
+
 func numberOf(r *Row, column string) **float64 {
 	switch column {
 	case "numerator":
