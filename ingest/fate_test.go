@@ -183,6 +183,10 @@ func TestCountsAddUpWhateverComes(t *testing.T) {
 		if n := h.number(`SELECT count(*) - count(DISTINCT event_id) FROM raw.placements`); n != 0 {
 			t.Errorf("seed %d: %d keys twice", seed, n)
 		}
+		taken, aside := h.number(`SELECT count(*) FROM raw.placements`), h.number(`SELECT count(DISTINCT line) FROM ledger.quarantine`)
+		if taken != o.Accepted || aside != o.Quarantined {
+			t.Errorf("seed %d: the tables hold %d rows and %d put aside, the ledger counts %d and %d", seed, taken, aside, o.Accepted, o.Quarantined)
+		}
 		h.db.Close()
 	}
 }
