@@ -107,7 +107,7 @@ func TestFaultsLoseAndDoubleNothing(t *testing.T) {
 	f := &faulty{tortured: x}
 	faults := map[string]func(*testing.T, *faulty){
 		"disk full": diskFull, "read-only folder": readOnly, "out of memory": outOfMemory, "database file": badDatabase, "release file": badRelease,
-		"clock": clockJumps, "two at once": twoAtOnce, "server": badServers,
+		"clock": clockJumps, "power cut": powerCut, "two at once": twoAtOnce, "server": badServers,
 	}
 	for _, name := range slices.Sorted(maps.Keys(faults)) { // in one order, for one seed
 		t.Run(name, func(t *testing.T) { faults[name](t, f) })

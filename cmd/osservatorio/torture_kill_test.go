@@ -21,6 +21,7 @@ var (
 	tortureKills = flag.Int("kills", 4, "how many commands each test of killed commands kills")
 	tortureSeed  = flag.Uint64("killseed", 20261122, "of the moments at which it kills")
 	tortureFor   = flag.Duration("killfor", 0, "it kills no more after this time; 0: without end")
+	powerCuts    = flag.Int("cuts", 2, "how often the power is cut in each command")
 	tortureLog   = flag.String("killlog", "", "file that keeps the counts, so that a stopped torture goes on")
 )
 
