@@ -231,7 +231,7 @@ func TestAServerWithAnUnknownOrAnotherKeyIsRefused(t *testing.T) {
 	mustRefuse(t, o, err, "another one is known", ssh.FingerprintSHA256(other.PublicKey()), "someone may stand between")
 }
 
-func TestAWrongPasswordAFolderThatIsNotThereAndNoAddressAreRefused(t *testing.T) {
+func TestAWrongPasswordAReadableKeyAFolderThatIsNotThereAndNoAddressAreRefused(t *testing.T) {
 	s := serveSFTP(t)
 	wrong := s.place("/")
 	wrong.Identity, wrong.Password = "", "wrong"
@@ -242,6 +242,14 @@ func TestAWrongPasswordAFolderThatIsNotThereAndNoAddressAreRefused(t *testing.T)
 	mustRefuse(t, o, err, "/nowhere", "not there")
 	_, err = Bring(t.Context(), Place{SFTP: "sftp://nobody:hidden@"}, o)
 	mustRefuse(t, o, err, "sftp://USER@HOST/FOLDER")
+	if err := os.Chmod(s.identity, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Bring(t.Context(), s.place("/"), o)
+	mustRefuse(t, o, err, "file mode 0640 lets others read it", "expected 0600", "chmod 600 "+s.identity)
+	if err := os.Chmod(s.identity, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	unreached := s.place("/")
 	unreached.SFTP = "sftp://observatory@127.0.0.1:1/"
 	_, err = Bring(t.Context(), unreached, o)

@@ -55,13 +55,9 @@ func (s *server) login() (*ssh.ClientConfig, error) {
 	}
 	c := &ssh.ClientConfig{User: s.at.User.Username(), Timeout: connectWithin, HostKeyCallback: s.known(check), HostKeyAlgorithms: algorithms(check, s.host())}
 	if s.Identity != "" {
-		raw, err := os.ReadFile(s.Identity)
+		key, err := s.key()
 		if err != nil {
-			return nil, fmt.Errorf("fetch %s: read key: %w", s.name(), err)
-		}
-		key, err := ssh.ParsePrivateKey(raw)
-		if err != nil {
-			return nil, s.refuse("", fmt.Sprintf("%s: %v", s.Identity, err), "a private key without a passphrase", "make one with ssh-keygen and give its public half to the supplier")
+			return nil, err
 		}
 		c.Auth = append(c.Auth, ssh.PublicKeys(key))
 	}
@@ -69,6 +65,27 @@ func (s *server) login() (*ssh.ClientConfig, error) {
 		c.Auth = append(c.Auth, ssh.Password(s.Password))
 	}
 	return c, nil
+}
+
+// key reads the private key that lets us in. As any secret of an instance it is
+// refused where others may read it.
+func (s *server) key() (ssh.Signer, error) {
+	info, err := os.Stat(s.Identity)
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: read key: %w", s.name(), err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, s.refuse("", fmt.Sprintf("%s: file mode %04o lets others read it", s.Identity, mode), "0600", "chmod 600 "+s.Identity)
+	}
+	raw, err := os.ReadFile(s.Identity)
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: read key: %w", s.name(), err)
+	}
+	key, err := ssh.ParsePrivateKey(raw)
+	if err != nil {
+		return nil, s.refuse("", fmt.Sprintf("%s: %v", s.Identity, err), "a private key without a passphrase", "make one with ssh-keygen and give its public half to the supplier")
+	}
+	return key, nil
 }
 
 // known refuses a server whose key is not the one that is known.
