@@ -16,8 +16,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/duckdb/duckdb-go/v2"
 )
 
 //go:embed schema/*.sql
@@ -51,11 +49,14 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
 		}
 	}
-	connector, err := duckdb.NewConnector(dsn(o), nil)
+	if err := mend(ctx, o); err != nil {
+		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
+	}
+	pool, err := opening(o)
 	if err != nil {
 		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
 	}
-	db := &DB{DB: sql.OpenDB(connector), path: o.Path}
+	db := &DB{DB: pool, path: o.Path}
 	if o.ReadOnly {
 		return db, nil
 	}
