@@ -27,6 +27,15 @@ func (o object) version() string {
 	return fmt.Sprintf("%d %d %s", o.size, o.modified.UnixNano(), o.tag)
 }
 
+// same tells whether two looks saw one file. Lists of some storage (MinIO,
+// Ceph) tell milliseconds where the headers of a file tell whole seconds.
+func (o object) same(other object) bool {
+	if o.modified.Nanosecond() == 0 || other.modified.Nanosecond() == 0 {
+		o.modified, other.modified = o.modified.Truncate(time.Second), other.modified.Truncate(time.Second)
+	}
+	return o.version() == other.version()
+}
+
 // shelf is a place that has many files.
 type shelf interface {
 	list(ctx context.Context) ([]object, error)
@@ -99,7 +108,7 @@ func (b *bringer) from(s shelf, o object) opener {
 		}
 		same := func(ctx context.Context) error {
 			now, err := s.look(ctx, o.path)
-			if err == nil && now.version() != o.version() {
+			if err == nil && !now.same(o) {
 				err = errChanged
 			}
 			return err
