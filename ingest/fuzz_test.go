@@ -49,37 +49,27 @@ func FuzzRows(f *testing.F) {
 }
 
 // Whatever a mapping yields from whatever a supplier wrote, each row of it is
-// one row of the spool with its cells as the mapping made them.
+// one row of the spool with its cells as the mapping made them. A try takes
+// some 50 ms, most of it for opening three databases, so each has many cells:
+// those of a row are as wide as is said, one after the other out of one text.
 func FuzzMappingResults(f *testing.F) {
-	for _, cell := range []string{"", "x", "a,b", "a\"b", "a\nb", "\r", "'", "NULL", "1.5", " x ", "\u00a0", "è€", "\\", ";"} {
-		f.Add(cell, "upper(a)", 3)
-		f.Add(cell, "a || b || chr(10)", 1)
+	cells := strings.Join([]string{"x", "a,b", "a\"b", "a\nb", "\r", "'", "NULL", "1.5", " x ", "\u00a0", "è€", "\\", ";", "\r\n", "#", "\t"}, "")
+	for _, expression := range []string{"upper(a)", "a || b || chr(10)", "NULL", "[a, b]", "{'k': a}", "a::DOUBLE", "unnest([a, a])"} {
+		f.Add(cells, expression, 1)
+		f.Add(cells, expression, 3)
 	}
-	f.Add("x", "NULL", 2)
-	f.Add("x", "[a, b]", 2)
-	f.Add("x", "{'k': a}", 2)
-	f.Fuzz(func(t *testing.T, cell, expression string, rows int) {
-		if rows < 1 || rows > 50 || len(cell) > 200 || strings.ContainsAny(expression, ";") || !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
+	f.Fuzz(func(t *testing.T, cells, expression string, width int) {
+		if width < 1 || width > 40 || len(cells) > 1000 || strings.ContainsAny(expression, ";") || !utf8.ValidString(cells) || strings.ContainsRune(cells, 0) {
 			t.Skip()
 		}
+		written := pieces(cells, width)
 		dir := t.TempDir()
-		var text strings.Builder
-		w := csv.NewWriter(&text)
-		w.Write([]string{"a", "b"})
-		for i := range rows {
-			w.Write([]string{cell, strconv.Itoa(i)})
-		}
-		w.Flush()
-		path := filepath.Join(dir, "d.csv")
-		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		table, err := fetch.Sniff(t.Context(), path, fetch.Want{Temp: dir, Threads: 1, Dialect: fetch.Dialect{Delimiter: ",", Quote: `"`}})
+		table, err := fetch.Sniff(t.Context(), twoColumns(t, dir, written), fetch.Want{Temp: dir, Threads: 1, Dialect: fetch.Dialect{Delimiter: ",", Quote: `"`}})
 		if err != nil {
 			return
 		}
 		defer table.Close()
-		mapped, err := fetch.Map(t.Context(), table, "SELECT b AS n, "+expression+" AS told FROM delivery", dir)
+		mapped, err := fetch.Map(t.Context(), table, "SELECT b AS n, a AS same, "+expression+" AS told FROM delivery", dir)
 		if err != nil {
 			if strings.ContainsAny(err.Error(), "\n\r") {
 				t.Errorf("more than a line: %q", err)
@@ -87,7 +77,7 @@ func FuzzMappingResults(f *testing.F) {
 			return
 		}
 		defer mapped.Close()
-		if len(mapped.Header) != 2 {
+		if len(mapped.Header) != 3 {
 			return // the expression brought its own columns
 		}
 		o, err := counted(t.Context(), mapped, dir)
@@ -97,11 +87,58 @@ func FuzzMappingResults(f *testing.F) {
 		if want := "mapping: " + o.rows + " rows"; o.torn != "0" || !slices.Contains(mapped.Notes, want) {
 			t.Errorf("%s rows and %s torn of %v", o.rows, o.torn, mapped.Notes)
 		}
+		for _, row := range records(t, filepath.Join(dir, "rows.csv"), 4) {
+			n, err := strconv.Atoi(row[1])
+			if err != nil || n >= len(written) {
+				return // the expression brought a FROM of its own
+			}
+			if got, want := oneEnd(row[2]), oneEnd(written[n]); got != want {
+				t.Errorf("cell %d is %q in the spool, the supplier wrote %q", n, got, want)
+			}
+		}
 	})
 }
 
-// parsed reads a file of ours with another reader than ours.
-func parsed(t *testing.T, path string, cells int) (n int64) {
+// pieces cuts a text into cells of so many letters, at most 50.
+func pieces(text string, width int) []string {
+	var all []string
+	for piece := range slices.Chunk([]rune(text), width) {
+		if all = append(all, string(piece)); len(all) == 50 {
+			break
+		}
+	}
+	return all
+}
+
+// twoColumns writes a delivery of the cells, each with its number.
+func twoColumns(t *testing.T, dir string, cells []string) string {
+	t.Helper()
+	var text strings.Builder
+	w := csv.NewWriter(&text)
+	w.Write([]string{"a", "b"})
+	for i, cell := range cells {
+		w.Write([]string{cell, strconv.Itoa(i)})
+	}
+	w.Flush()
+	path := filepath.Join(dir, "d.csv")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// oneEnd makes every line end a line feed: readers of CSV do so within cells.
+func oneEnd(cell string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(cell, "\r\n", "\n"), "\r", "\n")
+}
+
+// parsed counts the records of a file of ours with another reader than ours.
+func parsed(t *testing.T, path string, cells int) int64 {
+	t.Helper()
+	return int64(len(records(t, path, cells)))
+}
+
+func records(t *testing.T, path string, cells int) [][]string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -110,14 +147,11 @@ func parsed(t *testing.T, path string, cells int) (n int64) {
 	defer file.Close()
 	r := csv.NewReader(file)
 	r.FieldsPerRecord = cells
-	for {
-		if _, err := r.Read(); err == io.EOF {
-			return n
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		n++
+	all, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
 	}
+	return all
 }
 
 // endless is one line of a length.
