@@ -34,15 +34,30 @@ func firstByte(s string) byte {
 	return s[0]
 }
 
-// cacheSize is how many of the latest keys a worker remembers. A key that
-// comes again soon (an employer's, a person's) is not hashed again; one that
-// comes once (an event's) costs less to hash than a table of all would.
-const cacheSize = 1 << 15
+const (
+	// cacheSize is how many of the latest keys a worker remembers. A key that
+	// comes again soon (an employer's, a person's) is not hashed again; one that
+	// comes once (an event's) costs less to hash than a table of all would.
+	cacheSize = 1 << 15
+	// longestKept is the length of the longest key that is remembered. Keys lie
+	// in the table itself: to look elsewhere for each took as long as a hash.
+	longestKept = 31
+	// looks is after how many keys of a column it is known whether they come
+	// again; if fewer than one in hitShare do, they are hashed and not looked up.
+	looks    = 1 << 14
+	hitShare = 16
+)
 
 type cached struct {
-	value     string
+	length    uint8 // 0 if there is nothing yet
+	value     [longestKept]byte
 	pseudonym [privacy.PseudonymLength]byte
 }
+
+// habit is how often keys of a column came again soon.
+type habit struct{ looked, found int }
+
+func (h habit) rare() bool { return h.looked >= looks && h.found < h.looked/hitShare }
 
 // worker rewrites blocks. Each has its own memory.
 type worker struct {
@@ -51,11 +66,13 @@ type worker struct {
 	hasher *privacy.Hasher
 	seed   maphash.Seed
 	cache  []cached
-	key    []byte // of the row under way
+	habits []habit // by column
+	plain  bool    // no cell of the block under way needs quotes in the spool
+	key    []byte  // of the row under way
 }
 
 func newWorker(s *spooler, seed maphash.Seed) *worker {
-	w := &worker{spooler: s, seed: seed}
+	w := &worker{spooler: s, seed: seed, habits: make([]habit, len(s.columns))}
 	if s.key != nil {
 		w.hasher, w.cache = s.key.Hasher(), make([]cached, cacheSize)
 	}
@@ -67,6 +84,7 @@ func (w *worker) rewrite(b *block) {
 	sc.data, sc.pos, sc.line, sc.last = b.data, 0, b.line, true
 	sc.delim, sc.quote = firstByte(w.table.Delimiter), firstByte(w.table.Quote)
 	clean := utf8.Valid(b.data) && bytes.IndexByte(b.data, 0) < 0
+	w.plain = plain(b.data, sc.delim, sc.quote)
 	header := b.line == w.first
 	for sc.next() {
 		if header {
@@ -85,6 +103,17 @@ func (w *worker) rewrite(b *block) {
 			b.keys = append(b.keys, keyed{hash: maphash.Bytes(w.seed, w.key), from: int64(from), size: int64(len(b.out) - from)})
 		}
 	}
+}
+
+// plain tells whether no cell of a block holds what the spool would put in
+// quotes, so that none needs to be looked through for it.
+func plain(block []byte, delim, quote byte) bool {
+	for _, b := range []byte{'"', '\r', quote} {
+		if b != 0 && bytes.IndexByte(block, b) >= 0 {
+			return false
+		}
+	}
+	return delim == ',' || bytes.IndexByte(block, ',') < 0
 }
 
 // tear tells why the record is no row of the table; "" of a good one.
@@ -117,10 +146,10 @@ func tornRow(to []byte, line int64, rule, shape string) []byte {
 func (w *worker) row(to []byte) []byte {
 	w.key = w.key[:0]
 	to = strconv.AppendInt(to, w.scan.start, 10)
-	for _, c := range w.columns {
+	for i, c := range w.columns {
 		to = append(to, ',')
 		from := len(to)
-		to = w.cell(to, c, w.scan.fields[c.at])
+		to = w.cell(to, i, w.scan.fields[c.at])
 		if c.key {
 			w.key = append(append(w.key, to[from:]...), ',')
 		}
@@ -129,12 +158,14 @@ func (w *worker) row(to []byte) []byte {
 }
 
 // cell appends one cell in the form of the spool: nothing of a missing value.
-func (w *worker) cell(to []byte, c spoolColumn, field []byte) []byte {
-	switch {
+func (w *worker) cell(to []byte, column int, field []byte) []byte {
+	switch c := w.columns[column]; {
 	case w.isMissing(field):
 		return to
 	case c.pseudonym:
-		return w.pseudonym(to, field)
+		return w.pseudonym(to, &w.habits[column], field)
+	case w.plain && !c.number:
+		return append(to, field...)
 	case c.number:
 		return appendCell(to, w.point(field))
 	}
@@ -150,10 +181,16 @@ func (w *worker) isMissing(field []byte) bool {
 	return false
 }
 
-func (w *worker) pseudonym(to, field []byte) []byte {
+func (w *worker) pseudonym(to []byte, h *habit, field []byte) []byte {
+	if len(field) == 0 || len(field) > longestKept || h.rare() {
+		return w.hasher.Append(to, field)
+	}
+	h.looked++
 	c := &w.cache[maphash.Bytes(w.seed, field)%cacheSize]
-	if c.value != string(field) {
-		c.value = string(field)
+	if string(c.value[:c.length]) == string(field) {
+		h.found++
+	} else {
+		c.length = uint8(copy(c.value[:], field))
 		w.hasher.Append(c.pseudonym[:0], field)
 	}
 	return append(to, c.pseudonym[:]...)
