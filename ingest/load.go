@@ -197,10 +197,25 @@ func (l *loader) checkHeader(table fetch.Table) error {
 		return nil
 	}
 	advice := "osservatorio contract " + l.contract.Name + " prints the columns; a source whose file has other names needs a mapping"
+	if capital := inCapitals(table.Header, lacking); len(capital) > 0 {
+		return refuse(advice, "%s: line %d: no column %s: found %s: expected names in small letters, as the contract writes them", l.file.Base, table.HeaderLine(), someNames(lacking), someNames(capital))
+	}
 	if len(lacking) == len(l.contract.Columns()) { // what stands there may be a row, which is nobody's to tell
 		return refuse(advice, "%s: line %d: none of %d columns has a name of the contract: expected %s", l.file.Base, table.HeaderLine(), len(table.Header), someNames(lacking))
 	}
 	return refuse(advice, "%s: line %d: no column %s: found %s: expected the columns of the contract", l.file.Base, table.HeaderLine(), someNames(lacking), someNames(table.Header))
+}
+
+// inCapitals are the names of a header that only capital letters tell from
+// names that are wanted.
+func inCapitals(header, wanted []string) []string {
+	var found []string
+	for _, name := range header {
+		if slices.Contains(wanted, strings.ToLower(name)) {
+			found = append(found, name)
+		}
+	}
+	return found
 }
 
 // someNames lists the first names on one line: a header may have hundreds, and

@@ -185,12 +185,24 @@ func (t Trial) told(c contract.Contract, r warehouse.Reason) ([]Unknown, error) 
 		if mereCode.MatchString(value.Text) && strings.ContainsAny(value.Text, "0123456789") && !slices.Contains(c.Pseudonyms, r.Column) {
 			u.Code = value.Text
 		}
-		all = append(all, u)
+		all = addUnknown(all, u)
 	}
 	slices.SortFunc(all, func(a, b Unknown) int {
 		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Code, b.Code), cmp.Compare(strings.Join(a.Nearest, " "), strings.Join(b.Nearest, " ")))
 	})
 	return all[:min(len(all), unknownTold)], nil
+}
+
+// addUnknown adds a value, to those that are not shown either and have the same
+// nearest codes: twenty lines that say nothing of twenty texts help nobody.
+func addUnknown(all []Unknown, u Unknown) []Unknown {
+	for i := range all {
+		if u.Code == "" && all[i].Code == "" && slices.Equal(all[i].Nearest, u.Nearest) {
+			all[i].Rows += u.Rows
+			return all
+		}
+	}
+	return append(all, u)
 }
 
 // known are the codes that a column may have.

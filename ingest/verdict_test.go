@@ -26,8 +26,8 @@ func tried(t *testing.T, content string) Verdict {
 }
 
 func TestASupplierIsToldWhatIsWrongWithAFileAndNoValueOfAnybody(t *testing.T) {
-	v := tried(t, placementsHeader+placement(1)+placement(2, "event=Start")+placement(3, "event=Giovanna")+placement(4, "contract=A.01.0")+placement(5, "event_on=yesterday"))
-	if v.Pass || v.Rows != 5 || v.Quarantined != 4 || v.Share != 0.8 || v.Allowed != 0.01 {
+	v := tried(t, placementsHeader+placement(1)+placement(2, "event=Start")+placement(3, "event=Giovanna")+placement(4, "contract=A.01.0")+placement(5, "event_on=yesterday")+placement(6, "event=Giovanni"))
+	if v.Pass || v.Rows != 6 || v.Quarantined != 5 || v.Share != 5.0/6 || v.Allowed != 0.01 {
 		t.Errorf("%+v", v)
 	}
 	by := map[string]Finding{}
@@ -35,7 +35,7 @@ func TestASupplierIsToldWhatIsWrongWithAFileAndNoValueOfAnybody(t *testing.T) {
 		by[f.Column+" "+f.Rule] = f
 	}
 	events := by["event enum"]
-	if events.Rows != 2 || len(events.Unknown) != 2 || len(events.Lines) != 2 {
+	if events.Rows != 3 || len(events.Unknown) != 2 || len(events.Lines) != 3 || events.Unknown[0].Rows != 2 {
 		t.Fatalf("%+v", v.Findings)
 	}
 	for _, u := range events.Unknown {
@@ -61,6 +61,10 @@ func TestAGoodFilePassesAndOneWithoutAColumnNamesIt(t *testing.T) {
 	}
 	v := tried(t, strings.Replace(many(3), "employer_id", "datore", 1))
 	if v.Pass || strings.Join(v.Missing, " ") != "employer_id" || strings.Join(v.Beyond, " ") != "datore" || v.Refused == "" || v.Hint == "" {
+		t.Errorf("%+v", v)
+	}
+	v = tried(t, strings.ToUpper(placementsHeader)+placement(1))
+	if v.Pass || !strings.Contains(v.Refused, "found EVENT_ID, ") || !strings.Contains(v.Refused, "expected names in small letters") {
 		t.Errorf("%+v", v)
 	}
 }

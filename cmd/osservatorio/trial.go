@@ -82,8 +82,12 @@ func (a *app) trial(ctx context.Context, file string, f trialForm) error {
 		return withCode(exitUsage, fmt.Errorf("contract check --max-bad-share %v: want a share from 0 to 1", f.maxBad))
 	}
 	for _, path := range []string{file, f.mapping} {
-		if info, err := os.Stat(path); path != "" && (err != nil || info.IsDir()) {
+		switch info, err := os.Stat(path); {
+		case path == "":
+		case err != nil:
 			return withCode(exitUsage, fmt.Errorf("contract check %s: no such file", path))
+		case info.IsDir():
+			return withCode(exitUsage, fmt.Errorf("contract check %s: a folder: expected one file in it", path))
 		}
 	}
 	v, err := a.verdict(ctx, file, f)

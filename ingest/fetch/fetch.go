@@ -38,3 +38,6 @@ func (r *Refusal) Hint() string { return r.Advice }
 func line(n int64) string { return fmt.Sprintf("line %d", n) }
 
 func lineColumn(n int64, column int) string { return fmt.Sprintf("line %d, column %d", n, column) }
+
+// rowColumn says where in a sheet.
+func rowColumn(n int64, column int) string { return fmt.Sprintf("row %d, column %d", n, column) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // sniffBytes is how much of a table's beginning decides on its dialect.
@@ -68,13 +69,19 @@ func foreign(head []byte) (found, advice string) {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return "an empty ZIP archive", "pack the table and send it again"
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}) && bytes.Contains(head, passwordMark):
+		return "an Office document with a password", "send it without a password, over a protected way"
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return "an old Excel or Word document", save
 	case bytes.HasPrefix(head, []byte("%PDF")):
-		return "a PDF document", ""
+		return "a PDF document", "deliver the table that it was made from"
+	case hasAnyPrefix(head, "\x89PNG", "\xff\xd8\xff", "GIF8", "II*\x00", "MM\x00*"):
+		return "a picture", "deliver the table that it was made from"
+	case bytes.HasPrefix(head, []byte("SQLite format")):
+		return "a SQLite database", "deliver the table as CSV UTF-8"
 	case bytes.HasPrefix(head, []byte("PARE")):
 		return "an encrypted Parquet file", "deliver it without encryption"
-	case bytes.HasPrefix(head, []byte("BZh")), bytes.HasPrefix(head, []byte("\xfd7zXZ")), bytes.HasPrefix(head, []byte("7z\xbc\xaf")):
+	case hasAnyPrefix(head, "BZh", "\xfd7zXZ", "7z\xbc\xaf", "Rar!\x1a"):
 		return "an archive of another kind", "deliver the table as it is or as .gz or .zst"
 	case bytes.HasPrefix(trimmed, []byte("<")):
 		return "HTML or XML", "if it is a web page, the address leads to a page and not to the table"
@@ -82,6 +89,14 @@ func foreign(head []byte) (found, advice string) {
 		return "one JSON array", "deliver JSON lines: one object a line"
 	}
 	return "", ""
+}
+
+// passwordMark is the name of the part in which Office keeps a document that
+// has a password, as it stands in the folder of the file.
+var passwordMark = []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
+
+func hasAnyPrefix(head []byte, marks ...string) bool {
+	return slices.ContainsFunc(marks, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
 }
 
 // json1 tells a JSON array of objects from a CSV header in brackets.

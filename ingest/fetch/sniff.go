@@ -371,17 +371,25 @@ func (s *sniffer) safeName(name string, endings ...string) (string, error) {
 // their case, as DuckDB has it.
 func (s *sniffer) checkHeader(header []string) error {
 	first := map[string]int{}
+	place := lineColumn
+	if s.sheet {
+		place = rowColumn
+	}
 	for i, name := range header {
 		if strings.TrimSpace(name) == "" {
 			advice := "a line that ends with a delimiter has an empty last column"
 			if s.sheet {
 				advice = "name the column, or leave it out with range in [source.table]"
 			}
-			return s.refuse(lineColumn(max(1, s.headerLine), i+1), "a column without a name", "a header with a name for each column", advice)
+			return s.refuse(place(max(1, s.headerLine), i+1), "a column without a name", "a header with a name for each column", advice)
 		}
 		key := strings.ToLower(name)
 		if at, again := first[key]; again {
-			return s.refuse(lineColumn(max(1, s.headerLine), i+1), fmt.Sprintf("the name %q stands in column %d too", name, at), "a header that has each name once", "")
+			found := fmt.Sprintf("the name %q stands in column %d too", name, at)
+			if header[at-1] != name {
+				found += fmt.Sprintf(", as %q: capital and small letters make no difference", header[at-1])
+			}
+			return s.refuse(place(max(1, s.headerLine), i+1), found, "a header that has each name once", "rename or leave out one of the two")
 		}
 		first[key] = i + 1
 	}

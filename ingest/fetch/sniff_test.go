@@ -182,7 +182,14 @@ func TestWhatIsNoTableIsRefusedWithItsReason(t *testing.T) {
 		"a JSON array":        {"[\n {\"a\":1}]", "JSON array"},
 		"a JSON document":     {"{\n \"a\": 1\n}\n", "one JSON object over several lines"},
 		"SDMX-JSON":           {`{"header":{"id":"x"},"dataSets":[{"action":"Append"}],"structure":{}}`, "an SDMX-JSON message"},
-		"an .ods":             {spreadsheet(t), "an OpenDocument spreadsheet"},
+		"an .ods":             {packed(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet"), "an OpenDocument spreadsheet"},
+		"an .xlsb":            {packed(t, "xl/workbook.bin", "x"), "a binary Excel workbook (.xlsb)"},
+		"a Word document":     {packed(t, "word/document.xml", "<w/>"), "a Word document"},
+		"an old workbook":     {"\xd0\xcf\x11\xe0" + strings.Repeat("\x00", 600), "an old Excel or Word document"},
+		"a password":          {"\xd0\xcf\x11\xe0" + strings.Repeat("\x00", 600) + encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "EncryptedPackage"), "an Office document with a password"},
+		"a picture":           {"\x89PNG\r\n\x1a\n\x00", "a picture"},
+		"a RAR archive":       {"Rar!\x1a\x07\x01\x00", "an archive of another kind"},
+		"a database":          {"SQLite format 3\x00", "a SQLite database"},
 		"torn JSON":           {"{\"a\":1}\n{\"a\":", "not readable as JSON lines"},
 		"half a gz":           {gz(t, strings.Repeat(plainTable, 500))[:60], "broken .gz"},
 		"half a zst":          {zst(t, strings.Repeat(plainTable, 500))[:40], "broken .zst"},
@@ -192,7 +199,7 @@ func TestWhatIsNoTableIsRefusedWithItsReason(t *testing.T) {
 		"two encodings":       {"a,b\nForlì,Cefalù\nForl\xec,x\n", "line 3, byte 5"},
 		"no encoding":         {"a,b\nx\x81,1\n", "line 2, byte 2"},
 		"UTF-32":              {"\xff\xfe\x00\x00a\x00\x00\x00", "UTF-32"},
-		"a name twice":        {"service_id,person_id,Person_ID\n", `line 1, column 3: the name "Person_ID" stands in column 2 too`},
+		"a name twice":        {"service_id,person_id,Person_ID\n", `line 1, column 3: the name "Person_ID" stands in column 2 too, as "person_id"`},
 		"a name empty":        {"service_id,,lep\n", "line 1, column 2: a column without a name"},
 		"a last delimiter":    {"service_id;person_id;lep;\n", "line 1, column 4"},
 		"wrong delimiter":     {"service_id^person_id^lep\n1^2^3\n", `one column, read with delimiter comma; its header is parted by "^"`},
@@ -231,12 +238,12 @@ func TestAParquetFileThatUnpacksToMoreThanAnArchiveMayIsRefused(t *testing.T) {
 	}
 }
 
-// spreadsheet is what LibreOffice packs: what it is stands first.
-func spreadsheet(t *testing.T) string {
+// packed is an archive that is told by its first member, with a table in it.
+func packed(t *testing.T, name, content string) string {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for _, member := range [][2]string{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "<x/>"}, {"data.csv", plainTable}} {
+	for _, member := range [][2]string{{name, content}, {"content.xml", "<x/>"}, {"data.csv", plainTable}} {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: member[0], Method: zip.Store})
 		if err != nil {
 			t.Fatal(err)

@@ -129,7 +129,10 @@ func (s *sniffer) tidy(ctx context.Context, f frame, delimiter, quote byte, bom 
 		return 0, fmt.Errorf("copy %s: %w", s.given, err)
 	}
 	s.now = to
-	if f.start > 1 {
+	switch {
+	case f.start == 2:
+		s.note("header: line 2; 1 line before it left out")
+	case f.start > 2:
 		s.note("header: line %d; %d lines before it left out", f.start, f.start-1)
 	}
 	if f.line > f.start {

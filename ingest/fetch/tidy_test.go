@@ -18,7 +18,7 @@ func TestPreamblesHeadersOfSeveralRowsAndFootersAreLeftOutAndTold(t *testing.T) 
 		notes   string
 	}{
 		"found by its shape": {titled, Want{}, "code|name|value", 4, 4, "header: line 4; 3 lines before it left out"},
-		"found by names":     {"Elenco, al 2025\ncode,name,value\nA,x,1\n", Want{Columns: []string{"code", "name", "value"}}, "code|name|value", 1, 2, "1 lines before"},
+		"found by names":     {"Elenco, al 2025\ncode,name,value\nA,x,1\n", Want{Columns: []string{"code", "name", "value"}}, "code|name|value", 1, 2, "1 line before"},
 		"pinned":             {titled, Want{Layout: Layout{SkipRows: 3, Footer: 2}}, "code|name|value", 2, 4, "footer: last 2 lines"},
 		"two rows":           {"Prov;Maschi;;Femmine\n;15-24;25-34;15-24\nParma;1;2;3\n", Want{Layout: Layout{HeaderRows: 2}}, "Prov|Maschi 15-24|Maschi 25-34|Femmine 15-24", 1, 2, "lines 1 to 2 make one"},
 		"windows and a mark": {"\xef\xbb\xbf" + strings.ReplaceAll(titled, "\n", "\r\n"), Want{Layout: Layout{Footer: 2}}, "code|name|value", 2, 4, "footer"},

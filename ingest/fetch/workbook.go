@@ -171,7 +171,7 @@ func (w *sheetWriter) choose(ctx context.Context) error {
 		}
 	}
 	if best == "" {
-		return w.refuse("", fmt.Sprintf("no table on %d sheets", len(sheets)), "a header and rows", "name sheet and range in [source.table]")
+		return w.refuse("", "no table on any sheet ("+few(sheets)+")", "a header and rows", "name sheet and range in [source.table]")
 	}
 	w.sheet = best
 	return w.look(ctx)

@@ -177,6 +177,7 @@ func TestTheTableOfAnArchiveIsTheOnlyOneOrTheOneChosen(t *testing.T) {
 		member string
 	}{
 		"only":    {zipOf(t, "out/tabella.csv", plainTable, "leggimi.pdf", "x", "__MACOSX/out/._tabella.csv", "x"), ""},
+		"package": {zipOf(t, "data/tabella.csv", plainTable, "datapackage.json", "{}"), ""},
 		"chosen":  {zipOf(t, "a.csv", "x,y\n1,2\n", "b_2026.csv", plainTable), "b_*.csv"},
 		"by path": {zipOf(t, "a/t.csv", "x,y\n1,2\n", "b/t.csv", plainTable), "b/t.csv"},
 	} {

@@ -57,8 +57,13 @@ func (s *sniffer) checkZip(a *archive) error {
 		if plain > 1<<62 {
 			break
 		}
-		if f.Name == "xl/workbook.xml" {
+		switch f.Name {
+		case "xl/workbook.xml":
 			a.book = true
+		case "xl/workbook.bin":
+			return s.noTable("a binary Excel workbook (.xlsb)", "save it as .xlsx or as CSV UTF-8 and deliver that")
+		case "word/document.xml":
+			return s.noTable("a Word document", "deliver the table that it was made from")
 		}
 	}
 	size, err := s.size()
@@ -176,7 +181,13 @@ func (s *sniffer) member(a *archive) (*zip.File, error) {
 	return nil, s.refuse("", fmt.Sprintf("%d tables in the archive (%s)", len(names), few(names)), wanted, `name it in [source.table], such as member = "services*.csv"`)
 }
 
+// descriptors are the files that tell of the tables of a Frictionless package.
+var descriptors = []string{"datapackage.json", "dataresource.json"}
+
 func (s *sniffer) isMember(name, base string) bool {
+	if s.want.Member == "" && slices.Contains(descriptors, strings.ToLower(base)) {
+		return false
+	}
 	if s.want.Member == "" {
 		return TableName(base) || strings.EqualFold(path.Ext(base), ".xml") || strings.EqualFold(path.Ext(base), ".json")
 	}

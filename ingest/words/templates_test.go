@@ -13,7 +13,7 @@ import (
 )
 
 // none are texts of the program that look like words.
-var none = []string{"1 dimension", "1 id", "1 size", "1 value", "2 dimension", "2 value", "class collection", "class dataset", "read JSON-stat", "invalid state", "unable to authenticate", "no results", "unexpected EOF"}
+var none = []string{"1 dimension", "1 id", "1 size", "1 value", "2 dimension", "2 value", "class collection", "class dataset", "read JSON-stat", "invalid state", "unable to authenticate", "no results", "unexpected EOF", "SQLite format"}
 
 // rooms are the folders whose texts reach a supplier.
 var rooms = []string{"..", "../fetch", "../fetch/place", "../sdmx", "../jsonstat", "../privacy"}
