@@ -315,6 +315,9 @@ func TestSchemasAndPackageAgreeWithTheFiles(t *testing.T) {
 	if !names["shares"] || !names["shares-parquet"] || !names["codes-geo"] || !names["codes-sex"] {
 		t.Errorf("resources: got %v", names)
 	}
+	if bytes.Contains(files["datapackage.json"], []byte("excel-it")) {
+		t.Error("a sheet with decimal commas is in the package, whose readers expect points")
+	}
 	var s struct {
 		Fields []struct {
 			Name        string

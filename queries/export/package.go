@@ -30,7 +30,6 @@ type field struct {
 	TitleEN       string       `json:"x-title-en,omitempty"`
 	Description   string       `json:"description,omitempty"`
 	DescriptionEN string       `json:"x-description-en,omitempty"`
-	DecimalChar   string       `json:"decimalChar,omitempty"`
 	Constraints   *constraints `json:"constraints,omitempty"`
 	Codes         string       `json:"x-codes,omitempty"` // file of the code list
 }
@@ -191,24 +190,19 @@ type contributor struct {
 }
 
 type resource struct {
-	Name          string   `json:"name"`
-	Path          string   `json:"path"`
-	Type          string   `json:"type,omitempty"`
-	Title         string   `json:"title,omitempty"`
-	TitleEN       string   `json:"x-title-en,omitempty"`
-	Description   string   `json:"description,omitempty"`
-	DescriptionEN string   `json:"x-description-en,omitempty"`
-	Format        string   `json:"format"`
-	MediaType     string   `json:"mediatype"`
-	Encoding      string   `json:"encoding,omitempty"`
-	Bytes         int64    `json:"bytes"`
-	Hash          string   `json:"hash"`
-	Dialect       *dialect `json:"dialect,omitempty"`
-	Schema        any      `json:"schema,omitempty"`
-}
-
-type dialect struct {
-	Delimiter string `json:"delimiter"`
+	Name          string `json:"name"`
+	Path          string `json:"path"`
+	Type          string `json:"type,omitempty"`
+	Title         string `json:"title,omitempty"`
+	TitleEN       string `json:"x-title-en,omitempty"`
+	Description   string `json:"description,omitempty"`
+	DescriptionEN string `json:"x-description-en,omitempty"`
+	Format        string `json:"format"`
+	MediaType     string `json:"mediatype"`
+	Encoding      string `json:"encoding,omitempty"`
+	Bytes         int64  `json:"bytes"`
+	Hash          string `json:"hash"`
+	Schema        any    `json:"schema,omitempty"`
 }
 
 // licencePaths are the addresses of the licences that public bodies may use.
@@ -273,6 +267,8 @@ func (w *writer) sources() []source {
 }
 
 // resourceOf describes a file of data or codes; other files are no resources.
+// Neither is the sheet for an Italian Excel: a program that passes over the sign of
+// its decimals reads other numbers there, and has the same rows twice already.
 func (w *writer) resourceOf(f release.File, columns map[string]column) (resource, bool, error) {
 	r := resource{Path: f.Path, Bytes: f.Bytes, Hash: "sha256:" + f.SHA256}
 	folder, base, _ := strings.Cut(f.Path, "/")
@@ -300,24 +296,10 @@ func (w *writer) resourceOf(f release.File, columns map[string]column) (resource
 		r.Name, r.Type, r.Format, r.MediaType, r.Encoding = kebab(name), "table", "csv", "text/csv", "utf-8"
 	case "parquet":
 		r.Name, r.Type, r.Format, r.MediaType = kebab(name)+"-parquet", "table", "parquet", "application/vnd.apache.parquet"
-	case "excel-it.csv":
-		r.Name, r.Type, r.Format, r.MediaType, r.Encoding = kebab(name)+"-excel-it", "table", "csv", "text/csv", "utf-8"
-		r.Dialect, r.Schema = &dialect{Delimiter: ";"}, withDecimalComma(schema)
 	default:
 		return r, false, nil
 	}
 	return r, true, nil
-}
-
-// withDecimalComma is the schema of the file for an Italian Excel.
-func withDecimalComma(s tableSchema) tableSchema {
-	s.Fields = slices.Clone(s.Fields)
-	for i := range s.Fields {
-		if s.Fields[i].Type == "number" {
-			s.Fields[i].DecimalChar = ","
-		}
-	}
-	return s
 }
 
 func kebab(name string) string { return strings.ReplaceAll(name, "_", "-") }
