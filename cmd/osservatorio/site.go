@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,10 +32,26 @@ type makings struct {
 	close  func()
 }
 
+// opened is a release to make a site of. What keeps it shut is told with its exit
+// code: newer software wrote it, or its files are not what it was made as.
+func (in *instance) opened(folder string) (*release.Release, error) {
+	rel, err := release.Open(folder)
+	switch {
+	case err == nil:
+		return rel, nil
+	case errors.Is(err, release.ErrNewer):
+		return nil, withCode(exitNewer, err)
+	}
+	if changed := in.sound(folder); changed != nil {
+		return nil, changed
+	}
+	return nil, err
+}
+
 // makings finds what the site of an edition is made of, and nothing of what is
 // not public at its time. Close them.
 func (in *instance) makings(ctx context.Context, e edition) (*makings, error) {
-	rel, err := release.Open(e.folder)
+	rel, err := in.opened(e.folder)
 	if err != nil {
 		return nil, err
 	}

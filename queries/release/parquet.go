@@ -65,9 +65,29 @@ func sameColumns(columns []string, reader *file.Reader) error {
 		got = append(got, schema.Column(i).Path())
 	}
 	if !slices.Equal(got, columns) {
-		return fmt.Errorf("columns %s: expected %s", strings.Join(got, ","), strings.Join(columns, ","))
+		return otherColumns(got, columns)
 	}
 	return nil
+}
+
+// otherColumns says which columns a file has too many and which it lacks; where
+// only their order differs, both orders.
+func otherColumns(got, want []string) error {
+	var faults []string
+	for _, c := range got {
+		if !slices.Contains(want, c) {
+			faults = append(faults, "column "+c+": unknown")
+		}
+	}
+	for _, c := range want {
+		if !slices.Contains(got, c) {
+			faults = append(faults, "column "+c+": missing")
+		}
+	}
+	if len(faults) == 0 {
+		return fmt.Errorf("columns %s: expected %s", strings.Join(got, ","), strings.Join(want, ","))
+	}
+	return errors.New(strings.Join(faults, ", "))
 }
 
 // plainChunk opens a column of a row group that is no list and no struct, and

@@ -176,7 +176,7 @@ func (c *rowsOfCSV) begin() error {
 		return fmt.Errorf("csv: %w", err)
 	}
 	if want := c.header.FileColumns(); !slices.Equal(got, want) {
-		return fmt.Errorf("csv: columns %s: expected %s", strings.Join(got, ","), strings.Join(want, ","))
+		return fmt.Errorf("csv: %w", otherColumns(got, want))
 	}
 	return nil
 }
