@@ -126,14 +126,34 @@ func (s *shelf) place(p panel) string {
 	return s.b.root()
 }
 
+// beside is the input of what compares places with a reference: of the last
+// period that shows both. In one that shows the places alone they would stand in
+// an order that their intervals do not bear.
+func (s *shelf) beside(p panel) (chart.Input, bool) {
+	in, ok := s.input(p, release.Select{GeoLevel: s.b.level()})
+	if !ok || p.reference == "" {
+		return in, ok
+	}
+	reference := release.Select{Geo: p.reference, Measure: p.measure, PeriodType: in.PeriodType, By: p.by}
+	period, shown := in.Frame.LatestPeriod(reference)
+	if !shown || period >= in.Period || !chart.Recent(in.Frame, reference) {
+		return in, true
+	}
+	places := release.Select{GeoLevel: s.b.level(), Measure: p.measure, PeriodType: in.PeriodType, By: p.by, Period: period}
+	if _, some := in.Frame.LatestPeriod(places); some {
+		in.Period = period
+	}
+	return in, true
+}
+
 func (s *shelf) ranking(p panel) {
-	if in, ok := s.input(p, release.Select{GeoLevel: s.b.level()}); ok {
+	if in, ok := s.beside(p); ok {
 		s.take(chart.Ranking(chart.RankingInput{Input: in, Level: s.b.level(), Reference: p.reference}))
 	}
 }
 
 func (s *shelf) districtMap(p panel) {
-	if in, ok := s.input(p, release.Select{GeoLevel: s.b.level()}); ok {
+	if in, ok := s.beside(p); ok {
 		s.take(chart.DistrictMap(chart.MapInput{Input: in, Level: s.b.level(), Reference: p.reference}))
 	}
 }

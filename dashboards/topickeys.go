@@ -1,5 +1,11 @@
 package dashboards
 
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
 // mostTopicKeys is how many key figures stand under the headline of a theme:
 // one row on a wide screen.
 const mostTopicKeys = 4
@@ -44,21 +50,18 @@ func (b *book) topicKeys(id string) []panel {
 	return nil
 }
 
-// largestFirst is one panel a measure of a view, that with the largest last
-// value first.
+// largestFirst is one panel a measure of a view, in the order of their last
+// values from the largest; those without one stand last.
 func (b *book) largestFirst(view string) []panel {
-	all := b.each(view)
-	main, ok := b.largest(view)
-	if !ok {
-		return all
-	}
-	out := []panel{of(view, main.Measure)}
-	for _, p := range all {
-		if p.measure != main.Measure {
-			out = append(out, p)
+	lastValue := func(p panel) float64 {
+		if r, ok := b.last(view, p.measure, b.root()); ok {
+			return *r.Value
 		}
+		return math.Inf(-1)
 	}
-	return out
+	all := b.each(view)
+	slices.SortStableFunc(all, func(p, q panel) int { return cmp.Compare(lastValue(q), lastValue(p)) })
+	return all
 }
 
 // answer puts the key figures of a theme under its headline.

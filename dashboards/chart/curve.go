@@ -58,6 +58,7 @@ func Curve(in CurveInput) (Figure, error) {
 type incidence struct {
 	scene
 	atTheDay bool
+	event    string // code, as in the measures
 	name     string
 	days     []int
 	rows     []release.Row // one a day; a day without a row is absent
@@ -160,7 +161,7 @@ func (s scene) wholeCurve(event string, days []int, geo string) (string, error) 
 }
 
 func (s scene) incidence(event string, days []int, geo, period string) incidence {
-	out := incidence{scene: s, name: event}
+	out := incidence{scene: s, event: event, name: event}
 	for _, key := range []string{"curve.name." + s.header.View + "." + event, "curve.name." + event} {
 		if s.Words.Has("chart." + key) {
 			out.name = s.t(key)
@@ -210,7 +211,11 @@ func (c *curve) title() string {
 	if !ok {
 		return c.t("curve.title.nothing", "what", sentenceCase(c.event.name))
 	}
-	return joinShown([]string{c.t(c.worded("curve.title"), "what", sentenceCase(c.event.name), "days", c.Words.Int(day), "value", c.event.value(*row.Value)), c.half()}, "; ")
+	key := c.worded("curve.title")
+	if own := key + "." + c.event.event; c.Words.Has("chart." + own) {
+		key = own
+	}
+	return joinShown([]string{c.t(key, "what", sentenceCase(c.event.name), "days", c.Words.Int(day), "value", c.event.value(*row.Value)), c.half()}, "; ")
 }
 
 // half says by which day it has happened to half of the cohort, or that it has

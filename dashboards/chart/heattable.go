@@ -71,7 +71,7 @@ func (h *heat) title(s scene, in TableInput, places string) string {
 	_, most := high.shortLabel()
 	_, least := low.shortLabel()
 	if in.Parts {
-		return s.t("heat.title.parts", "most", most, "high", s.Words.Percent(value(high)), "least", lower(least), "low", s.Words.Percent(value(low)))
+		return s.t("heat.title.parts", "most", lower(most), "high", s.Words.Percent(value(high)), "least", lower(least), "low", s.Words.Percent(value(low)))
 	}
 	return s.t("heat.title.range", "most", most, "high", s.to(value(high)), "least", lower(least), "low", s.to(value(low)))
 }

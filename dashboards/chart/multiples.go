@@ -46,13 +46,21 @@ func SmallMultiples(in MultiplesInput) (Figure, error) {
 	for _, code := range in.Measures {
 		f.Cells.Parts = append(f.Cells.Parts, Part{Measure: code})
 	}
-	f.Table, f.Legend, f.Reading = m.table(), m.legend(), []string{s.t("multiples.read")}
+	f.Table, f.Legend, f.Reading = m.table(), m.legend(), []string{m.reading()}
 	s.noted(&f, m.rows)
 	if f.Wide, err = m.draw(wideMultiples).drawing(); err != nil {
 		return Figure{}, err
 	}
 	f.Narrow, err = m.draw(narrowMultiples).drawing()
 	return f, err
+}
+
+// reading says how the panels are read; complete counts have no interval.
+func (m *multiples) reading() string {
+	if m.estimated() {
+		return m.t("multiples.read")
+	}
+	return m.t("multiples.read.counts")
 }
 
 type multiples struct {

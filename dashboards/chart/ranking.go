@@ -167,6 +167,12 @@ func (r *ranking) title() string {
 		}
 		return r.label() + ": " + lower(r.t("ranking.title.sorted", "low", r.value(*low.Value), "lowest", r.name(low), "high", r.value(*high.Value), "highest", r.name(high)))
 	}
+	return r.t("ranking.title.about", "measure", r.label(), "period", r.Words.Period(r.period), "said", lower(r.apart(stated, places)))
+}
+
+// apart says how many places differ from the reference; the title names measure
+// and period before it, since a page has several rankings.
+func (r *ranking) apart(stated int, places string) string {
 	apart := len(r.side(1, false)) + len(r.side(-1, false))
 	total := r.Words.Int(apart + stated)
 	from := r.refFrom(r.reference)
@@ -300,7 +306,11 @@ func (s scene) part(v *float64) Cell {
 func (r *ranking) legend() []LegendItem {
 	var out []LegendItem
 	if r.sorted {
-		out = append(out, LegendItem{Mark: "accent", Label: r.t("legend.value")})
+		mark := "accent"
+		if r.barred() {
+			mark = "bar"
+		}
+		out = append(out, LegendItem{Mark: mark, Label: r.t("legend.value")})
 		if r.ref != nil {
 			out = append(out, LegendItem{Mark: "reference", Label: r.t("legend.reference.bare", "name", r.refLabel())})
 		}
@@ -329,6 +339,8 @@ func (r *ranking) reading() []string {
 	switch {
 	case r.sorted && r.published():
 		return []string{r.t("ranking.read.sorted.published")}
+	case r.sorted && slices.ContainsFunc(r.all, hasInterval):
+		return []string{r.t("ranking.read.sorted.interval")}
 	case r.sorted && r.estimated():
 		return []string{r.t("ranking.read.sorted.estimate")}
 	case r.sorted:

@@ -164,14 +164,45 @@ func (st *steps) title() string {
 	case !ok:
 		return st.t("steps.title.nothing", "measure", st.header.Title.In(st.Words.Lang))
 	case st.inParts:
-		return st.t("steps.title.parts", "most", high.label(), "value", high.compact(*high.row.Value))
+		return st.largest(high)
 	case !st.percent():
-		return st.t("steps.title.counts", "last", low.label(), "value", low.compact(*low.row.Value), "first", lower(high.label()), "of", high.compact(*high.row.Value))
+		return st.done(low, high)
 	}
 	if n := st.unseen(); n > 0 { // one of these may be reached by fewer
-		return st.t("steps.title.some", "share", low.value(*low.row.Value), "step", low.label(), "n", n, "of", len(st.list))
+		return st.t("steps.title.some", "share", low.value(*low.row.Value), "step", lower(low.label()), "k", len(st.list)-n, "of", len(st.list))
 	}
 	return st.t("steps.title", "share", low.value(*low.row.Value), "step", lower(low.label()))
+}
+
+// largest says which part is the largest, and of which parts where others show
+// no value: one of these may be larger.
+func (st *steps) largest(high step) string {
+	if n := st.unseen(); n > 0 {
+		return st.t("steps.title.parts.some", "most", lower(high.label()), "value", high.counted(), "n", len(st.list)-n, "of", len(st.list))
+	}
+	key := "steps.title.parts"
+	if own := key + "." + st.header.View; st.Words.Has("chart." + own) { // groups that overlap are no parts
+		key = own
+	}
+	return st.t(key, "most", lower(high.label()), "value", high.counted())
+}
+
+// counted is the value of a step with what it counts.
+func (one step) counted() string {
+	value := one.compact(*one.row.Value)
+	if one.percent() || one.measure.Unit == "eur" {
+		return value
+	}
+	return value + " " + one.unitWord()
+}
+
+// done says which part of the largest count or sum the smallest is.
+func (st *steps) done(low, high step) string {
+	if *high.row.Value <= 0 || low.Measure == high.Measure {
+		return st.t("steps.title.count", "what", high.label(), "value", high.counted())
+	}
+	return st.t("steps.title.counts", "last", low.label(), "value", low.compact(*low.row.Value),
+		"share", st.Words.Percent(100**low.row.Value / *high.row.Value), "of", high.compact(*high.row.Value), "first", lower(high.label()))
 }
 
 // unseen is how many steps show no value.
@@ -256,7 +287,7 @@ func (st *steps) legend() []LegendItem {
 	if st.percent() {
 		out = []LegendItem{{Mark: "bar", Label: st.t("steps.legend")}, {Mark: "track", Label: st.t("steps.legend.all")}}
 	}
-	if st.inParts {
+	if st.inParts && st.percent() {
 		out = []LegendItem{{Mark: "bar", Label: st.t("steps.legend.part")}, {Mark: "track", Label: st.t("steps.legend.whole")}}
 	}
 	for _, l := range st.legendOf(st.rows()) {
@@ -271,7 +302,7 @@ func (st *steps) reading() []string {
 	switch {
 	case st.Words.Has("chart.steps.read." + st.header.View):
 		key = "steps.read." + st.header.View
-	case st.inParts:
+	case st.inParts && st.percent():
 		key = "steps.read.parts"
 	case st.percent():
 		key = "steps.read"

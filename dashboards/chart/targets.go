@@ -35,6 +35,7 @@ func Targets(in TargetsInput) (Figure, error) {
 		{Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo), Numeric: true}, {Label: s.t("column.period")}, {Label: s.t("targets.source")}}}
 	var rows []release.Row
 	var said []string
+	title := s.t("targets.title", "geo", s.geoName(in.Geo))
 	for _, goal := range in.Goals {
 		m, ok := s.of(goal.Measure)
 		if !ok {
@@ -49,6 +50,9 @@ func Targets(in TargetsInput) (Figure, error) {
 			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.askedOf(t)}, {Text: unbroken(s.Words.Date(t.Extra["due_on"]))},
 				{Text: m.asked(t)}, m.cell(row), {Text: unbroken(s.Words.Period(row.Period))}, {Text: s.sure(t)}})
 		}
+		if len(list) > 0 && len(rows) == 0 && markOf(row) == shown {
+			title = m.asksFor(list[len(list)-1], row)
+		}
 		if len(list) > 0 {
 			rows, f.Cells.Parts = append(rows, row), append(f.Cells.Parts, Part{goal.Measure, row.Period})
 			said = append(said, lower(m.label())+" "+m.say(row))
@@ -57,12 +61,18 @@ func Targets(in TargetsInput) (Figure, error) {
 	if len(said) > 0 {
 		f.Period = s.Words.Period(rows[0].Period)
 	}
-	s.titled(&f, s.t("targets.title", "geo", s.geoName(in.Geo)), s.geoName(in.Geo), s.t("measures.sentence", "geo", s.geoName(in.Geo), "list", strings.Join(said, "; ")))
+	s.titled(&f, title, s.geoName(in.Geo), s.t("measures.sentence", "geo", s.geoName(in.Geo), "list", strings.Join(said, "; ")))
 	f.Subtitle = f.Table.Caption
 	f.Reading = []string{s.t("targets.read")}
 	f.Legend = s.legendOf(rows)
 	s.noted(&f, rows)
 	return f, nil
+}
+
+// asksFor says how far a place is and what the plan asks for by its last date.
+func (s scene) asksFor(t release.Code, row release.Row) string {
+	return s.t("targets.title.said", "measure", s.label(), "value", s.value(*row.Value), "geo", s.geoName(row.Geo),
+		"asked", s.asked(t), "of", s.askedOf(t), "due", s.Words.Date(t.Extra["due_on"]))
 }
 
 // unbroken keeps a date on one line of a narrow column.

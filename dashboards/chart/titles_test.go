@@ -66,3 +66,75 @@ func TestWhereNoMeasureComparesWithAYearBeforeTheTitleSaysWhereTheyStand(t *test
 		t.Errorf("title %q", f.Title)
 	}
 }
+
+// stepsOf draws two measures of a view of the whole invented region as bars.
+func stepsOf(t *testing.T, rel *release.Release, view string, parts bool, measures ...string) chart.Figure {
+	t.Helper()
+	in := input(t, "it", rel, view, measures[0], "steps")
+	f, err := chart.Steps(chart.StepsInput{Input: in, Geo: charttest.Root, Measures: measures, Parts: parts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestTheLargestPartIsNamedAmongThoseThatAreShown(t *testing.T) {
+	whole := stepsOf(t, charttest.Whole(), "benefits_stock", true, "naspi", "adi")
+	if !strings.HasPrefix(whole.Title, "La voce più grande è ") || !strings.HasSuffix(whole.Title, " persone") {
+		t.Errorf("all shown: title %q", whole.Title)
+	}
+	for _, l := range whole.Legend {
+		if l.Mark == "track" {
+			t.Errorf("bars of counts stand on no whole, and the legend says %q", l.Label)
+		}
+	}
+	kept := changed(t, charttest.Whole(), func(row *release.Row) {
+		if row.Measure == "adi" {
+			row.Value, row.Status, row.Conf = nil, release.Confidential, release.Hidden
+		}
+	})
+	if f := stepsOf(t, kept, "benefits_stock", true, "naspi", "adi"); !strings.HasPrefix(f.Title, "Fra le voci con un valore (1 su 2) la più grande è NASpI: ") {
+		t.Errorf("one hidden: title %q", f.Title)
+	}
+}
+
+func TestOfTwoSumsTheTitleSaysWhichPartTheSmallerIs(t *testing.T) {
+	f := stepsOf(t, charttest.Whole(), "demand", false, "vacancies", "seekers")
+	if !strings.Contains(f.Title, "%") || strings.Count(f.Title, "(") != 1 {
+		t.Errorf("title %q", f.Title)
+	}
+}
+
+func TestATrendWithoutAYearBeforeSaysFromWhereItCame(t *testing.T) {
+	draw := func(statuses map[string]release.Status, keep ...string) string {
+		rel := changed(t, charttest.Region(), func(row *release.Row) {
+			if s, ok := statuses[row.Period]; ok {
+				row.Status = s
+			}
+			for _, p := range keep {
+				if row.Period == p {
+					return
+				}
+			}
+			row.Value, row.Low, row.High, row.Numerator, row.Denominator = nil, nil, nil, nil, nil
+			row.Status, row.Conf = release.Confidential, release.Hidden
+		})
+		in := input(t, "it", rel, "lep_coverage", "patto_servizio", "trend")
+		in.PeriodType, in.Period = "quarter", ""
+		f, err := chart.Trend(chart.TrendInput{Input: in, Geo: charttest.Root})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Title
+	}
+	before := "2025-Q1"
+	if got := draw(nil, before, charttest.LastShown); !strings.Contains(got, ": da ") && !strings.Contains(got, "non distinguibile dal I trim.") {
+		t.Errorf("two values: %q", got)
+	}
+	if got := draw(nil, charttest.LastShown); !strings.HasSuffix(got, "il solo valore mostrato") {
+		t.Errorf("one value: %q", got)
+	}
+	if got := draw(map[string]release.Status{charttest.LastShown: release.SeriesBreak}, before, charttest.LastShown); !strings.HasSuffix(got, "il primo valore della nuova serie") {
+		t.Errorf("after a break: %q", got)
+	}
+}

@@ -100,14 +100,40 @@ func (t *trend) span() string {
 }
 
 func (t *trend) title() string {
-	_, last, ok := t.ends()
+	first, last, ok := t.ends()
 	if !ok {
 		return t.t("trend.title.nothing", "measure", t.label())
 	}
 	if c := t.change(t.own, last); c != "" {
 		return t.t("trend.title.change", "measure", t.label(), "value", t.value(*last.Value), "change", c)
 	}
-	return t.t("trend.title.value", "measure", t.label(), "value", t.value(*last.Value))
+	since := t.comparable()
+	if since.Period != last.Period {
+		if hasInterval(since) && hasInterval(last) && against(last, since) == 0 {
+			return t.t("trend.title.same", "measure", t.label(), "from", t.Words.Period(since.Period), "value", t.value(*last.Value), "to", t.Words.Period(last.Period))
+		}
+		return t.t("trend.title.span", "measure", t.label(), "first", t.value(*since.Value), "from", t.Words.Period(since.Period),
+			"value", t.value(*last.Value), "to", t.Words.Period(last.Period))
+	}
+	key := "trend.title.value"
+	if first.Period != last.Period { // earlier values stand before a break of the series
+		key = "trend.title.new"
+	}
+	return t.t(key, "measure", t.label(), "value", t.value(*last.Value), "period", t.Words.Period(last.Period))
+}
+
+// comparable is the first row with a value since the series last broke.
+func (t *trend) comparable() (first release.Row) {
+	ok := false
+	for _, r := range t.own {
+		if r.Status == release.SeriesBreak {
+			ok = false
+		}
+		if !ok && markOf(r) == shown {
+			first, ok = r, true
+		}
+	}
+	return first
 }
 
 func (t *trend) sentence() string {

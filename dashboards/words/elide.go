@@ -3,8 +3,8 @@ package words
 import "regexp"
 
 // eight finds an Italian article or preposition before a number whose word
-// begins with a vowel: 8, 80, 800, 8.000 (otto…) and 11, 11.000 (undici…).
-var eight = regexp.MustCompile(`\b([Ii]|[Dd]a|[Aa]|[Dd]e|[Nn]e|[Ss]u)l (8[\d.]*|11(?:\.\d{3})*)(\D|$)`)
+// begins with a vowel: 8, 80, 800, 8.000 (otto…), 11, 11.000 (undici…) and 1% or 1,2 (uno…).
+var eight = regexp.MustCompile(`\b([Ii]|[Dd]a|[Aa]|[Dd]e|[Nn]e|[Ss]u)l (8[\d.]*|11(?:\.\d{3})*|1(?:,\d+|%))(\D|$)`)
 
 // zero finds them before 0 and 0,3 (zero…).
 var zero = regexp.MustCompile(`\b([Ii]|[Dd]a|[Aa]|[Dd]e|[Nn]e|[Ss]u)l (0(?:,\d+)?)([^\d.,]|[.,](?:\s|$)|$)`)

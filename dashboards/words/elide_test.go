@@ -9,6 +9,8 @@ func TestArticlesAreElidedBeforeEightElevenAndZero(t *testing.T) {
 		"dal 81,0% (A) al 11,5% (B)": "dall’81,0% (A) all’11,5% (B)",
 		"del 8.100 e il 800":         "dell’8.100 e l’800",
 		"Il 76,5% e il 18,0%":        "Il 76,5% e il 18,0%",
+		"il 1,2% di 746":             "l’1,2% di 746",
+		"al 1% e dal 1,0%":           "all’1% e dall’1,0%",
 		"il 110 e il 1.100":          "il 110 e il 1.100",
 		"alla fine del 2025":         "alla fine del 2025",
 		"il 11.000":                  "l’11.000",
