@@ -19,7 +19,12 @@ const mostCompared = 6
 type compareGroup struct {
 	Title, Path string
 	Rows        []compareRow
+	Open        bool // shows its rows on a phone too, before a reader asks
 }
+
+// mostOpenGroups is how many data sets of a comparison a phone shows at once: the
+// others have their title there, and a box to show their rows.
+const mostOpenGroups = 2
 
 // compareRow is one measure in one period; Top is the end of its scale, the same
 // for all territories, 0 where no bar can be drawn.
@@ -111,6 +116,9 @@ func (c composer) compareGroups() []compareGroup {
 	}
 	order := c.orderOfViews()
 	slices.SortStableFunc(out, func(a, b compareGroup) int { return order[a.Path] - order[b.Path] })
+	for i := range out[:min(len(out), mostOpenGroups)] {
+		out[i].Open = true
+	}
 	return out
 }
 

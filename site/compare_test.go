@@ -175,3 +175,26 @@ func italian(t *testing.T) *words.Catalogue {
 	}
 	return w
 }
+
+func TestOnAPhoneTheRowsOfMostDataSetsWaitForATick(t *testing.T) {
+	ctx, s := browser(t), drawnSite(t)
+	shown := func(width int64) (rows, all int64) {
+		t.Helper()
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(s.URL+"/confronta/alfa/"), chromedp.Sleep(settle),
+			chromedp.Evaluate[chromedp.Void](`document.querySelector(".unfold input").checked = false`)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[[]int64](`(() => { const all = [...document.querySelectorAll("tr[data-row]")];
+			return [all.filter((r) => r.getClientRects().length > 0).length, all.length]; })()`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got[0], got[1]
+	}
+	if rows, all := shown(360); rows >= all {
+		t.Errorf("on a phone %d of %d rows are shown with a box unticked", rows, all)
+	}
+	if rows, all := shown(1280); rows != all || all == 0 {
+		t.Errorf("on a wide screen %d of %d rows are shown", rows, all)
+	}
+}

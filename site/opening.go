@@ -27,12 +27,13 @@ func (o opening) Codes() string {
 // that tells any two apart, beside the whole; nil where none does.
 func (c composer) opening(groups []compareGroup) *opening {
 	geos := c.rel.AtLevel(c.rel.Info.Region.PageLevel)
-	for _, g := range groups {
+	for i, g := range groups {
 		for _, row := range g.Rows {
 			above, below, ok := apart(row, geos)
 			if !ok {
 				continue
 			}
+			groups[i].Open = true // of which the page speaks
 			pair := []release.Geo{above, below}
 			says := c.w.T("compare.opening", "above", above.Name.In(c.lang), "below", below.Name.In(c.lang), "measure", lowerFirst(row.Label), "period", row.Period)
 			if root, ok := c.rel.Geo(c.rel.Info.Region.Root); ok && !slices.ContainsFunc(pair, func(g release.Geo) bool { return g.Code == root.Code }) {

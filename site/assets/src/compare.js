@@ -47,7 +47,7 @@ async function draw() {
   const places = (await Promise.all(chosen.map((code) => load(code).catch(() => { say('failed', names.get(code)); })))).filter(Boolean);
   if (mine !== turn) return;
   sheet.querySelector('thead tr').replaceChildren(sheet.querySelector('thead th'), ...places.map(head));
-  for (const th of sheet.querySelectorAll('.grp th')) th.colSpan = places.length + 1;
+  for (const cell of sheet.querySelectorAll('.grp th,.unfold td')) cell.colSpan = places.length + 1;
   for (const row of sheet.querySelectorAll('tr[data-row]')) {
     for (const old of row.querySelectorAll('td')) old.remove();
     for (const place of places) row.insertAdjacentHTML('beforeend', place.cells[row.dataset.row] ?? '<td></td>');
