@@ -171,6 +171,7 @@ var plainKeys = map[string]plainKey{
 	"time":       {true, func(p *parser, v string) { p.setCounted("time", "", v) }},
 	"overlap":    {true, func(p *parser, v string) { p.header.Sums.Overlap = p.names(v) }},
 	"tied":       {true, func(p *parser, v string) { p.header.Sums.Tied = p.names(v) }},
+	"moved":      {true, func(p *parser, v string) { p.setMoved(v) }},
 	"answers":    {true, func(p *parser, v string) { p.setAnswers(v) }},
 }
 

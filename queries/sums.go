@@ -18,7 +18,13 @@ type Sums struct {
 	Formulas  map[string]Formula // by measure: what it tells of its population, where that is not its own question
 	Within    [][2]string        // answers: everybody of the first is among the second
 	Tied      []string           // published views that count nearly the same: a line is hidden with that of the same key
+	Moved     *Moved             // of a stock: what moved it since the period before; nil where nothing public says so
 }
+
+// Moved is the published view that says how a stock came to be from that of the
+// period before: its measures of who came and who left, and the breakdown of
+// which the code may change meanwhile, with the measure of those who changed it.
+type Moved struct{ View, Came, Left, By, Went string }
 
 // Counted is whom the numbers of a measure count: the name of a population,
 // which views share, and how its periods relate: a year adds up its quarters, counts on its own (apart), or is that of its last day (stock). {measure} in a name stands for
@@ -191,4 +197,14 @@ func (p *parser) checkSums() {
 			p.fault(p.seen["overlap"], "overlap %s: no breakdown of this view", b)
 		}
 	}
+}
+
+// setMoved takes the view, two measures, a breakdown and a measure.
+func (p *parser) setMoved(value string) {
+	names := p.names(value)
+	if len(names) != 5 {
+		p.fault(p.line, "moved %q: expected a view, its measures of who came and who left, a breakdown, and the measure of who changed its code", value)
+		return
+	}
+	p.header.Sums.Moved = &Moved{names[0], names[1], names[2], names[3], names[4]}
 }

@@ -16,7 +16,7 @@ func summed(t *testing.T, lines ...string) (Sums, error) {
 
 func TestAHeaderSaysWhatAddsUp(t *testing.T) {
 	s, err := summed(t, "-- population: cohort", "-- population.b: other_{measure} / -", "-- time: apart", "-- time.b: add / stock",
-		"-- overlap: sex", "-- tied: elsewhere", "-- answers: x < y; c | d = all; a = x of not y; z within x")
+		"-- overlap: sex", "-- tied: elsewhere", "-- moved: flows, came, went_away, sex, changed", "-- answers: x < y; c | d = all; a = x of not y; z within x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +35,12 @@ func TestAHeaderSaysWhatAddsUp(t *testing.T) {
 	}
 	if !reflect.DeepEqual(s.Within, [][2]string{{"z", "x"}}) || !reflect.DeepEqual(s.Overlap, []string{"sex"}) || !reflect.DeepEqual(s.Tied, []string{"elsewhere"}) {
 		t.Errorf("got %+v", s)
+	}
+	if want := (Moved{"flows", "came", "went_away", "sex", "changed"}); s.Moved == nil || *s.Moved != want {
+		t.Errorf("moved: got %+v, want %+v", s.Moved, want)
+	}
+	if _, err := summed(t, "-- moved: flows, came"); err == nil || !strings.Contains(err.Error(), "expected a view, its measures of who came and who left") {
+		t.Errorf("a stock that is moved by a view and one measure: %v", err)
 	}
 }
 

@@ -27,6 +27,7 @@
 -- shares: positions_contributions
 -- population: positions
 -- time: stock
+-- moved: flows, starts, ends, contract_group, transformations
 -- measure.positions.it: Rapporti in corso
 -- measure.positions.en: Relationships running
 -- materialize: table

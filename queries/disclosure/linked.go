@@ -108,6 +108,7 @@ func readAll(ctx context.Context, tx *sql.Tx, views []*masked) (*geography, erro
 // addUp builds the families of all lines.
 func (c *complement) addUp(ctx context.Context) error {
 	hideUnripe(c.views)
+	hideStocks(c.views)
 	ps, err := gather(c.views)
 	if err != nil {
 		return fmt.Errorf("protect %w", err)
