@@ -85,7 +85,7 @@ func (in *instance) settle(ctx context.Context, db *warehouse.DB) error {
 	}
 	index, err := release.ReadIndex(in.path(in.Paths.Releases))
 	if err != nil {
-		return err
+		return withCode(exitTampered, hinted(err, "put the index back from a backup: it alone knows which releases were withdrawn; where none was, remove it and it is written anew"))
 	}
 	if err := in.standing(ctx, db, index); err != nil {
 		return err

@@ -2,7 +2,7 @@ package main
 
 import "strings"
 
-// troubles are what DuckDB says where the machine, and nothing in the data, keeps
+// troubles are what DuckDB, or the system, says where the machine, and nothing in the data, keeps
 // it from working, with what to do. It tells them apart by these words alone.
 var troubles = []struct{ says, hint string }{
 	{"Corrupt database file", damagedHint},
@@ -11,6 +11,7 @@ var troubles = []struct{ says, hint string }{
 	{"Cannot open file", "let the account that runs this write to the folder of the database, and keep it from other programs"},
 	{"Out of Memory Error", "give it more: memory in [limits]; or let it use fewer threads"},
 	{"No space left on device", roomHint},
+	{"no space left on device", roomHint}, // the system, of a file that is no database
 	{"not enough disk space", roomHint},
 }
 

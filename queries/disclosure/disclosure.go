@@ -64,7 +64,7 @@ func tiersOf(ctx context.Context, db *warehouse.DB) ([]Tier, error) {
 		return nil, fmt.Errorf("protect: read plan: %w", err)
 	}
 	if len(tiers) == 0 {
-		return nil, errors.New("protect: reference.plan: no rows: expected the breakdowns that are published, by period type and level")
+		return nil, wrongList{"plan", errors.New("no rows: expected the breakdowns that are published, by period type and level")}
 	}
 	return tiers, nil
 }

@@ -89,10 +89,10 @@ func checkAsked(asked []Asked, tiers []Tier, jobs []job) error {
 			continue
 		}
 		if tiers != nil && !slices.Contains(tiers, a.Tier) {
-			return fmt.Errorf("protect: reference.plan_measures: view %s: %s, finest %t, breakdown %s: expected a line of reference.plan", a.View, a.PeriodType, a.Finest, a.Breakdown)
+			return wrongList{"plan_measures", fmt.Errorf("view %s: %s, finest %t, breakdown %s: expected a line of reference.plan", a.View, a.PeriodType, a.Finest, a.Breakdown)}
 		}
 		if a.Measure != every && !slices.ContainsFunc(jobs[at].header.Measures, func(m release.Measure) bool { return m.Code == a.Measure }) {
-			return fmt.Errorf("protect: reference.plan_measures: view %s: measure %q: the view has no such measure", a.View, a.Measure)
+			return wrongList{"plan_measures", fmt.Errorf("view %s: measure %q: the view has no such measure", a.View, a.Measure)}
 		}
 	}
 	return nil
