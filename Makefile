@@ -78,9 +78,12 @@ torture: $(ASSETS)
 
 # An outsider who has the release of a whole invented region and nothing else
 # computes what he can: what is equal in every place of so many is not in a few.
+# SEED makes another region; SITE=yes has every file of its site read too; OF is an
+# instance that stands (its folder, not relative), whose newest release is attacked instead.
 PERSONS ?= 60000
+attack: OUTSIDER_SEED = $(if $(filter command line environment,$(origin SEED)),$(SEED),3)
 attack: $(ASSETS)
-	go test -timeout 0 -v -run AnOutsiderFindsNoNumber ./cmd/osservatorio -outsiders $(PERSONS)
+	go test -timeout 0 -v -run AnOutsiderFindsNoNumber ./cmd/osservatorio -outsiders $(PERSONS) -outsiderseed $(OUTSIDER_SEED) $(if $(filter yes,$(SITE)),-outsidersite) $(if $(OF),-outsiderof $(OF))
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }

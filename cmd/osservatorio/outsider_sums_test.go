@@ -59,7 +59,7 @@ func (o *outside) sumsAndDifferences(t *testing.T) {
 		len(a.all), hidden, sensitive, len(a.sums), len(found), a.breaches(t, found))
 	for i, u := range a.all {
 		if value, ok := found[a.root(i)]; ok && u.sensitive {
-			t.Errorf("%s at %s follows from what is shown: %d of %d marks", u.series, u.place, value, u.truth/mark)
+			t.Errorf("%s at %s follows from what is shown: %d, which is %d of what is counted", u.series, u.place, value, u.truth/int64(o.unit))
 		}
 	}
 	// the attack finds something where only what is small itself is hidden
@@ -140,7 +140,7 @@ func (o *outside) readSums(t *testing.T) *attackOnSums {
 func (o *outside) readView(t *testing.T, a *attackOnSums, name string) {
 	frame, h := o.frames[name], o.frames[name].Header
 	rule := wallRules[name]
-	small := func(n float64) bool { return n > 0 && n < rule.least*mark }
+	small := func(n float64) bool { return n > 0 && n < rule.least*o.unit }
 	for row := range frame.All() {
 		truth, ok := o.truth[name][keyOfRow(h, row)]
 		if !ok {

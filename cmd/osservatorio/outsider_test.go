@@ -47,11 +47,21 @@ const mark = 7919
 
 // outsiders is how many persons the region of the outsider has. What is the same
 // in every place of a large one is not seen in a small one: with 20,000 and
-// more it is a whole built-in region, of which only the numbers are attacked.
+// more it is a whole built-in region, whose site is read where -outsidersite says so.
 var outsiders = flag.Int("outsiders", 500, "persons of the region that an outsider attacks")
 
 // large is how many persons make it a whole region.
 const large = 20_000
+
+// outsiderSeed makes another region of as many persons.
+var outsiderSeed = flag.Uint64("outsiderseed", 3, "seed of the region that an outsider attacks")
+
+// outsiderOf is the folder of an instance that stands. Its numbers bear no mark, so
+// that other files than those of the release cannot be searched for them.
+var outsiderOf = flag.String("outsiderof", "", "attack the newest release of the instance in this folder, with the truth that its warehouse holds; only where that release holds no revision back")
+
+// outsiderSite has the site of a whole region read too, every file of it.
+var outsiderSite = flag.Bool("outsidersite", false, "also build and read the site of a whole region")
 
 // outside is a release and a site that were made from marked counts.
 type outside struct {
@@ -61,6 +71,7 @@ type outside struct {
 	site   string
 	frames map[string]*release.Frame
 	truth  map[string]map[string]cellTruth   // by protected view and key
+	unit   float64                           // what stands for one: the mark, or one
 	again  func(t *testing.T, folder string) // writes the release once more
 	build  func(t *testing.T)                // makes the site
 	drawn  *drawn                            // what its pictures were made from
@@ -73,15 +84,42 @@ type cellTruth struct{ numerator, denominator, value float64 }
 
 func TestAnOutsiderFindsNoNumberThatIsHidden(t *testing.T) {
 	t.Parallel()
-	o := builtOutside(t)
+	o := outsideToAttack(t)
 	t.Run("sums and differences", o.sumsAndDifferences)
 	t.Run("rates and intervals", o.ratesAndIntervals)
-	if *outsiders >= large {
-		return // the site of so many is another test's
+	t.Run("stocks and flows", o.stocksAndFlows)
+	whole := *outsiders >= large || *outsiderOf != ""
+	if whole {
+		t.Run("relations between tables", o.relations)
 	}
 	t.Run("parquet files", o.parquetFiles)
+	if *outsiderOf != "" || whole && !*outsiderSite {
+		return
+	}
 	t.Run("every public file", o.everyPublicFile)
 	t.Run("another truth", o.withoutTheTruth)
+}
+
+// outsideToAttack is an instance that stands, or one that is made for it.
+func outsideToAttack(t *testing.T) *outside {
+	t.Helper()
+	if *outsiderOf == "" {
+		return builtOutside(t)
+	}
+	c, err := LoadConfig(filepath.Join(*outsiderOf, "osservatorio.toml"))
+	must(t, err)
+	in := &instance{Config: c}
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Path: in.path(in.Paths.Warehouse), ReadOnly: true})
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	index, err := release.ReadIndex(in.path(in.Paths.Releases))
+	must(t, err)
+	if len(index.Releases) == 0 {
+		t.Fatalf("%s: no release to attack: make one (osservatorio run)", *outsiderOf)
+	}
+	o := &outside{db: db, folder: filepath.Join(in.path(in.Paths.Releases), index.Latest), unit: 1}
+	o.read(t)
+	return o
 }
 
 func builtOutside(t *testing.T) *outside {
@@ -99,7 +137,7 @@ func builtOutside(t *testing.T) *outside {
 	must(t, initInstance(dir, []byte(config)))
 	sameKey(t, dir)
 	_, err = synthetic.Generate(t.Context(), synthetic.Options{
-		Persons: *outsiders, Seed: 3, From: months[0], To: months[1], Dir: filepath.Join(dir, "inbox"),
+		Persons: *outsiders, Seed: *outsiderSeed, From: months[0], To: months[1], Dir: filepath.Join(dir, "inbox"),
 		Reference: warehouse.ReferenceFS(), Geography: geography, GeographyName: name,
 	})
 	must(t, err)
@@ -119,7 +157,7 @@ func builtOutside(t *testing.T) *outside {
 	must(t, err)
 	report, err := disclosure.Protect(t.Context(), db, plan, policy)
 	must(t, err)
-	o := &outside{db: db, site: in.path(in.Paths.Public), frames: map[string]*release.Frame{}}
+	o := &outside{db: db, site: in.path(in.Paths.Public), unit: mark}
 	o.folder, err = in.export(t.Context(), db, plan, report, queries.Findings{})
 	must(t, err)
 	o.again = func(t *testing.T, folder string) {
@@ -128,15 +166,23 @@ func builtOutside(t *testing.T) *outside {
 		must(t, export.Write(t.Context(), db, export.Options{Dir: folder, Plan: plan, Report: report,
 			Info: in.info(filepath.Base(folder), "", extraction)}))
 	}
+	o.read(t)
+	o.build = func(t *testing.T) { o.buildSite(t, in) }
+	return o
+}
+
+// read opens the release and reads what is true.
+func (o *outside) read(t *testing.T) {
+	t.Helper()
+	var err error
 	o.rel, err = release.Open(o.folder)
 	must(t, err)
+	o.frames = map[string]*release.Frame{}
 	for _, h := range o.rel.Info.Views {
 		o.frames[h.View], err = o.rel.Frame(t.Context(), h.View)
 		must(t, err)
 	}
 	o.readTruth(t)
-	o.build = func(t *testing.T) { o.buildSite(t, in) }
-	return o
 }
 
 // sameKey gives an instance the same secret in every run: the salt that settles
@@ -194,7 +240,7 @@ func markCounts(t *testing.T, db *warehouse.DB, plan queries.Plan) {
 	}
 }
 
-// readTruth reads the marked cubes of protected views.
+// readTruth reads the cubes of protected views.
 func (o *outside) readTruth(t *testing.T) {
 	t.Helper()
 	o.truth = map[string]map[string]cellTruth{}
