@@ -51,10 +51,17 @@ func (d *disk) held() {
 	must(d.t, f.Close())
 }
 
-// off cuts the power.
+// off cuts the power: of this disk, and of no other.
 func (d *disk) off() {
+	d.t.Helper()
 	f, err := os.Open(d.dir)
 	must(d.t, err)
+	var own, above unix.Stat_t
+	must(d.t, unix.Fstat(int(f.Fd()), &own))
+	must(d.t, unix.Stat(filepath.Dir(d.dir), &above))
+	if own.Dev == above.Dev {
+		d.t.Fatal("the disk is not mounted")
+	}
 	must(d.t, unix.IoctlSetPointerInt(int(f.Fd()), shutDown, withoutJournal))
 	must(d.t, f.Close())
 }
