@@ -41,7 +41,7 @@ type Process struct {
 const (
 	grace       = 30 * time.Second       // from being asked to end because of the time to being killed
 	pipeGrace   = 5 * time.Second        // for what a dead process's children still say
-	memoryEvery = 500 * time.Millisecond // between two looks at the memory
+	memoryEvery = 200 * time.Millisecond // between two looks at the memory
 )
 
 // Run starts the program and waits for its end.
