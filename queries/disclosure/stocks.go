@@ -145,7 +145,7 @@ func (m *move) tells(before *move) *line {
 		went = m.went.n
 	}
 	switch {
-	case m.came.secret() && m.left.stood() && !m.went.secret():
+	case m.came.secret() && m.left.stood() && !(m.parted && m.went.secret()): // who changes code stays in what is not parted by it
 		return m.came.unless(grown + m.left.n + before.high - m.low + went)
 	case m.left.secret() && m.came.stood() && !m.parted:
 		return m.left.unless(m.came.n - grown + m.high - before.low)

@@ -84,3 +84,16 @@ func TestAStockThatAnEarlierReleaseShowedStands(t *testing.T) {
 		t.Errorf("hidden: what is out %t, what comes after %t: want false, true", views[0].lines[1].hidden, views[0].lines[2].hidden)
 	}
 }
+
+func TestAFewWhoChangeACodeHideNobodyWhoCameInWhatIsNotPartedByIt(t *testing.T) {
+	sector := &crossing{text: "sector=M", lists: []string{"sector"}, codes: []string{"M"}}
+	views := stocksOf(sector, quarterly{13, 7, 3, ""}, quarterly{17, 4, 0, ""}, quarterly{17, 2, 4, "starts"}, quarterly{14, 4, 5, ""})
+	changed := &views[1].lines[8]
+	changed.n, changed.hidden, changed.before = 1, true, true
+	hideStocks(views)
+	for i, l := range views[0].lines {
+		if want := i >= 2; l.hidden != want {
+			t.Errorf("%s: hidden %t, want %t", l.period, l.hidden, want)
+		}
+	}
+}
