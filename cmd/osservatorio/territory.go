@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,44 +25,18 @@ func territoryAt(dir, name string) (fs.FS, error) {
 
 // wholeOf is the name of the territory that holds all others, in both languages.
 func wholeOf(geography fs.FS) (it, en string, err error) {
-	rows, err := listOf(geography, "geo.csv", "code", "name_it", "name_en")
+	rows, err := listRows(geography, "geo.csv")
 	if err != nil {
 		return "", "", err
 	}
-	parents, err := listOf(geography, "geo_parent.csv", "code", "parent")
+	parents, err := listRows(geography, "geo_parent.csv")
 	if err != nil {
 		return "", "", err
 	}
 	for _, row := range rows {
-		if !slices.ContainsFunc(parents, func(p []string) bool { return p[0] == row[0] }) {
-			return row[1], row[2], nil
+		if !slices.ContainsFunc(parents, func(p map[string]string) bool { return p["code"] == row["code"] }) {
+			return row["name_it"], row["name_en"], nil
 		}
 	}
 	return "", "", errors.New("geo_parent.csv: every territory of geo.csv has a parent: expected one that holds all others")
-}
-
-// listOf reads columns of a list.
-func listOf(geography fs.FS, file string, columns ...string) ([][]string, error) {
-	f, err := geography.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, errors.Join(fmt.Errorf("%s: cannot be read as CSV with a header", file), err)
-	}
-	places := make([]int, len(columns))
-	for i, column := range columns {
-		if places[i] = slices.Index(rows[0], column); places[i] < 0 {
-			return nil, fmt.Errorf("%s: no column %s", file, column)
-		}
-	}
-	out := make([][]string, len(rows)-1)
-	for i, row := range rows[1:] {
-		for _, place := range places {
-			out[i] = append(out[i], row[place])
-		}
-	}
-	return out, nil
 }
