@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,7 +51,7 @@ func serveFolder(ctx context.Context, out io.Writer, dir string, port int) error
 	}
 	options := siteHeaders()
 	options.Now = time.Now
-	debug.SetGCPercent(serve.GarbagePercent)
+	serve.FitProcess()
 	server := serve.NewServer(dir, options)
 	fmt.Fprintf(out, "serving %s at http://localhost:%d (Ctrl-C stops)\n", dir, l.Addr().(*net.TCPAddr).Port)
 	stopped := make(chan error, 1)

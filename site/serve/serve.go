@@ -36,10 +36,6 @@ type Options struct {
 	OpenPaths []string
 }
 
-// GarbagePercent is how much a process that only serves may let its memory grow
-// before it is collected: requests leave little, files are kept apart.
-const GarbagePercent = 400
-
 // handler serves a folder.
 type handler struct {
 	site *standing

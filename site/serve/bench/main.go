@@ -17,7 +17,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,7 +214,7 @@ func startOurs(dir string) (address string, stop func(), err error) {
 	}
 	server := serve.NewServer(dir, serve.Options{Headers: site.SecurityHeaders(), Framed: site.EmbedHeaders(), FramedPaths: site.EmbedPaths(),
 		OpenPaths: site.OpenPaths(), Types: site.MediaTypes(), Now: time.Now})
-	debug.SetGCPercent(serve.GarbagePercent)
+	serve.FitProcess()
 	go server.Serve(l)
 	return l.Addr().String(), func() { l.Close() }, nil
 }
