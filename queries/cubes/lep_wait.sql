@@ -25,7 +25,7 @@
 -- method: lep_wait
 -- grain: geo_level, geo, period_type, period, sex, age_band, measure
 -- breakdowns: sex, age_band
--- rules: curves
+-- rules: persons
 -- population: registered
 -- time: apart
 -- answers: agreement_0 < agreement_30 < agreement_60 < agreement_90 < agreement_120 < agreement_150 < agreement_180 < agreement_210 < agreement_240 < agreement_270 < agreement_300 < agreement_330 < agreement_365; employed_0 < employed_30 < employed_60 < employed_90 < employed_120 < employed_150 < employed_180 < employed_210 < employed_240 < employed_270 < employed_300 < employed_330 < employed_365; closed_0 < closed_30 < closed_60 < closed_90 < closed_120 < closed_150 < closed_180 < closed_210 < closed_240 < closed_270 < closed_300 < closed_330 < closed_365; agreement_median = after; agreement_30 within timely_30; agreement_60 within timely_60; agreement_90 within timely_90; agreement_365 within agreement

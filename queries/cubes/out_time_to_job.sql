@@ -31,7 +31,7 @@
 -- method: out_time_to_job
 -- grain: geo_level, geo, period_type, period, sex, age_band, path, measure
 -- breakdowns: sex, age_band, path
--- rules: curves
+-- rules: outcomes
 -- population: out_of_work
 -- answers: job_0 < job_30 < job_60 < job_90 < job_120 < job_150 < job_180 < job_210 < job_240 < job_270 < job_300 < job_330 < job_365; left_0 < left_30 < left_60 < left_90 < left_120 < left_150 < left_180 < left_210 < left_240 < left_270 < left_300 < left_330 < left_365; job_median = after; job_90 within ever_90; job_180 within ever_180; job_365 within ever_365
 -- measure.job_0.it: Primo lavoro entro 0 giorni
