@@ -135,12 +135,11 @@ func (s *shelf) beside(p panel) (chart.Input, bool) {
 		return in, ok
 	}
 	reference := release.Select{Geo: p.reference, Measure: p.measure, PeriodType: in.PeriodType, By: p.by}
-	period, shown := in.Frame.LatestPeriod(reference)
-	if !shown || period >= in.Period || !chart.Recent(in.Frame, reference) {
+	if !chart.Recent(in.Frame, reference) {
 		return in, true
 	}
-	places := release.Select{GeoLevel: s.b.level(), Measure: p.measure, PeriodType: in.PeriodType, By: p.by, Period: period}
-	if _, some := in.Frame.LatestPeriod(places); some {
+	places := release.Select{GeoLevel: s.b.level(), Measure: p.measure, PeriodType: in.PeriodType, By: p.by}
+	if period, both := in.Frame.LatestShared(places, reference); both {
 		in.Period = period
 	}
 	return in, true
@@ -182,7 +181,7 @@ func (s *shelf) breakdowns(p panel, characteristics ...string) {
 	}
 }
 
-// brokenDown is the last period in which some category has a value.
+// brokenDown is the latest period in which some category has a value.
 func (s *shelf) brokenDown(in chart.Input, geo, by string) (period string, ok bool) {
 	has := false
 	for _, b := range in.Frame.Header.Breakdowns {
@@ -191,12 +190,14 @@ func (s *shelf) brokenDown(in chart.Input, geo, by string) (period string, ok bo
 	if !has {
 		return "", false
 	}
-	for _, r := range in.Frame.Where(release.Select{Geo: geo, Measure: in.Measure, PeriodType: in.PeriodType, AnyBreakdown: true}) {
-		if r.Status.Shown() && r.Value != nil && r.Period > period && only(in.Frame, r, by) {
-			period = r.Period
+	shown := map[string]bool{}
+	rows := release.Select{Geo: geo, Measure: in.Measure, PeriodType: in.PeriodType, AnyBreakdown: true}
+	for _, r := range in.Frame.Where(rows) {
+		if r.Status.Shown() && r.Value != nil && only(in.Frame, r, by) {
+			shown[r.Period] = true
 		}
 	}
-	return period, period != ""
+	return in.Frame.LatestPeriodWhere(rows, func(period string) bool { return shown[period] })
 }
 
 // only tells whether a row is broken down by that characteristic and no other.

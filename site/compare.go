@@ -46,12 +46,11 @@ func (b *builder) readComparable() error {
 		if err != nil {
 			return fmt.Errorf("read view %s: %w", v.Header.View, err)
 		}
-		at := f.Where(release.Select{GeoLevel: b.rel.Info.Region.PageLevel})
 		for _, m := range v.Header.Measures {
 			if !compared[m.Unit] {
 				continue
 			}
-			if period := comparePeriod(at, m.Code); period != "" {
+			if period := comparePeriod(f, b.rel.Info.Region.PageLevel, m.Code); period != "" {
 				b.comparable = append(b.comparable, comparableMeasure{v, m, period, cloned(f.Where(release.Select{Period: period, Measure: m.Code}))})
 			}
 		}
@@ -68,12 +67,12 @@ type comparableMeasure struct {
 	rows    []release.Row
 }
 
-// comparePeriod is the last quarter, else year, else any period, in which at
-// least half as many territories show the measure as in its best period.
-func comparePeriod(rows []release.Row, measure string) string {
+// comparePeriod is the latest quarter, else year, else any period, in which at
+// least half as many territories of a level show the measure as in its best period.
+func comparePeriod(f *release.Frame, level, measure string) string {
 	shown := map[string]map[string]int{}
-	for _, r := range rows {
-		if r.Measure == measure && r.Status.Shown() {
+	for _, r := range f.Where(release.Select{GeoLevel: level, Measure: measure}) {
+		if r.Status.Shown() {
 			if shown[r.PeriodType] == nil {
 				shown[r.PeriodType] = map[string]int{}
 			}
@@ -87,14 +86,9 @@ func comparePeriod(rows []release.Row, measure string) string {
 		}
 	}
 	for _, kind := range []string{"quarter", "year", "month", "day"} {
-		last := ""
-		for period, n := range shown[kind] {
-			if 2*n >= best && period > last {
-				last = period
-			}
-		}
-		if last != "" {
-			return last
+		most := func(period string) bool { return 2*shown[kind][period] >= best }
+		if period, ok := f.LatestPeriodWhere(release.Select{GeoLevel: level, Measure: measure, PeriodType: kind}, most); ok {
+			return period
 		}
 	}
 	return ""

@@ -56,7 +56,7 @@ func TestACellThatIsNotShownSaysWhyInWordsAndByASign(t *testing.T) {
 
 func TestThePeriodComparedIsTheLastThatMostTerritoriesShow(t *testing.T) {
 	row := func(kind, period string, s release.Status) release.Row {
-		return release.Row{PeriodType: kind, Period: period, Measure: "m", Status: s}
+		return release.Row{GeoLevel: "district", PeriodType: kind, Period: period, Measure: "m", Status: s}
 	}
 	for _, c := range []struct {
 		claim, want string
@@ -64,9 +64,10 @@ func TestThePeriodComparedIsTheLastThatMostTerritoriesShow(t *testing.T) {
 	}{
 		{"the last quarter shows too few", "2026-Q1", []release.Row{row("quarter", "2026-Q1", "A"), row("quarter", "2026-Q1", "A"), row("quarter", "2026-Q1", "A"), row("quarter", "2026-Q2", "A")}},
 		{"quarters show too few, years do not", "2025", []release.Row{row("quarter", "2026-Q1", "A"), row("year", "2025", "A"), row("year", "2025", "A"), row("year", "2025", "P"), row("year", "2026", "Q")}},
+		{"the last quarter is provisional", "2026-Q1", []release.Row{row("quarter", "2026-Q1", "A"), row("quarter", "2026-Q2", "P")}},
 		{"nothing is shown", "", []release.Row{row("quarter", "2026-Q1", "Q")}},
 	} {
-		if got := comparePeriod(c.rows, "m"); got != c.want {
+		if got := comparePeriod(release.NewFrame(release.Header{Kind: release.Count}, c.rows), "district", "m"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.claim, got, c.want)
 		}
 	}

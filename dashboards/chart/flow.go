@@ -71,16 +71,18 @@ func gatherFlow(s scene, in FlowInput) (*flow, error) {
 	return fl, nil
 }
 
-// year sums a measure over the last four quarters, or twelve months; ok is
-// false where one of them has no value, or for other kinds of period.
+// year sums a measure over four quarters, or twelve months, up to the last that
+// words speak of; ok is false where one of them has no value, or for other kinds
+// of period.
 func (t *trend) year() (sum float64, ok bool) {
 	whole := map[string]int{"quarter": 4, "month": 12}[t.PeriodType]
-	if whole == 0 {
+	_, last, ok := t.told()
+	if whole == 0 || !ok {
 		return 0, false
 	}
 	n := 0
 	for i := len(t.own) - 1; i >= 0 && n < whole; i-- {
-		if markOf(t.own[i]) == waiting && n == 0 {
+		if t.own[i].Period > last.Period {
 			continue
 		}
 		if markOf(t.own[i]) != shown {
@@ -117,7 +119,7 @@ func (t *trend) withArticle() string {
 }
 
 func (f *flow) sentence() string {
-	_, last, ok := f.balance.ends()
+	_, last, ok := f.balance.told()
 	if !ok {
 		return f.t("trend.sentence.nothing", "geo", f.geoName(f.balance.geo), "measure", lower(f.label()))
 	}

@@ -131,7 +131,7 @@ func sparkline(t *trend) *canvas {
 	c := &canvas{width: int(w), height: int(h), x: scale{0, math.Max(1, float64(len(t.periods)-1)), left, right}, y: scale{lo, hi, bottom, top}}
 	c.rule(0, bottom+10, w, bottom+10, zGrid, shapeStyle{Stroke: gridline, LineWidth: 1})
 	t.line(c, t.own, context, 2.5, 0)
-	first, last, ok := t.ends()
+	first, last, ok := t.told()
 	if !ok {
 		return c
 	}

@@ -115,7 +115,7 @@ func (m *multiples) bounds() (high, low *trend, ok bool) {
 
 // lastValue is the last value that is shown, nil for none.
 func (t *trend) lastValue() *float64 {
-	if _, last, ok := t.ends(); ok {
+	if _, last, ok := t.told(); ok {
 		return last.Value
 	}
 	return nil
@@ -147,7 +147,7 @@ func (s scene) noun(n int) string {
 // have none to compare with.
 func (m *multiples) moved() (up, down, same, open int) {
 	for _, t := range m.parts {
-		_, last, ok := t.ends()
+		_, last, ok := t.told()
 		before, found := release.Row{}, false
 		if ok {
 			before, found = t.yearBefore(t.own, last)
@@ -190,7 +190,7 @@ func (m *multiples) list(sep string) string {
 		if i > 0 {
 			name = lower(strings.Join(strings.Fields(name)[common:], " "))
 		}
-		if _, last, ok := t.ends(); ok {
+		if _, last, ok := t.told(); ok {
 			out = append(out, name+" "+t.value(*last.Value))
 		} else {
 			out = append(out, name+" "+t.t("say.absent"))
@@ -224,7 +224,7 @@ func (m *multiples) table() Table {
 	out := Table{Caption: m.header.Title.In(m.Words.Lang) + ", " + m.geoName(m.geo), Columns: []Column{{Label: m.t("column.measure")},
 		{Label: m.t("column.period")}, {Label: m.geoName(m.geo), Numeric: true}, {Label: m.t("column.interval"), Numeric: true}, {Label: m.t("column.year")}}}
 	for _, t := range m.parts {
-		_, last, ok := t.ends()
+		_, last, ok := t.told()
 		if !ok {
 			out.Rows = append(out.Rows, []Cell{{Text: t.label(), Header: true}, {}, {Text: t.t("say.absent"), Mark: "pending"}, {}, {}})
 			continue

@@ -1,10 +1,6 @@
 package chart
 
-import (
-	"strconv"
-
-	"osservatorio/queries/release"
-)
+import "osservatorio/queries/release"
 
 // Recent tells whether the last value that sel finds still says how things stand:
 // it lies at most a year before the last period of which anything is known there.
@@ -12,7 +8,7 @@ import (
 // number for that of today. True where nothing is shown at all.
 func Recent(f *release.Frame, sel release.Select) bool {
 	period, ok := f.LatestPeriod(sel)
-	return !ok || !outdated(period, lastKnown(f, sel))
+	return !ok || !release.YearsApart(period, lastKnown(f, sel))
 }
 
 // lastKnown is the last period of which more is known than that nothing is known yet.
@@ -23,14 +19,4 @@ func lastKnown(f *release.Frame, sel release.Select) (last string) {
 		}
 	}
 	return last
-}
-
-// outdated tells whether period ended more than a year before last: both are of
-// one kind, years, or years and a part of them (2026, 2026-Q2, 2026-06).
-func outdated(period, last string) bool {
-	if len(period) < 4 || len(last) < 4 {
-		return false
-	}
-	year, err := strconv.Atoi(period[:4])
-	return err == nil && last > strconv.Itoa(year+1)+period[4:]
 }

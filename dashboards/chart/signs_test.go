@@ -73,7 +73,9 @@ func TestAValueWhoseRevisionWaitsSaysSo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ranking, err := chart.Ranking(chart.RankingInput{Input: input(t, lang, rel, "lep_timely", "timely_60", "held"), Level: "district", Reference: charttest.Root})
+		newest := input(t, lang, rel, "lep_timely", "timely_60", "held")
+		newest.Period = charttest.LastShown
+		ranking, err := chart.Ranking(chart.RankingInput{Input: newest, Level: "district", Reference: charttest.Root})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,5 +94,44 @@ func TestAValueWhoseRevisionWaitsSaysSo(t *testing.T) {
 		if !slices.ContainsFunc(trend.Legend, func(l chart.LegendItem) bool { return l.Mark == "pending" && l.Label == waits }) {
 			t.Errorf("trend (%s): the legend does not say that a number waits: %v", lang, trend.Legend)
 		}
+	}
+}
+
+// A provisional value is drawn, and no headline, sentence or key figure speaks of it.
+func TestWordsSpeakOfTheLastPeriodThatIsNotProvisional(t *testing.T) {
+	region := charttest.Region()
+	said := input(t, "it", region, "flows", "balance", "flow")
+	flow, err := chart.Flow(chart.FlowInput{Input: said, Geo: charttest.Root, Starts: "starts", Ends: "ends"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said.Measure = "starts"
+	trend, err := chart.Trend(chart.TrendInput{Input: said, Geo: charttest.Root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := chart.Headline(chart.HeadlineInput{Input: said, Geo: charttest.Root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest, before := "", release.Row{}
+	for _, r := range said.Frame.Where(release.Select{Geo: charttest.Root, Measure: "starts", PeriodType: "quarter"}) {
+		if r.Status == release.Provisional {
+			newest = said.Words.Number(*r.Value, 0)
+		} else {
+			before = r
+		}
+	}
+	settled := said.Words.Number(*before.Value, 0)
+	if newest == "" || newest == settled {
+		t.Fatalf("the last quarter is not provisional: %q, %q", newest, settled)
+	}
+	for what, text := range map[string]string{"flow": flow.Title + flow.Sentence, "trend": trend.Title + trend.Sentence, "key": key.Value + key.Alt} {
+		if strings.Contains(text, newest) || !strings.Contains(text, settled) {
+			t.Errorf("%s: %q: want %s of %s, not the provisional %s", what, text, settled, before.Period, newest)
+		}
+	}
+	if !strings.Contains(string(trend.Wide.Option), newest) {
+		t.Errorf("the provisional %s is not drawn", newest)
 	}
 }

@@ -87,7 +87,7 @@ func (s scene) lastShown(geo string) (release.Row, bool) {
 	if !ok {
 		return release.Row{}, false
 	}
-	if known := lastKnown(s.Frame, sel); outdated(period, known) {
+	if known := lastKnown(s.Frame, sel); release.YearsApart(period, known) {
 		period = known
 	}
 	return s.pick(geo, period)

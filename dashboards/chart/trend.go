@@ -92,6 +92,19 @@ func (t *trend) ends() (first, last release.Row, ok bool) {
 	return first, last, ok
 }
 
+// told are the first row with a value and the last that words speak of: that of the
+// latest period, which passes over what is provisional.
+func (t *trend) told() (first, last release.Row, ok bool) {
+	first, newest, ok := t.ends()
+	last = newest
+	for _, r := range t.own {
+		if markOf(r) == shown && (!provisional(r) || t.header.Kind == release.Observation) && !release.YearsApart(r.Period, newest.Period) {
+			last = r
+		}
+	}
+	return first, last, ok
+}
+
 func (t *trend) span() string {
 	if len(t.periods) == 0 {
 		return ""
@@ -100,7 +113,7 @@ func (t *trend) span() string {
 }
 
 func (t *trend) title() string {
-	first, last, ok := t.ends()
+	first, last, ok := t.told()
 	if !ok {
 		return t.t("trend.title.nothing", "measure", t.label())
 	}
@@ -137,7 +150,7 @@ func (t *trend) comparable() (first release.Row) {
 }
 
 func (t *trend) sentence() string {
-	first, last, ok := t.ends()
+	first, last, ok := t.told()
 	if !ok {
 		return t.t("trend.sentence.nothing", "geo", t.geoName(t.geo), "measure", lower(t.label()))
 	}

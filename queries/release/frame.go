@@ -3,6 +3,7 @@ package release
 import (
 	"iter"
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -185,15 +186,52 @@ func (f *Frame) Periods(periodType string) []string {
 }
 
 // LatestPeriod returns the last period in which at least one matching row
-// carries its value, and whether there is one.
+// carries its value, and whether there is one. Of what this observatory counts it
+// is, of those within a year of it, the last that shows more than provisional values:
+// what comes in late makes these larger, and a reader would take that for a change.
+// What is official and provisional is the newest that there is.
 func (f *Frame) LatestPeriod(s Select) (string, bool) {
-	last := ""
-	for at := range f.matches(s) {
-		if p := f.columns.period.at(at); p > last && Status(f.columns.status.at(at)).Shown() {
-			last = p
+	return f.LatestPeriodWhere(s, func(string) bool { return true })
+}
+
+// LatestShared is the latest period of s among those in which with, too, finds a value.
+func (f *Frame) LatestShared(s, with Select) (string, bool) {
+	shown := map[string]bool{}
+	for at := range f.matches(with) {
+		if Status(f.columns.status.at(at)).Shown() {
+			shown[f.columns.period.at(at)] = true
 		}
 	}
+	return f.LatestPeriodWhere(s, func(period string) bool { return shown[period] })
+}
+
+// LatestPeriodWhere is the latest period of s among some.
+func (f *Frame) LatestPeriodWhere(s Select, among func(period string) bool) (string, bool) {
+	last, settled := "", ""
+	for at := range f.matches(s) {
+		period, status := f.columns.period.at(at), Status(f.columns.status.at(at))
+		if !status.Shown() || !among(period) {
+			continue
+		}
+		last = max(last, period)
+		if status != Provisional || f.Header.Kind == Observation {
+			settled = max(settled, period)
+		}
+	}
+	if settled != "" && !YearsApart(settled, last) {
+		return settled, true
+	}
 	return last, last != ""
+}
+
+// YearsApart tells whether a period ended more than a year before another of its
+// kind: both are years, or years and a part of them (2026, 2026-Q2, 2026-06).
+func YearsApart(period, last string) bool {
+	if len(period) < 4 || len(last) < 4 {
+		return false
+	}
+	year, err := strconv.Atoi(period[:4])
+	return err == nil && last > strconv.Itoa(year+1)+period[4:]
 }
 
 // Category returns the code that a row has in a breakdown column, Total where

@@ -77,6 +77,39 @@ func TestAFrameGivesBackTheRowsItWasMadeOf(t *testing.T) {
 	}
 }
 
+// What comes in late makes the newest counts larger: they are no news yet. Official
+// values are as good as they get, and those of a year ago are no news any more.
+func TestTheLatestPeriodPassesOverWhatIsProvisional(t *testing.T) {
+	row := func(geo, period string, status Status) Row {
+		one := 1.0
+		return Row{GeoLevel: "region", Geo: geo, PeriodType: "quarter", Period: period, Measure: "a", Value: &one, Status: status}
+	}
+	for _, c := range []struct {
+		what string
+		kind Kind
+		rows []Row
+		want string
+	}{
+		{"one provisional quarter", Count, []Row{row("R", "2025-Q3", Normal), row("R", "2025-Q4", Provisional)}, "2025-Q3"},
+		{"two, and a break before them", Count, []Row{row("R", "2025-Q2", SeriesBreak), row("R", "2025-Q3", Provisional), row("R", "2025-Q4", Provisional)}, "2025-Q2"},
+		{"all of them", Count, []Row{row("R", "2025-Q3", Provisional), row("R", "2025-Q4", Provisional)}, "2025-Q4"},
+		{"more than a year of them", Count, []Row{row("R", "2024-Q3", Normal), row("R", "2025-Q4", Provisional)}, "2025-Q4"},
+		{"a year of them", Count, []Row{row("R", "2024-Q4", Normal), row("R", "2025-Q4", Provisional)}, "2024-Q4"},
+		{"official ones", Observation, []Row{row("R", "2025-Q3", Normal), row("R", "2025-Q4", Provisional)}, "2025-Q4"},
+	} {
+		if got, ok := NewFrame(Header{Kind: c.kind}, c.rows).LatestPeriod(Select{}); got != c.want || !ok {
+			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+		}
+	}
+	both := NewFrame(Header{Kind: Count}, []Row{row("A", "2025-Q2", Normal), row("A", "2025-Q3", Normal), row("A", "2025-Q4", Provisional), row("B", "2025-Q2", Normal), row("B", "2025-Q4", Provisional)})
+	if got, ok := both.LatestShared(Select{Geo: "A"}, Select{Geo: "B"}); got != "2025-Q2" || !ok {
+		t.Errorf("in common: %q, %v", got, ok)
+	}
+	if got, ok := both.LatestShared(Select{Geo: "A"}, Select{Geo: "C"}); ok {
+		t.Errorf("in common with nobody: %q", got)
+	}
+}
+
 func TestAFrameFindsWhatLookingAtEveryRowFinds(t *testing.T) {
 	h, rows := inventedRows()
 	whole := NewFrame(h, rows)
