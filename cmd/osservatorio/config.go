@@ -258,4 +258,3 @@ func (c *Config) path(p string) string {
 	}
 	return filepath.Join(c.dir, p)
 }
-

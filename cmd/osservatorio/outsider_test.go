@@ -372,6 +372,9 @@ func (o *outside) everyPublicFile(t *testing.T) {
 				}
 			}
 		}
+		for _, n := range yearlyChanges(frame) {
+			shown[n] = true
+		}
 	}
 	g := &generated{db: o.db}
 	g.read(t, `SELECT DISTINCT unnest([threshold, min_denominator]) AS n FROM reference.disclosure_rules`, func(r record) {
@@ -403,6 +406,31 @@ func (o *outside) everyPublicFile(t *testing.T) {
 	if len(planted.alarms) != 3 {
 		t.Errorf("planted numbers are not found: %v", planted.alarms)
 	}
+}
+
+// yearlyChanges are the differences of each shown value from that of a year before,
+// which sentences tell: anybody subtracts what is shown.
+func yearlyChanges(frame *release.Frame) []int64 {
+	at := func(row release.Row, period string) string {
+		return strings.Join(slices.Concat([]string{row.GeoLevel, row.Geo, row.PeriodType, period}, row.By, []string{row.Measure}), "\x00")
+	}
+	values := map[string]float64{}
+	for row := range frame.All() {
+		if row.Value != nil {
+			values[at(row, row.Period)] = *row.Value
+		}
+	}
+	var out []int64
+	for row := range frame.All() {
+		year, err := strconv.Atoi(row.Period[:min(4, len(row.Period))])
+		if err != nil || row.Value == nil {
+			continue
+		}
+		if before, ok := values[at(row, strconv.Itoa(year-1)+row.Period[4:])]; ok {
+			out = append(out, int64(math.Abs(*row.Value-before)))
+		}
+	}
+	return out
 }
 
 // neverShown are marked numbers of hidden cells that no published table shows

@@ -227,4 +227,3 @@ func (d *Daemon) job(name string) *job {
 	}
 	return nil
 }
-
