@@ -90,12 +90,16 @@ func (in *instance) newScheduler(logFormat string) (*scheduler, error) {
 	}
 	s.history = history
 	clock := clockwork.NewRealClock()
+	out := in.out.out
+	if logFormat == "json" {
+		out = spoken{out, in.log}
+	}
 	s.notifier = &schedule.Notifier{Command: in.Notify.Command, Webhook: in.Notify.Webhook, Name: in.Region.Name, Clock: clock, Log: in.log}
 	s.notifier.Start()
 	s.Daemon, err = schedule.New(schedule.Options{
 		Jobs: jobs, Zone: rome, History: history, Clock: clock, Log: in.log, Metrics: s.metrics, Tell: s.notifier.Tell,
 		Runner: schedule.Process{
-			Program: self, Before: []string{"--config", in.file, "--log", logFormat}, Out: in.out.out, Clock: clock,
+			Program: self, Before: []string{"--config", in.file, "--log", logFormat}, Out: out, Clock: clock,
 			// A run that crashes says so by a signal: by itself it would end with the code of usage.
 			Env: append(os.Environ(), "GOTRACEBACK=crash"),
 		},

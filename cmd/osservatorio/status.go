@@ -45,7 +45,8 @@ func (a *app) statusCommand() *cobra.Command {
 type status struct {
 	Instance string         `json:"instance"`
 	Sources  []sourceStatus `json:"sources"`
-	AsOf     time.Time      `json:"sources_as_of,omitzero"` // where another run holds the instance
+	Held     bool           `json:"held,omitempty"`         // by another run: the sources are those of AsOf
+	AsOf     time.Time      `json:"sources_as_of,omitzero"` // zero where no run has told of them yet
 	Releases []string       `json:"releases"`
 
 	Withdrawn []string       `json:"withdrawn"`        // of the releases
@@ -193,11 +194,11 @@ func (in *instance) fromLedger(ctx context.Context, s *status) error {
 		return err
 	})
 	if exitCode(err) == exitBusy {
-		f, ok, unreadable := in.readFigures()
-		if unreadable != nil || !ok {
+		f, _, unreadable := in.readFigures() // none in the first run of all
+		if unreadable != nil {
 			return errors.Join(err, unreadable)
 		}
-		sources, s.AsOf = f.Sources, f.At
+		sources, s.Held, s.AsOf = f.Sources, true, f.At
 		err = nil
 	}
 	s.Sources = in.aged(sources)
@@ -240,7 +241,10 @@ func (in *instance) jobStatuses(ctx context.Context) (jobs []jobStatus, running 
 
 // printJobs writes the part on what runs by itself, nothing where nothing does.
 func (s status) printJobs(out io.Writer) error {
-	if !s.AsOf.IsZero() {
+	switch {
+	case s.Held && s.AsOf.IsZero():
+		fmt.Fprintln(out, "sources: not known yet: another run holds the instance, the first that loads")
+	case s.Held:
 		fmt.Fprintf(out, "sources: as of %s: another run holds the instance\n", minute(s.AsOf))
 	}
 	if len(s.Jobs) == 0 {
