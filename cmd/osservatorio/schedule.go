@@ -157,6 +157,7 @@ func takeLock(path string, now time.Time) (unlock func(), owner string, err erro
 }
 
 func (in *instance) schedule(ctx context.Context, logFormat string) error {
+	manager := takeManager(in.log)
 	s, err := in.newScheduler(logFormat)
 	if err != nil {
 		return err
@@ -176,7 +177,11 @@ func (in *instance) schedule(ctx context.Context, logFormat string) error {
 	defer forget()
 	group.Go(func() error {
 		defer end()
-		return s.Run(work, kill, func() { in.tellScheduled(s, doors) })
+		return s.Run(work, kill, func() {
+			in.tellScheduled(s, doors)
+			manager.tell("READY=1")
+			context.AfterFunc(work, func() { manager.tell("STOPPING=1") })
+		})
 	})
 	return group.Wait()
 }

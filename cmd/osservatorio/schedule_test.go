@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,6 +89,37 @@ func TestTheScheduleKeepsTheClockOfRome(t *testing.T) {
 	must(t, c.Process.Signal(os.Interrupt))
 	if err := c.Wait(); err != nil {
 		t.Errorf("interrupted schedule: %v", err)
+	}
+}
+
+func TestASchedulerTellsTheServiceManagerWhenItAnswersAndWhenItStops(t *testing.T) {
+	t.Parallel()
+	dir := scheduled(t)
+	// A socket has a short name, or none at all.
+	told, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: "@osservatorio-test-" + strconv.Itoa(os.Getpid()), Net: "unixgram"})
+	must(t, err)
+	defer told.Close()
+	must(t, told.SetReadDeadline(time.Now().Add(5*time.Minute)))
+	hears := func(want string) {
+		t.Helper()
+		text := make([]byte, 64)
+		n, err := told.Read(text)
+		if err != nil || string(text[:n]) != want {
+			t.Fatalf("heard %q, %v: want %s", text[:n], err, want)
+		}
+	}
+	c := child(t, dir, "schedule")
+	c.Env = append(c.Environ(), "NOTIFY_SOCKET="+told.LocalAddr().String())
+	must(t, c.Start())
+	t.Cleanup(func() { c.Process.Kill() })
+	hears("READY=1")
+	if s := statusOf(t, dir); !s.Scheduler {
+		t.Error("ready, and it does not answer")
+	}
+	must(t, c.Process.Signal(syscall.SIGTERM))
+	hears("STOPPING=1")
+	if err := c.Wait(); err != nil {
+		t.Errorf("stopped schedule: %v", err)
 	}
 }
 
