@@ -28,7 +28,8 @@ func (b *book) gol() (*Page, error) {
 
 	targets, course, who, work, where := b.shelf(), b.shelf(), b.shelf(), b.shelf(), b.shelf()
 	targets.targets(panel{id: "gol-targets-table", view: golView}, chart.Goal{Measure: golMain, Target: "gol_beneficiaries"},
-		chart.Goal{Measure: "trained_total", Target: "gol_trained"}, chart.Goal{Measure: "trained_digital_total", Target: "gol_trained_digital"})
+		chart.Goal{Measure: "trained_total", Target: "gol_trained", Instead: "trained"},
+		chart.Goal{Measure: "trained_digital_total", Target: "gol_trained_digital", Instead: "trained_digital"})
 	course.multiples(panel{id: "gol-course", view: golView}, []string{"taken_in_charge", "trained", "trained_digital"})
 	course.trend(panel{id: "gol-total-trend", view: golView, measure: golMain})
 	course.breakdowns(panel{id: "gol-taken", view: golView, measure: "taken_in_charge", year: true}, "path", "age_band", "sex")

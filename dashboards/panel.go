@@ -16,7 +16,7 @@ type panel struct {
 	measure   string
 	geo       string            // "" is the whole region
 	reference string            // "" compares with nothing
-	title     string            // "" lets the form compute its headline
+	whom      string            // of whom the figure speaks, before its headline
 	among     bool              // a key figure that shows its place among all, not its course
 	year      bool              // whole years, where the view is looked at by quarter otherwise
 	month     bool              // months, in the views that have them
@@ -103,7 +103,7 @@ func (s *shelf) input(p panel, shown release.Select) (chart.Input, bool) {
 	if !ok {
 		return chart.Input{}, false
 	}
-	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: v.totals, ID: p.id, Measure: p.measure, Title: p.title, PeriodType: v.period, By: p.by}
+	in := chart.Input{Words: s.b.w, Release: s.b.rel, Frame: v.totals, ID: p.id, Measure: p.measure, Whom: p.whom, PeriodType: v.period, By: p.by}
 	if p.year {
 		in.PeriodType = "year"
 	}
@@ -322,8 +322,7 @@ func (s *shelf) steps(p panel, parts bool, days string, measures ...string) {
 func (s *shelf) targets(p panel, goals ...chart.Goal) {
 	var have []chart.Goal
 	for _, g := range goals {
-		p.measure = g.Measure
-		if _, ok := s.input(p, release.Select{Geo: s.place(p)}); ok && len(s.b.targets(g.Target)) > 0 {
+		if (s.shows(p, g.Measure) || s.shows(p, g.Instead)) && len(s.b.targets(g.Target)) > 0 {
 			have = append(have, g)
 		}
 	}
@@ -333,6 +332,13 @@ func (s *shelf) targets(p panel, goals ...chart.Goal) {
 	p.measure = have[0].Measure
 	in, _ := s.input(p, release.Select{Geo: s.place(p)})
 	s.take(chart.Targets(chart.TargetsInput{Input: in, Geo: s.place(p), Goals: have}))
+}
+
+// shows tells whether a measure has a value in any period of a panel's place.
+func (s *shelf) shows(p panel, measure string) bool {
+	p.measure = measure
+	_, ok := s.input(p, release.Select{Geo: s.place(p)})
+	return ok && measure != ""
 }
 
 // flow is starts, ends and balance of a place.
@@ -369,6 +375,9 @@ func (b *book) key(p panel) (chart.Key, bool, error) {
 	in, ok := s.input(p, release.Select{Geo: s.place(p)})
 	if !ok || !chart.Recent(in.Frame, release.Select{Geo: s.place(p), Measure: p.measure, PeriodType: in.PeriodType, By: p.by}) {
 		return chart.Key{}, false, nil
+	}
+	if name := "dash.key." + p.view + "." + p.measure; b.w.Has(name) { // alone it says more than among others
+		in.Label = b.w.T(name)
 	}
 	k, err := chart.Headline(chart.HeadlineInput{Input: in, Geo: s.place(p), Reference: p.reference, Among: p.among})
 	if b.built[p.page] {

@@ -166,8 +166,8 @@ func (b *book) reportRows(panels []panel, year string) ([]ReportRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.title != "" {
-			said.Label = p.title
+		if p.whom != "" {
+			said.Label = p.whom
 		}
 		out = append(out, ReportRow{said, row.Clone(), p.view, b.w.Period(row.Period)})
 	}

@@ -156,7 +156,7 @@ func (b *book) byCategory(p panel, breakdown string) []panel {
 		for _, code := range b.rel.Codes[breakdown].Codes {
 			if code.Code != release.Total {
 				one := p
-				one.by, one.title = map[string]string{breakdown: code.Code}, code.Label.In(b.w.Lang)
+				one.by, one.whom = map[string]string{breakdown: code.Code}, code.Label.In(b.w.Lang)
 				out = append(out, one)
 			}
 		}

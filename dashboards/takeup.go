@@ -31,7 +31,7 @@ func (b *book) takeUp() (*Page, error) {
 	path.steps(panel{id: "take-up-steps", view: funnelView}, false, funnelDays, pathSteps()...)
 	for _, programme := range b.rel.Codes["programme"].Codes {
 		by.steps(panel{id: "take-up-steps-" + dashed(programme.Code), view: funnelView, year: true, by: map[string]string{"programme": programme.Code},
-			title: b.programmePath(programme)}, false, funnelDays, pathSteps()...)
+			whom: b.programmePath(programme)}, false, funnelDays, pathSteps()...)
 	}
 	where.heat(panel{id: "take-up-table", view: funnelView, year: true}, pathSteps())
 	where.ranking(panel{id: "take-up-measure-ranking", view: funnelView, measure: "first_measure", reference: b.root(), year: true})
@@ -40,11 +40,10 @@ func (b *book) takeUp() (*Page, error) {
 	return b.filled(&page, part{key: "path", shelf: path}, part{key: "programme", shelf: by}, part{key: "where", shelf: where}, part{key: "course", shelf: course})
 }
 
-// programmePath titles the steps of those with an agreement of a programme, or
-// of those with none.
+// programmePath names those with an agreement of a programme, or those with none.
 func (b *book) programmePath(programme release.Code) string {
 	if programme.Code == "none" {
 		return b.t("take-up.programme.none")
 	}
-	return b.t("take-up.programme", "programme", programme.Label.In(b.w.Lang))
+	return programme.Label.In(b.w.Lang)
 }

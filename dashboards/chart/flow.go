@@ -97,17 +97,32 @@ func (t *trend) year() (sum float64, ok bool) {
 func (f *flow) title() string {
 	geo, starts, ends := f.geoName(f.balance.geo), f.starts.withArticle(), f.ends.withArticle()
 	sum, ok := f.balance.year()
-	if !ok {
-		return f.t("flow.title.plain", "geo", geo, "starts", starts, "ends", ends)
+	over := f.t("flow.title.over", "geo", geo, "over", f.overWords())
+	if !ok { // years, or a season without its value: the last period alone
+		_, last, any := f.balance.told()
+		if !any {
+			return f.t("flow.title.nothing", "geo", geo)
+		}
+		sum, over = *last.Value, f.t("flow.title.in", "geo", geo, "period", f.Words.Period(last.Period))
 	}
-	over := f.t("flow.over." + f.PeriodType)
 	switch {
 	case sum > 0:
-		return f.t("flow.title.more", "geo", geo, "over", over, "starts", starts, "ends", ends, "diff", f.Words.Number(sum, 0))
+		return f.t("flow.title.more", "over", over, "starts", starts, "ends", ends, "diff", f.Words.Number(sum, 0))
 	case sum < 0:
-		return f.t("flow.title.less", "geo", geo, "over", over, "starts", starts, "ends", ends, "diff", f.Words.Number(-sum, 0))
+		return f.t("flow.title.less", "over", over, "starts", starts, "ends", ends, "diff", f.Words.Number(-sum, 0))
 	}
-	return f.t("flow.title.equal", "geo", geo, "over", over, "starts", starts, "ends", ends)
+	return f.t("flow.title.equal", "over", over, "starts", starts, "ends", ends)
+}
+
+// overWords names the year that is summed: "nei quattro trimestri fino al II trim.
+// 2026", "" for kinds of period that are not.
+func (f *flow) overWords() string {
+	key := "flow.over." + f.PeriodType
+	_, last, ok := f.balance.told()
+	if !ok || !f.Words.Has("chart."+key) {
+		return ""
+	}
+	return f.t(key, "period", f.Words.Period(last.Period))
 }
 
 // withArticle is the measure's name inside a sentence: "le attivazioni".
@@ -127,7 +142,7 @@ func (f *flow) sentence() string {
 	e, _ := f.ends.pick(f.ends.geo, last.Period)
 	var rest []string
 	if sum, ok := f.balance.year(); ok {
-		rest = append(rest, f.t("flow.year", "over", f.t("flow.over."+f.PeriodType), "sum", f.Words.Signed(sum, 0)))
+		rest = append(rest, f.t("flow.year", "over", f.overWords(), "sum", f.Words.Signed(sum, 0)))
 	}
 	// the season is taken out by comparing with the same period of the year before
 	for _, c := range []struct {

@@ -27,8 +27,8 @@ func Headline(in HeadlineInput) (Key, error) {
 		return Key{}, err
 	}
 	k := Key{ID: s.ID, Label: s.label(), View: s.header.View, Measure: s.measure.Code}
-	if s.Title != "" {
-		k.Label = s.Title
+	if s.Label != "" {
+		k.Label = s.Label
 	}
 	row, ok := s.pick(in.Geo, period)
 	if !ok || markOf(row) != shown {
@@ -75,6 +75,8 @@ func (s scene) keyUnit() string {
 		return "%"
 	case "eur":
 		return "€"
+	case "ratio": // the name says of what to what
+		return ""
 	}
 	return s.unitWord()
 }

@@ -126,7 +126,11 @@ func (s scene) clauses(prefix string, counts map[string]int, args ...any) string
 	var out []string
 	for _, side := range []string{"up", "down", "above", "below", "same", "open"} {
 		if n := counts[side]; n > 0 {
-			out = append(out, s.t(prefix+side, append([]any{"n", s.Words.Int(n)}, args...)...))
+			key := prefix + side
+			if n == 1 && s.Words.Has("chart."+key+".one") {
+				key += ".one"
+			}
+			out = append(out, s.t(key, append([]any{"n", s.Words.Int(n)}, args...)...))
 		}
 	}
 	return strings.Join(out, ", ")

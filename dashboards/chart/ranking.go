@@ -564,11 +564,11 @@ func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) 
 	} else {
 		name = name.haloed()
 	}
-	written := r.name(row)
-	if l.nameRight {
-		written = fitting(written, l.nameX)
+	room := l.nameX
+	if !l.nameRight { // the name shares its line with the value
+		room = (l.valueX - width(r.atTheEnd(row), textSize) - 10) / 1.1
 	}
-	c.text(l.nameX, y, written, name)
+	c.text(l.nameX, y, fitting(r.name(row), room), name)
 	if m := markOf(row); m != shown {
 		r.signWords(c, l, row, m, y)
 		return
@@ -577,6 +577,14 @@ func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) 
 	if l.personX > 0 && row.Denominator != nil {
 		c.text(l.personX, y, r.Words.Number(*row.Denominator, 0), quiet.right())
 	}
+}
+
+// atTheEnd is what stands at the end of a row of a narrow drawing.
+func (r *ranking) atTheEnd(row release.Row) string {
+	if markOf(row) == shown {
+		return r.inColumn(row)
+	}
+	return r.say(row)
 }
 
 // fitting is a name cut at a word to fit the room; its whole stands in the table.
@@ -667,9 +675,17 @@ func (r *ranking) extent(ticks int) (lo, hi, step float64) {
 	if !r.percent() && r.sorted {
 		lo = math.Min(lo, 0)
 	}
+	if r.percent() { // a tenth of a point must not look like a gulf
+		wider := math.Max(0, leastPoints-(hi-lo)) / 2
+		lo, hi = lo-wider, hi+wider
+	}
 	lo, hi, step = round(lo, hi, ticks)
 	if r.percent() {
 		lo, hi = math.Max(lo, 0), math.Min(hi, 100)
 	}
 	return lo, hi, step
 }
+
+// leastPoints is how many points the axis of a share spans at least: its ticks say
+// whole percentages.
+const leastPoints = 10

@@ -23,7 +23,8 @@ type Input struct {
 	// is the quarter where the view has quarters, else the kind of its first row.
 	PeriodType string
 	By         map[string]string // a category of a breakdown, "" everywhere is the total
-	Title      string            // replaces the computed headline
+	Whom       string            // of whom a figure speaks, before its headline; "" is everybody
+	Label      string            // of a key figure, in the place of its measure's; "" is that
 }
 
 // scene is an Input with what all forms derive from it.
@@ -246,8 +247,8 @@ func (s scene) figure(form, geo string) Figure {
 // titled sets headline, subtitle and sentence.
 func (s scene) titled(f *Figure, title, area, sentence string) {
 	f.Title = title
-	if s.Title != "" {
-		f.Title = s.Title
+	if s.Whom != "" {
+		f.Title = s.t("title.whom", "whom", s.Whom, "title", lower(title))
 	}
 	f.Sentence = sentence
 	f.Subtitle = s.t("subtitle", "measure", s.label(), "area", area, "period", f.Period)

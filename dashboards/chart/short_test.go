@@ -3,6 +3,9 @@ package chart
 import (
 	"strings"
 	"testing"
+
+	"osservatorio/dashboards/words"
+	"osservatorio/queries/release"
 )
 
 func TestLongLabelsAreCutWhereTheyStillMeanSomething(t *testing.T) {
@@ -34,5 +37,47 @@ func TestATileNamesItsPlaceInTwoLinesOrByItsShortLabel(t *testing.T) {
 	}
 	if got := tileName("Castelfranco Emilia", "CFE", 27, 10); got[0] != "CFE" {
 		t.Errorf("a small tile: got %q, want the short label", got)
+	}
+}
+
+func TestSharesThatAreNearlyEqualLookNearlyEqual(t *testing.T) {
+	r := &ranking{sorted: true}
+	r.measure.Unit = "percent"
+	for _, v := range []float64{77.8, 77.9, 78} {
+		r.all = append(r.all, release.Row{Value: &v, Status: release.Normal})
+	}
+	lo, hi, step := r.extent(5)
+	if hi-lo < 10 || step < 1 {
+		t.Errorf("axis from %g to %g by %g: its ticks are written without decimals", lo, hi, step)
+	}
+	all := 100.0
+	r.all = []release.Row{{Value: &all, Status: release.Normal}}
+	if lo, hi, _ := r.extent(5); hi > 100 || hi-lo < 4 {
+		t.Errorf("all of them: axis from %g to %g", lo, hi)
+	}
+}
+
+func TestOneOfManyIsSaidInTheSingular(t *testing.T) {
+	w, err := words.Load("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := scene{Input: Input{Words: w}}
+	for n, want := range map[int]string{1: "1 non distinguibile", 2: "2 non distinguibili"} {
+		if got := s.clauses("measures.title.", map[string]int{"same": n}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestARatioIsNamedByWhatItDivides(t *testing.T) {
+	w, err := words.Load("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := scene{Input: Input{Words: w}}
+	s.measure.Unit = "ratio"
+	if got := s.keyUnit(); got != "" {
+		t.Errorf("a key figure says %q after its number", got)
 	}
 }

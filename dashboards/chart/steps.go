@@ -156,11 +156,10 @@ func (st *steps) whole() float64 {
 }
 
 func (st *steps) title() string {
-	if st.Title != "" {
-		return st.Title
-	}
 	low, high, ok := st.bounds()
 	switch {
+	case !ok && st.Whom != "":
+		return st.t("steps.title.none")
 	case !ok:
 		return st.t("steps.title.nothing", "measure", st.header.Title.In(st.Words.Lang))
 	case st.inParts:
@@ -321,6 +320,9 @@ var (
 
 func (st *steps) draw(l rankLayout) *canvas {
 	const top = 34.0
+	if l.nameRight && !st.estimated() { // no column of persons: sums need the room
+		l.valueX = l.personX
+	}
 	height := top + float64(len(st.list))*l.row + l.markDrop
 	c := &canvas{width: int(l.width), height: int(math.Ceil(height)), x: scale{0, st.whole(), l.left, l.right}, y: scale{0, height, 0, height}}
 	if l.nameRight {
@@ -376,7 +378,9 @@ func (st *steps) words(c *canvas, l rankLayout, one step, y float64) {
 		switch {
 		case m == shown:
 			c.text(l.valueX, y, one.compact(*one.row.Value), bold.right())
-			c.text(l.personX, y, one.part(one.row.Numerator).Text, quiet.right())
+			if st.estimated() {
+				c.text(l.personX, y, one.part(one.row.Numerator).Text, quiet.right())
+			}
 		case m == few:
 			c.text(l.personX, y, one.say(one.row), bold.right())
 		default:

@@ -16,8 +16,10 @@ type TargetsInput struct {
 	Goals []Goal
 }
 
-// Goal is a measure and the code of what is asked of it.
-type Goal struct{ Measure, Target string }
+// Goal is a measure and the code of what is asked of it. Instead is the measure
+// of the single period that is told where the running total shows no value, "" for
+// none: a total is hidden for good once one of its periods is.
+type Goal struct{ Measure, Target, Instead string }
 
 // Targets is a table: each target with whom it is asked of, by when and how sure
 // its source is, beside the last value of the place. It has no drawing. A
@@ -46,17 +48,28 @@ func Targets(in TargetsInput) (Figure, error) {
 			continue
 		}
 		list := s.targetsOf(goal.Target)
+		part, partly := m.instead(in.Geo, goal.Instead, row)
+		value := m.cell(row)
+		if partly {
+			value = Cell{Text: s.t("targets.instead", "value", part.say(part.row), "period", s.Words.Period(part.row.Period), "why", m.why(markOf(row)))}
+		}
 		for _, t := range list {
 			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.askedOf(t)}, {Text: unbroken(s.Words.Date(t.Extra["due_on"]))},
-				{Text: m.asked(t)}, m.cell(row), {Text: unbroken(s.Words.Period(row.Period))}, {Text: s.sure(t)}})
+				{Text: m.asked(t)}, value, {Text: unbroken(s.Words.Period(row.Period))}, {Text: s.sure(t)}})
 		}
 		if len(list) > 0 && len(rows) == 0 && markOf(row) == shown {
 			title = m.asksFor(list[len(list)-1], row)
 		}
-		if len(list) > 0 {
-			rows, f.Cells.Parts = append(rows, row), append(f.Cells.Parts, Part{goal.Measure, row.Period})
-			said = append(said, lower(m.label())+" "+m.say(row))
+		if len(list) == 0 {
+			continue
 		}
+		f.Cells.Parts = append(f.Cells.Parts, Part{goal.Measure, row.Period})
+		if partly {
+			rows, f.Cells.Parts = append(rows, part.row), append(f.Cells.Parts, Part{goal.Instead, part.row.Period})
+			said = append(said, lower(m.label())+" "+value.Text)
+			continue
+		}
+		rows, said = append(rows, row), append(said, lower(m.label())+" "+m.say(row))
 	}
 	if len(said) > 0 {
 		f.Period = s.Words.Period(rows[0].Period)
@@ -69,6 +82,25 @@ func Targets(in TargetsInput) (Figure, error) {
 	return f, nil
 }
 
+// lone is a row with the measure that it is of.
+type lone struct {
+	scene
+	row release.Row
+}
+
+// instead is the last row of another measure of the place where the total shows no
+// value; ok is false where the total has one, or the other has none either.
+func (s scene) instead(geo, measure string, total release.Row) (one lone, ok bool) {
+	if measure == "" || markOf(total) == shown {
+		return one, false
+	}
+	if one.scene, ok = s.of(measure); !ok {
+		return one, false
+	}
+	one.row, ok = one.lastShown(geo)
+	return one, ok && markOf(one.row) == shown
+}
+
 // asksFor says how far a place is and what the plan asks for by its last date.
 func (s scene) asksFor(t release.Code, row release.Row) string {
 	return s.t("targets.title.said", "measure", s.label(), "value", s.value(*row.Value), "geo", s.geoName(row.Geo),
@@ -78,16 +110,13 @@ func (s scene) asksFor(t release.Code, row release.Row) string {
 // unbroken keeps a date on one line of a narrow column.
 func unbroken(date string) string { return strings.ReplaceAll(date, " ", "\u00a0") }
 
-// lastShown is the last row of a place with its value; where that is out of date,
-// the last row that says why there is no newer one.
+// lastShown is the last row of a place with its value; where that is out of date, or
+// there is none, the last row that says why.
 func (s scene) lastShown(geo string) (release.Row, bool) {
 	s.Period = ""
 	sel := s.ask(release.Select{Geo: geo, GeoLevel: s.geoLevel(geo)})
 	period, ok := s.Frame.LatestPeriod(sel)
-	if !ok {
-		return release.Row{}, false
-	}
-	if known := lastKnown(s.Frame, sel); release.YearsApart(period, known) {
+	if known := lastKnown(s.Frame, sel); !ok || release.YearsApart(period, known) {
 		period = known
 	}
 	return s.pick(geo, period)

@@ -1,6 +1,8 @@
 package chart_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -136,5 +138,57 @@ func TestATrendWithoutAYearBeforeSaysFromWhereItCame(t *testing.T) {
 	}
 	if got := draw(map[string]release.Status{charttest.LastShown: release.SeriesBreak}, before, charttest.LastShown); !strings.HasSuffix(got, "il primo valore della nuova serie") {
 		t.Errorf("after a break: %q", got)
+	}
+}
+
+func TestAFlowSaysItsBalanceWhateverItsPeriods(t *testing.T) {
+	draw := func(rel *release.Release, kind string) string {
+		in := input(t, "it", rel, "flows", "balance", "flow")
+		in.PeriodType, in.Period = kind, ""
+		f, err := chart.Flow(chart.FlowInput{Input: in, Geo: charttest.Root, Starts: "starts", Ends: "ends"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Title
+	}
+	says := regexp.MustCompile(`(superano|si pareggiano)`)
+	for kind, when := range map[string]string{"quarter": "nei quattro trimestri fino al II", "year": ", 20"} {
+		if got := draw(charttest.Whole(), kind); !says.MatchString(got) || !strings.Contains(got, when) {
+			t.Errorf("%s: %q", kind, got)
+		}
+	}
+	gap := changed(t, charttest.Region(), func(row *release.Row) {
+		if row.Measure == "balance" && strings.HasSuffix(row.Period, "-Q4") {
+			row.Value, row.Status, row.Conf = nil, release.Confidential, release.Hidden
+		}
+	})
+	if got := draw(gap, "quarter"); !says.MatchString(got) || strings.Contains(got, "quattro") {
+		t.Errorf("a quarter of the year is hidden, and the title sums it or says nothing: %q", got)
+	}
+	none := changed(t, charttest.Region(), func(row *release.Row) {
+		if row.Measure == "balance" {
+			row.Value, row.Status, row.Conf = nil, release.Confidential, release.Hidden
+		}
+	})
+	if got := draw(none, "quarter"); !strings.HasSuffix(got, "nessun saldo mostrato") {
+		t.Errorf("nothing shown: %q", got)
+	}
+}
+
+func TestALongNameLeavesRoomForItsValueOnAPhone(t *testing.T) {
+	long := "Conduttori di impianti, operai di macchinari e conducenti di veicoli a motore"
+	rel := charttest.Region()
+	codes := rel.Codes["contract_group"]
+	codes.Codes = slices.Clone(codes.Codes)
+	for i := range codes.Codes {
+		codes.Codes[i].Label = release.Text{IT: long, EN: long}
+	}
+	rel.Codes["contract_group"] = codes
+	f, err := chart.Breakdown(chart.BreakdownInput{Input: input(t, "it", rel, "flows", "starts", "breakdown"), Geo: charttest.Root, Breakdown: "contract_group"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if narrow := string(f.Narrow.Option); strings.Contains(narrow, `"text":"`+long) || !strings.Contains(narrow, "…") {
+		t.Errorf("the whole name is written across its value")
 	}
 }
