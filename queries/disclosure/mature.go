@@ -41,7 +41,8 @@ func (p *protection) mature(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// ripen empties the periods of views in which one of them cannot be observed.
+// ripen empties the periods of views in which one of them cannot be observed: of a
+// median that is not reached the parts, too, which stand without a value.
 func ripen(ctx context.Context, tx *sql.Tx, views []*masked) error {
 	var parts []string
 	for _, v := range views {
@@ -53,7 +54,7 @@ func ripen(ctx context.Context, tx *sql.Tx, views []*masked) error {
 	}
 	for _, v := range views {
 		_, err := tx.ExecContext(ctx, "UPDATE "+v.mask.Cells+` SET numerator = NULL, denominator = NULL, value = NULL, low = NULL, high = NULL, obs_status = 'O', reason = 'not_observable'
-			WHERE (period_type, period) IN (FROM protect_unripe) AND obs_status IS DISTINCT FROM 'O'`)
+			WHERE (period_type, period) IN (FROM protect_unripe) AND (obs_status IS DISTINCT FROM 'O' OR reason = 'not_reached')`)
 		if err != nil {
 			return err
 		}

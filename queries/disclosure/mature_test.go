@@ -25,3 +25,22 @@ func TestOutcomesCanWaitUntilAllOfThemAreObservable(t *testing.T) {
 		t.Errorf("at maturity: got %s, want the first quarter left out", got)
 	}
 }
+
+// A median that is not reached stands without a value and with the parts it rests on.
+func TestTheWaitingPeriodTellsNoPartsOfAMedianThatIsNotReached(t *testing.T) {
+	wait := region("b", nil, nil)
+	wait.status = "O"
+	s := estimates(t, "outcomes\n-- population: cohort", estimate(40.0, 100.0, nil, "O"), wait)
+	for waits, want := range map[bool]int{false: 1, true: 0} {
+		s.protect(t, Policy{Mature: waits})
+		told := 0
+		for _, r := range s.published(t) {
+			if r.numerator.Valid || r.denominator.Valid {
+				told++
+			}
+		}
+		if told != want {
+			t.Errorf("outcomes wait: %v: %d rows tell persons, want %d", waits, told, want)
+		}
+	}
+}
