@@ -34,7 +34,7 @@ func TestEveryRuleSendsItsRowToQuarantineOnItsLine(t *testing.T) {
 		{placement(12, "event=begun", "event_on=x"), "event enum letters(5)"}, // the first column's rule
 		{"1,2,3\n", "- fields fields(3)"},
 		{strings.Replace(placement(13), "D1", `"D1`, 1), "- quote -"},
-		{placement(14, "occupation=\"1.1\nx\""), "occupation pattern text(5)"},
+		{placement(14, "occupation=\"1.1\nx\""), "occupation pattern text with spaces at its ends or with signs that are not seen(5)"},
 		{placement(15, "sector=\"=cmd|' /C calc'!A0\""), "sector pattern text(18)"},
 	}
 	var file, want strings.Builder

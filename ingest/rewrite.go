@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"fmt"
 	"hash/maphash"
 	"strconv"
 	"unicode/utf8"
@@ -92,6 +93,9 @@ func (w *worker) rewrite(b *block) {
 			continue
 		}
 		if rule, shape := w.tear(clean); rule != "" {
+			if b.last && rule == "fields" {
+				b.cut, b.cutAt = w.ends(), sc.start
+			}
 			b.torn = tornRow(b.torn, sc.start, rule, shape)
 			b.bad++
 			continue
@@ -134,6 +138,17 @@ func (w *worker) tear(clean bool) (rule, shape string) {
 		}
 	}
 	return "", ""
+}
+
+// ends tells how the text ends within the record: with some of its cells and
+// without a line end. A last line of one cell is a note.
+func (w *worker) ends() string {
+	sc := &w.scan
+	n := len(sc.fields)
+	if sc.pos < len(sc.data) || n < 2 || n >= len(w.table.Header) || bytes.ContainsAny(sc.data[len(sc.data)-1:], "\r\n") {
+		return ""
+	}
+	return fmt.Sprintf("the file ends within a row, after %d cells of %d", n, len(w.table.Header))
 }
 
 func tornRow(to []byte, line int64, rule, shape string) []byte {

@@ -57,6 +57,8 @@ type block struct {
 	torn  []byte // line, column, rule, shape of the others
 	rows  int64
 	bad   int64
+	cut   string // how the file ends within a row, on line cutAt; "" if it does not
+	cutAt int64
 	ready chan struct{}
 }
 
@@ -84,6 +86,10 @@ func (s *spooler) spool(ctx context.Context, dir string) (warehouse.Spool, error
 	defer again.close()
 	var written int64
 	err = s.run(ctx, in, func(b *block) error {
+		if b.cut != "" {
+			return &fetch.Refusal{Op: "read", Path: s.table.Path, Where: "line " + strconv.FormatInt(b.cutAt, 10), Found: b.cut,
+				Wanted: "a last row that is whole", Advice: "the file was cut on its way: ask for it again and compare checksums"}
+		}
 		sp.Rows += b.rows
 		sp.TornRow += b.bad
 		for i := range b.keys {

@@ -89,10 +89,16 @@ func Try(ctx context.Context, t Trial) (Verdict, error) {
 	v.Notes, v.Rows, v.Quarantined, v.Superseded = done.Notes, o.Rows, o.Quarantined, o.Superseded
 	v.Share = float64(o.Quarantined) / float64(o.Rows)
 	v.Pass = v.Share <= v.Allowed
+	if 2*o.Superseded > o.Rows {
+		v.Notes = append(v.Notes, fmt.Sprintf("key %s: more than half of the rows have one that stands in another row, and of each key one row is taken", strings.Join(l.contract.PrimaryKey, ", ")))
+	}
 	for _, r := range o.Reasons {
 		f := Finding{Reason: r}
 		if r.Rule == "fields" {
 			f.Wanted = fmt.Sprintf("%d cells", len(l.header))
+		}
+		if zerosLost(l.contract, r) {
+			f.Wanted += ", zeros in front included"
 		}
 		if f.Unknown, err = t.told(l.contract, r); err != nil {
 			return v, err
@@ -100,6 +106,26 @@ func Try(ctx context.Context, t Trial) (Verdict, error) {
 		v.Findings = append(v.Findings, f)
 	}
 	return v, nil
+}
+
+// fixedDigits is the form of a code that has so many digits and nothing else.
+var fixedDigits = regexp.MustCompile(`^\^\[0-9\]\{([0-9]+)\}\$$`)
+
+// zerosLost tells whether codes of digits alone came shorter than they are: what
+// a spreadsheet makes of 037006.
+func zerosLost(c contract.Contract, r warehouse.Reason) bool {
+	field, ok := c.Field(r.Column)
+	if !ok || r.Rule != "pattern" {
+		return false
+	}
+	form := fixedDigits.FindStringSubmatch(field.Pattern)
+	var want, have int
+	if form == nil {
+		return false
+	}
+	fmt.Sscanf(form[1], "%d", &want)
+	n, _ := fmt.Sscanf(r.Shape, "digits(%d)", &have)
+	return n == 1 && have < want
 }
 
 // loader is one that takes whatever share of bad rows, with a key of the

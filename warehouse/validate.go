@@ -177,6 +177,8 @@ func shape(value string) string {
     WHEN regexp_full_match(%[1]s, '\pL+') THEN 'letters(' || length(%[1]s) || ')'
     WHEN regexp_full_match(%[1]s, '[\pL0-9]+') THEN 'letters and digits(' || length(%[1]s) || ')'
     WHEN regexp_full_match(%[1]s, '\s+') THEN 'spaces(' || length(%[1]s) || ')'
+    WHEN regexp_full_match(%[1]s, '#([A-Z]+[0-9]*([/ ][A-Z0-9]+)?[!?]?)') THEN 'error of a spreadsheet(' || length(%[1]s) || ')'
+    WHEN regexp_matches(%[1]s, '^[\pZ\s]|[\pZ\s]$|[\pC]') THEN 'text with spaces at its ends or with signs that are not seen(' || length(%[1]s) || ')'
     ELSE 'text(' || length(%[1]s) || ')'
   END`, value)
 }

@@ -102,17 +102,24 @@ func (s *sniffer) isText(head []byte, whole bool) error {
 }
 
 // lineFeeds makes line feeds of the carriage returns that end the lines of an
-// old text, in a copy.
+// old text, and of line ends that were written twice, in a copy.
 func (s *sniffer) lineFeeds(ctx context.Context, head []byte, bom int64) ([]byte, error) {
-	if bytes.IndexByte(head, '\n') >= 0 || bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') < 0 {
+	ends := bytes.Count(head, []byte{'\n'})
+	alone := ends == 0 && bytes.IndexByte(bytes.TrimRight(head, "\r"), '\r') >= 0
+	twice := ends > 0 && 2*bytes.Count(head, []byte("\r\r\n")) > ends
+	if !alone && !twice {
 		return head, nil
 	}
-	to, err := evenLines(ctx, s.now, s.temp, true)
+	to, err := evenLines(ctx, s.now, s.temp, alone)
 	if err != nil {
 		return nil, fmt.Errorf("copy %s: %w", s.given, err)
 	}
 	s.now = to
-	s.note("line ends: carriage returns alone, made line feeds")
+	if alone {
+		s.note("line ends: carriage returns alone, made line feeds")
+	} else {
+		s.note("line ends: a carriage return too many, left out")
+	}
 	if head, err = s.head(); err != nil {
 		return nil, err
 	}
@@ -220,6 +227,9 @@ func (s *sniffer) fits(header []string, delimiter byte) error {
 		if !strings.Contains(header[0], name) {
 			missing++
 		}
+	}
+	if strings.IndexByte(header[0], delimiter) >= 0 && missing < len(s.want.Columns) {
+		return s.refuse(line(max(1, s.headerLine)), "the whole line stands in quotes, as one cell", "quotes round single cells, or none", "write the file without the quotes round its lines")
 	}
 	found := "one column, read with delimiter " + delimiterName(delimiter)
 	wanted := fmt.Sprintf("%d columns (%s, …) parted by comma, semicolon, tab or |", len(s.want.Columns), s.want.Columns[0])

@@ -39,5 +39,8 @@ func line(n int64) string { return fmt.Sprintf("line %d", n) }
 
 func lineColumn(n int64, column int) string { return fmt.Sprintf("line %d, column %d", n, column) }
 
+// lineByte says where in a text that has no columns.
+func lineByte(n, at int64) string { return fmt.Sprintf("line %d, byte %d", n, at) }
+
 // rowColumn says where in a sheet.
 func rowColumn(n int64, column int) string { return fmt.Sprintf("row %d, column %d", n, column) }

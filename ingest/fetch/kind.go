@@ -80,7 +80,7 @@ func foreign(head []byte) (found, advice string) {
 	case bytes.HasPrefix(head, []byte("SQLite format")):
 		return "a SQLite database", "deliver the table as CSV UTF-8"
 	case bytes.HasPrefix(head, []byte("PARE")):
-		return "an encrypted Parquet file", "deliver it without encryption"
+		return encryptedParquet()
 	case hasAnyPrefix(head, "BZh", "\xfd7zXZ", "7z\xbc\xaf", "Rar!\x1a"):
 		return "an archive of another kind", "deliver the table as it is or as .gz or .zst"
 	case bytes.HasPrefix(trimmed, []byte("<")):
@@ -89,6 +89,10 @@ func foreign(head []byte) (found, advice string) {
 		return "one JSON array", "deliver JSON lines: one object a line"
 	}
 	return "", ""
+}
+
+func encryptedParquet() (found, advice string) {
+	return "an encrypted Parquet file", "deliver it without encryption"
 }
 
 // passwordMark is the name of the part in which Office keeps a document that

@@ -198,7 +198,7 @@ func (s *sniffer) western() (string, error) {
 }
 
 func (s *sniffer) notUTF8(wanted string) error {
-	return s.refuse(fmt.Sprintf("line %d, byte %d", s.text.BadLine, s.text.BadColumn), "the text is not UTF-8", wanted, "save it as UTF-8, or set the source's encoding in the configuration")
+	return s.refuse(lineByte(s.text.BadLine, s.text.BadColumn), "the text is not UTF-8", wanted, "save it as UTF-8, or set the source's encoding in the configuration")
 }
 
 func wide(name string) encoding.Encoding {

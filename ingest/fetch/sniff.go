@@ -338,7 +338,15 @@ func (s *sniffer) show(ctx context.Context, path string) error {
 
 func (s *sniffer) unreadable(format string, err error) error {
 	advice := "write it anew: one whole JSON object a line"
+	if format == "JSON lines" {
+		if where, found := tornJSON(s.now); found != "" {
+			return s.refuse(where, found, "one whole JSON object a line", "have it written and sent again")
+		}
+	}
 	if format == "Parquet" {
+		if encryptedColumns(s.now) {
+			return s.noTable(encryptedParquet())
+		}
 		advice = "write it anew with plain types, compressed by snappy, gzip or zstd and not encrypted, or deliver it as CSV"
 	}
 	// What DuckDB calls the file is a name of ours, which nobody else knows.
@@ -377,7 +385,7 @@ func (s *sniffer) checkHeader(header []string) error {
 	}
 	for i, name := range header {
 		if strings.TrimSpace(name) == "" {
-			advice := "a line that ends with a delimiter has an empty last column"
+			advice := "name the column; a delimiter at the beginning or the end of each line makes one without a name: leave it out"
 			if s.sheet {
 				advice = "name the column, or leave it out with range in [source.table]"
 			}

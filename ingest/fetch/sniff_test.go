@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,7 +191,7 @@ func TestWhatIsNoTableIsRefusedWithItsReason(t *testing.T) {
 		"a picture":           {"\x89PNG\r\n\x1a\n\x00", "a picture"},
 		"a RAR archive":       {"Rar!\x1a\x07\x01\x00", "an archive of another kind"},
 		"a database":          {"SQLite format 3\x00", "a SQLite database"},
-		"torn JSON":           {"{\"a\":1}\n{\"a\":", "not readable as JSON lines"},
+		"torn JSON":           {"{\"a\":1}\n{\"a\":", "line 2, byte 5: a JSON object that does not end"},
 		"half a gz":           {gz(t, strings.Repeat(plainTable, 500))[:60], "broken .gz"},
 		"half a zst":          {zst(t, strings.Repeat(plainTable, 500))[:40], "broken .zst"},
 		"gz in gz":            {gz(t, gz(t, plainTable)), "archive within"},
@@ -203,6 +204,8 @@ func TestWhatIsNoTableIsRefusedWithItsReason(t *testing.T) {
 		"a name empty":        {"service_id,,lep\n", "line 1, column 2: a column without a name"},
 		"a last delimiter":    {"service_id;person_id;lep;\n", "line 1, column 4"},
 		"wrong delimiter":     {"service_id^person_id^lep\n1^2^3\n", `one column, read with delimiter comma; its header is parted by "^"`},
+		"lines in quotes":     {"\"service_id,person_id,lep\"\n\"1,2,3\"\n", "line 1: the whole line stands in quotes, as one cell"},
+		"bad JSON":            {"{\"a\":1}\n\n{\"a\":x}\n", "line 3, byte 6: a character that JSON does not have there"},
 		"a line before":       {"\nservice_id,person_id\n", "line 1: an empty line"},
 		"no line end":         {long, "no line end"},
 		"control characters":  {"\x01\x02\x03\x04\x05\x06", "control characters"},
@@ -478,4 +481,23 @@ func FuzzSniff(f *testing.F) {
 			table.Close()
 		}
 	})
+}
+
+func TestLineEndsThatWereWrittenTwiceAreReadAsOne(t *testing.T) {
+	text := strings.ReplaceAll("service_id,person_id,lep\n1,2,A\n3,\"4\",B\n", "\n", "\r\r\n")
+	table, err := Sniff(t.Context(), put(t, t.TempDir(), "d.csv", text), Want{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	if len(table.Sample) != 2 || table.Sample[0][2] != "A" || table.Sample[1][1] != "4" {
+		t.Errorf("%q", table.Sample)
+	}
+	kept, err := os.ReadFile(table.Path)
+	if err != nil || string(kept) != strings.ReplaceAll(text, "\r\r\n", "\r\n") {
+		t.Errorf("%q, %v: want each line to end once", kept, err)
+	}
+	if !slices.Contains(table.Notes, "line ends: a carriage return too many, left out") {
+		t.Errorf("%q", table.Notes)
+	}
 }
