@@ -50,7 +50,7 @@ func opened(t *testing.T, o Options) *DB {
 }
 
 // visit loads delivery i, of the month of that number.
-func visit(t *testing.T, db *DB, i int, rows string) (o Outcome, err error) {
+func visit(t testing.TB, db *DB, i int, rows string) (o Outcome, err error) {
 	t.Helper()
 	var csv strings.Builder
 	list := strings.Split(rows, ", ")
