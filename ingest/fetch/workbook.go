@@ -249,6 +249,7 @@ func (w *sheetWriter) write(ctx context.Context, to string) error {
 	out := bufio.NewWriterSize(file, 1<<20)
 	var header [][]string
 	var held [][]string // rows that may be the foot of the table
+	full := 0           // of these, those that hold something
 	var line []byte
 	err = w.each(ctx, func(row int64, cells []string) bool {
 		switch {
@@ -262,10 +263,15 @@ func (w *sheetWriter) write(ctx context.Context, to string) error {
 			return true
 		}
 		held = append(held, cells)
-		for len(held) > 0 && rowsIn(held) > w.want.Footer {
+		if filled(cells) > 0 {
+			full++
+		}
+		for ; full > w.want.Footer; held = held[1:] {
+			if filled(held[0]) > 0 {
+				full--
+			}
 			line = w.line(line[:0], w.cells(held[0]))
 			out.Write(line)
-			held = held[1:]
 		}
 		return true
 	})
@@ -273,23 +279,12 @@ func (w *sheetWriter) write(ctx context.Context, to string) error {
 		return err
 	}
 	if w.want.Footer > 0 && len(held) > 0 {
-		w.note("footer: %d rows left out", rowsIn(held))
+		w.note("footer: %d rows left out", full)
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write %s: %w", to, err)
 	}
 	return file.Close()
-}
-
-// rowsIn counts the rows that hold something.
-func rowsIn(rows [][]string) int {
-	n := 0
-	for _, r := range rows {
-		if filled(r) > 0 {
-			n++
-		}
-	}
-	return n
 }
 
 func (w *sheetWriter) header(rows [][]string) []string {

@@ -3,6 +3,7 @@ package fetch
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -290,4 +291,40 @@ func processor(b *testing.B) float64 {
 		b.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+}
+
+// Whoever hits Ctrl-End and a key leaves a cell a million rows below the table.
+func TestACellFarBelowTheTableIsARowOfItsOwnAndTakesNoTimeToReach(t *testing.T) {
+	f := excelize.NewFile()
+	w, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const far = 300_000
+	for _, r := range []struct {
+		at    string
+		cells []any
+	}{{"A1", []any{"service_id", "lep"}}, {"A2", []any{"s1", "A"}}, {fmt.Sprintf("A%d", far), []any{"x"}}} {
+		if err := w.SetRow(r.at, r.cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "far.xlsx")
+	if err := errors.Join(w.Flush(), f.SaveAs(path), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	table, err := Sniff(ctx, path, Want{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	text, err := os.ReadFile(table.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := bytes.Split(bytes.TrimRight(text, "\n"), []byte("\n")); len(lines) != far || string(lines[far-1]) != "x," {
+		t.Errorf("%d lines, the last %q: want %d with the cell in the last", len(lines), lines[len(lines)-1], far)
+	}
 }
