@@ -67,6 +67,8 @@ func TestAFaultOfTheEditorsIsNamedByFileAndLine(t *testing.T) {
 		"a link to no page":             {about("[x](page:nowhere)\n"), "content it/about.md:7: link to page:nowhere"},
 		"a link to no file":             {about("Altro.\n[x](/data/no.csv)\n"), "/data/no.csv: leads nowhere (content it/about.md:8)"},
 		"an anchor that is nowhere":     {about("[x](page:glossary#nothing)\n"), "(content it/about.md:7)"},
+		"a field that is not known":     {about("Lo cura {{.Publisher.Nome}}.\n"), "content it/about.md:7: {{.Publisher.Nome}} is nothing that a text may name"},
+		"a field that is not closed":    {about("Lo cura {{.Publisher.\n"), "content it/about.md:7: "},
 		"a text in one language":        {map[string]string{"it/about.md": "# Titolo\n\nCapo.\n"}, "content it/about.md:1: not in en: want en/about.md"},
 		"a text that no page asks for":  {map[string]string{"it/abuot.md": "# T\n\nC.\n", "en/abuot.md": "# T\n\nL.\n"}, "content it/abuot.md:1: no page asks for it"},
 		"a note without English":        {notes("# x\n\n[[note]]\nfigure = \"lep-bars\"\nit = \"Nota.\"\n"), "content notes.toml:3: no English text"},
@@ -86,13 +88,19 @@ func TestAFaultOfTheEditorsIsNamedByFileAndLine(t *testing.T) {
 }
 
 func TestAScriptInATextDoesNotReachThePage(t *testing.T) {
-	needAssets(t)
-	out := output.NewMemory()
-	opt := withContent(map[string]string{"it/about.md": "# Titolo\n\nCapo.\n\n<script>alert(1)</script>\n", "en/about.md": "# Title\n\nLead.\n"})
-	if _, err := Build(context.Background(), sitetest.Release(), out, opt); err != nil {
-		t.Fatal(err)
+	for _, c := range []struct{ text, want string }{
+		{"# Titolo\n\nCapo.\n\n<script>alert(1)</script>\n", "content it/about.md:5: <script> is HTML"},
+		{"# Titolo\n\nCapo.\n\nUn testo.\nCon <b onclick=\"x()\">altro</b>.\n", `content it/about.md:6: <b onclick="x()"> is HTML`},
+		{"# Titolo\n\nCapo <img src=x onerror=x()>.\n\nUn testo.\n", "content it/about.md:3: <img"},
+	} {
+		err := buildError(t, sitetest.Release(), withContent(map[string]string{"it/about.md": c.text, "en/about.md": "# Title\n\nLead.\n"}))
+		if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %q does not say %q", err, c.want)
+		}
 	}
-	if page := string(out.Read("osservatorio/index.html")); strings.Contains(page, "alert(1)") {
-		t.Error("the script stands in the page")
+	for _, good := range []string{"Si scrive `<script>`.", "<!-- da rivedere -->", "Se 3 < 4 e 5 > 2.", "<https://www.example.it>"} {
+		if tag, line := markupIn([]byte("# Titolo\n\nCapo.\n\n" + good + "\n")); tag != "" {
+			t.Errorf("%q: %s in line %d is taken for HTML", good, tag, line)
+		}
 	}
 }

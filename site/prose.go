@@ -13,8 +13,10 @@ import (
 	texttemplate "text/template"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 
 	"osservatorio/queries/release"
 )
@@ -53,9 +55,12 @@ func (b *builder) prose(lang, name string) (prose, error) {
 		b.read = map[string]bool{}
 	}
 	b.read[lang+"/"+name+".md"] = true
+	if tag, line := markupIn(raw); tag != "" {
+		return prose{}, fmt.Errorf("content %s/%s.md:%d: %s is HTML, which no text holds: write it in Markdown, or within `…` to show it", lang, name, line, tag)
+	}
 	filled, err := fillProse(name, raw, b.proseData(lang))
 	if err != nil {
-		return prose{}, fmt.Errorf("content %s/%s.md: %w", lang, name, err)
+		return prose{}, fmt.Errorf("content %s/%s.md%w", lang, name, inFields(err))
 	}
 	p, err := parseProse(filled)
 	if err != nil {
@@ -114,8 +119,7 @@ func fillProse(name string, raw []byte, data proseData) ([]byte, error) {
 }
 
 func parseProse(raw []byte) (prose, error) {
-	text := strings.TrimSpace(string(raw))
-	title, rest, _ := strings.Cut(text, "\n")
+	title, rest, _ := strings.Cut(strings.TrimSpace(string(raw)), "\n")
 	title, ok := strings.CutPrefix(title, "# ")
 	if !ok {
 		return prose{}, errors.New("first line: want the title, as # Title")
@@ -129,6 +133,47 @@ func parseProse(raw []byte) (prose, error) {
 		return prose{}, err
 	}
 	return prose{Title: strings.TrimSpace(title), Lead: strings.Join(strings.Fields(lead), " "), Body: template.HTML(body.String())}, nil
+}
+
+// fieldFault is how the template engine tells a fault: where, of which field, what.
+var fieldFault = regexp.MustCompile(`^template: [^:]*:(\d+)(?::\d+)?: (?:executing "[^"]*" at <(.*?)>: )?(.*)$`)
+
+// inFields says a fault of the fields of a text as editors know them.
+func inFields(err error) error {
+	m := fieldFault.FindStringSubmatch(err.Error())
+	switch {
+	case m == nil:
+		return fmt.Errorf(": %w", err)
+	case m[2] == "":
+		return fmt.Errorf(":%s: %s", m[1], m[3])
+	}
+	return fmt.Errorf(":%s: {{%s}} is nothing that a text may name: want .Publisher.Name or another field of the publisher, .Region, .Release, .Extracted, .Synthetic, .Open or .Licence", m[1], m[2])
+}
+
+// markupIn is the first HTML of a text with its line, "" for none; a comment is none.
+// The renderer leaves HTML out, and an editor would look for it on the page in vain.
+func markupIn(raw []byte) (tag string, line int) {
+	_ = ast.Walk(markdown().Parser().Parse(text.NewReader(raw)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		var at *text.Segments
+		switch html := n.(type) {
+		case *ast.HTMLBlock:
+			at = html.Lines()
+		case *ast.RawHTML:
+			at = html.Segments
+		}
+		if !entering || at == nil || at.Len() == 0 {
+			return ast.WalkContinue, nil
+		}
+		first := at.At(0)
+		found := strings.TrimSpace(string(first.Value(raw)))
+		if strings.HasPrefix(found, "<!--") {
+			return ast.WalkContinue, nil
+		}
+		tag, _, _ = strings.Cut(found, ">")
+		tag, line = tag+">", 1+bytes.Count(raw[:first.Start], []byte("\n"))
+		return ast.WalkStop, nil
+	})
+	return tag, line
 }
 
 var pageLink = regexp.MustCompile(`href="page:([^"#]+)(#[^"]*)?"`)
