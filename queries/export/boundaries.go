@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -32,7 +33,7 @@ func (w *writer) writeBoundaries() error {
 	if err != nil {
 		return fmt.Errorf("read boundaries: %w", err)
 	}
-	written := 0
+	written, all := 0, walks
 	for len(walks) > 0 {
 		level := walks[0].level
 		n := slices.IndexFunc(walks, func(c crosswalk) bool { return c.level != level })
@@ -47,9 +48,28 @@ func (w *writer) writeBoundaries() error {
 		walks = walks[n:]
 	}
 	if written == 0 {
-		return fmt.Errorf("read boundaries: %s: no object that reference.geo.boundary names", strings.Join(w.o.Boundaries, ", "))
+		return fmt.Errorf("read boundaries: %s: %w", strings.Join(w.o.Boundaries, ", "), notNamed(all, objects))
 	}
 	return nil
+}
+
+// notNamed tells objects that no territory asks for beside those that they ask for.
+func notNamed(walks []crosswalk, objects map[string][]shape) error {
+	var asked []string
+	for _, c := range walks {
+		asked = append(asked, c.object)
+	}
+	slices.Sort(asked)
+	return fmt.Errorf("holds %s, and the territories ask for %s (column boundary of geo.csv, as object:property=value; the object of a GeoJSON file is its name)",
+		quoted(slices.Sorted(maps.Keys(objects))), quoted(slices.Compact(asked)))
+}
+
+// quoted lists names: "comuni", "distretti"; no object where there are none.
+func quoted(names []string) string {
+	if len(names) == 0 {
+		return "no object"
+	}
+	return `"` + strings.Join(names, `", "`) + `"`
 }
 
 func (w *writer) crosswalks() ([]crosswalk, error) {

@@ -128,6 +128,13 @@ func TestGeoJSONAndTopoJSONAreDrawnAlike(t *testing.T) {
 	}
 }
 
+func TestBoundariesOfOtherObjectsAreToldWhatIsAskedFor(t *testing.T) {
+	err := notNamed([]crosswalk{{object: "distretti"}, {object: "comuni"}, {object: "distretti"}}, map[string][]shape{"zone": nil})
+	if want := `holds "zone", and the territories ask for "comuni", "distretti" (`; !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestBoundariesAreRefused(t *testing.T) {
 	objects := squares(t, twoSquares)
 	for claim, c := range map[string]struct {
@@ -146,6 +153,9 @@ func TestBoundariesAreRefused(t *testing.T) {
 		`{"type":"Topology","arcs":[],"objects":{"zone":{"geometries":[{"type":"Polygon","arcs":[[7]]}]}}}`: "arc 7: the file has 0",
 		`{"type":"Topology","arcs":[[[1]]],"objects":{}}`:                                                   "expected two numbers",
 		`{"type":"Polygon"}`: "expected Topology or FeatureCollection",
+		`{"type":"FeatureCollection","features":[{"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]}}]}`:                  "feature 1: ring of 3 points: begins at [0 0] and ends at [1 1]",
+		`{"type":"Topology","arcs":[[[0,0],[1,1]],[[5,5],[0,0]]],"objects":{"zone":{"geometries":[{"type":"Polygon","arcs":[[0,1]]}]}}}`: "arc 1: begins at [5 5]",
+		`{"type":"FeatureCollection"`: "no whole GeoJSON or TopoJSON",
 		`{"type":"FeatureCollection","features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}`:                           `type "Point": expected Polygon`,
 		`{"type":"FeatureCollection","features":[{"geometry":{"type":"Polygon","coordinates":[[[1],[2],[3]]]}}]}`:               "expected two numbers",
 		`{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{"zone":{"geometries":[{"type":"Polygon","arcs":[[-9223372036]]}]`: "unexpected end",

@@ -74,7 +74,7 @@ type mapFile struct {
 func parseShapes(base string, data []byte) (map[string][]shape, error) {
 	var f mapFile
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no whole GeoJSON or TopoJSON: %w", err)
 	}
 	switch f.Type {
 	case "Topology":
@@ -170,6 +170,9 @@ func stitchRefs(arcs [][][]float64, refs []int) (ring, error) {
 			slices.Reverse(arc)
 		}
 		if len(points) > 0 && len(arc) > 0 {
+			if end := points[len(points)-1]; !slices.Equal(end, arc[0]) {
+				return nil, fmt.Errorf("arc %d: begins at %v, and the one before ends at %v: expected the same point", i, arc[0], end)
+			}
 			arc = arc[1:]
 		}
 		points = append(points, arc...)
@@ -213,7 +216,9 @@ func polygons(g geometry, raw json.RawMessage, read func(json.RawMessage) (ring,
 	return out, nil
 }
 
-// closed makes a ring of points: without repeated points and without the last.
+// closed makes a ring of points: without repeated points and without the last. One
+// that does not end where it begins is broken: closed by us it would draw a border
+// that nobody drew.
 func closed(points [][]float64) (ring, error) {
 	var out ring
 	for i, p := range points {
@@ -223,6 +228,9 @@ func closed(points [][]float64) (ring, error) {
 		if q := (point{p[0], p[1]}); len(out) == 0 || out[len(out)-1] != q {
 			out = append(out, q)
 		}
+	}
+	if last := len(out) - 1; last > 0 && out[0] != out[last] {
+		return nil, fmt.Errorf("ring of %d points: begins at %v and ends at %v: expected the same point", len(points), out[0], out[last])
 	}
 	for len(out) > 1 && out[0] == out[len(out)-1] {
 		out = out[:len(out)-1]
