@@ -34,7 +34,7 @@ func Targets(in TargetsInput) (Figure, error) {
 	f.Cells = s.cells("", "", in.Geo)
 	f.Cells.Parts = nil
 	f.Table = Table{Caption: s.t("targets.caption", "geo", s.geoName(in.Geo)), Columns: []Column{{Label: s.t("targets.target")}, {Label: s.t("targets.of")}, {Label: s.t("targets.due")},
-		{Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo), Numeric: true}, {Label: s.t("column.period")}, {Label: s.t("targets.source")}}}
+		{Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo)}, {Label: s.t("column.period")}, {Label: s.t("targets.source")}}}
 	var rows []release.Row
 	var said []string
 	title := s.t("targets.title", "geo", s.geoName(in.Geo))
