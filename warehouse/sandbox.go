@@ -115,11 +115,26 @@ func (s *Sandbox) parquetSource(ctx context.Context, path string) (string, error
 	if err != nil {
 		return "", err
 	}
+	types, err := s.column(ctx, "SELECT column_type FROM (DESCRIBE SELECT * FROM "+from+")")
+	if err != nil {
+		return "", err
+	}
 	casts := make([]string, len(names))
 	for i, name := range names {
-		casts[i] = fmt.Sprintf("CAST(%s AS VARCHAR) AS %s", sqlName(name), sqlName(name))
+		casts[i] = asText(sqlName(name), types[i]) + " AS " + sqlName(name)
 	}
 	return "SELECT " + strings.Join(casts, ", ") + " FROM " + from, nil
+}
+
+// asText is the SQL of a value as text. Programs that have no empty whole number
+// write whole numbers as floating point: 3.0 is 3, as far as each is exact.
+func asText(column, sqlType string) string {
+	plain := "CAST(" + column + " AS VARCHAR)"
+	if sqlType != "DOUBLE" && sqlType != "FLOAT" {
+		return plain
+	}
+	const exact = "9007199254740992"
+	return fmt.Sprintf("CASE WHEN isfinite(%[1]s) AND abs(%[1]s) < %[2]s AND %[1]s = trunc(%[1]s) THEN CAST(CAST(%[1]s AS BIGINT) AS VARCHAR) ELSE %[3]s END", column, exact, plain)
 }
 
 // jsonSource reads JSON lines without guessing types, so that every value

@@ -45,6 +45,34 @@ func TestAMappingSeesTextAndWritesItsResult(t *testing.T) {
 	}
 }
 
+func TestWholeNumbersInFloatingPointAreReadAsWhole(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "numbers.parquet")
+	db, err := opening(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`COPY (SELECT unnest([3, 37006, -2, 0.5, 9007199254740993, 1e300, 'nan', 'infinity', NULL]::DOUBLE[]) AS d,
+  unnest([3, 37006, -2, 0.5, 1e10, 1, 'nan', '-infinity', NULL]::FLOAT[]) AS f, '3.0' AS t, 3.00::DECIMAL(9,2) AS c) TO '` + path + `'`); err != nil {
+		t.Fatal(err)
+	}
+	box, err := OpenSandbox(t.Context(), ForeignTable{Path: path, Format: "parquet"}, "", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	_, rows, err := box.Head(t.Context(), 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"3|3", "37006|37006", "-2|-2", "0.5|0.5", "9007199254740992.0|10000000000", "1e+300|1", "nan|nan", "inf|-inf", "|"} {
+		if got := strings.Join(rows[i], "|"); got != want+"|3.0|3.00" {
+			t.Errorf("row %d: %s, want %s|3.0|3.00", i+1, got, want)
+		}
+	}
+}
+
 func TestAMappingReachesNothingButItsDelivery(t *testing.T) {
 	for name, query := range map[string]string{
 		"another file":         "SELECT * FROM read_csv('DIR/secret.csv')",
