@@ -121,7 +121,7 @@ func (in *instance) backup(ctx context.Context, dir string, info backupInfo) (fi
 		return 0, 0, err
 	}
 	if err := os.MkdirAll(partial, 0o700); err != nil {
-		return 0, 0, fmt.Errorf("back up: %w", err)
+		return 0, 0, troubled(fmt.Errorf("back up: %w", err))
 	}
 	defer os.RemoveAll(partial)
 	info.Format, info.Made, info.Software, info.Config = backupFormat, in.now().UTC().Format(time.RFC3339), fingerprint(), filepath.Base(in.file)
@@ -132,7 +132,7 @@ func (in *instance) backup(ctx context.Context, dir string, info backupInfo) (fi
 		k.err = k.writeSums()
 	}
 	if k.err != nil {
-		return 0, 0, fmt.Errorf("back up to %s: %w", dir, k.err)
+		return 0, 0, troubled(fmt.Errorf("back up to %s: %w", dir, k.err))
 	}
 	return len(k.sums), k.size, os.Rename(partial, dir)
 }

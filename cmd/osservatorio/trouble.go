@@ -13,10 +13,12 @@ var troubles = []struct{ says, hint string }{
 	{"No space left on device", roomHint},
 	{"no space left on device", roomHint}, // the system, of a file that is no database
 	{"not enough disk space", roomHint},
+	{": permission denied", accessHint}, // the system, of a file or folder
 }
 
 const (
 	damagedHint = "the database file is damaged: look at the disk, and go on with a backup: osservatorio restore BACKUP NEW-FOLDER; what was delivered since is in the archive"
+	accessHint  = "run it under the account that the instance belongs to, and name places that this account may write to"
 	roomHint    = "make room on the disk: the same command again finishes the work"
 )
 
