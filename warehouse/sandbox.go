@@ -127,10 +127,15 @@ func (s *Sandbox) parquetSource(ctx context.Context, path string) (string, error
 }
 
 // asText is the SQL of a value as text. Programs that have no empty whole number
-// write whole numbers as floating point: 3.0 is 3, as far as each is exact.
+// write whole numbers as floating point: 3.0 is 3, as far as each is exact. Those
+// that have no days write them as midnights; where a moment is meant the zone is told.
 func asText(column, sqlType string) string {
 	plain := "CAST(" + column + " AS VARCHAR)"
-	if sqlType != "DOUBLE" && sqlType != "FLOAT" {
+	switch sqlType {
+	case "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS":
+		return "regexp_replace(" + plain + ", ' 00:00:00$', '')"
+	case "DOUBLE", "FLOAT":
+	default:
 		return plain
 	}
 	const exact = "9007199254740992"

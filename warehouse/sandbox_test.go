@@ -73,6 +73,39 @@ func TestWholeNumbersInFloatingPointAreReadAsWhole(t *testing.T) {
 	}
 }
 
+func TestMidnightsAreReadAsDays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "days.parquet")
+	db, err := opening(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for sqlType, wants := range map[string][]string{
+		"TIMESTAMP":    {"2026-01-15", "2026-01-15 10:00:00", "infinity", ""},
+		"TIMESTAMP_NS": {"2026-01-15", "2026-01-15 10:00:00", "infinity", ""},
+		"DATE":         {"2026-01-15", "2026-01-15", "infinity", ""},
+		"VARCHAR":      {"2026-01-15 00:00:00", "2026-01-15 10:00:00", "infinity", ""},
+	} {
+		if _, err := db.Exec(`COPY (SELECT unnest(['2026-01-15 00:00:00', '2026-01-15 10:00:00', 'infinity', NULL])::` + sqlType + ` AS d) TO '` + path + `'`); err != nil {
+			t.Fatal(err)
+		}
+		box, err := OpenSandbox(t.Context(), ForeignTable{Path: path, Format: "parquet"}, "", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rows, err := box.Head(t.Context(), 9)
+		box.Close()
+		if err != nil || len(rows) != len(wants) {
+			t.Fatalf("%s: %q, %v", sqlType, rows, err)
+		}
+		for i, want := range wants {
+			if rows[i][0] != want {
+				t.Errorf("%s: %q, want %q", sqlType, rows[i][0], want)
+			}
+		}
+	}
+}
+
 func TestAMappingReachesNothingButItsDelivery(t *testing.T) {
 	for name, query := range map[string]string{
 		"another file":         "SELECT * FROM read_csv('DIR/secret.csv')",
