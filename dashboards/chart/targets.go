@@ -33,8 +33,8 @@ func Targets(in TargetsInput) (Figure, error) {
 	f.Measure = ""
 	f.Cells = s.cells("", "", in.Geo)
 	f.Cells.Parts = nil
-	f.Table = Table{Caption: s.t("targets.caption", "geo", s.geoName(in.Geo)), Columns: []Column{{Label: s.t("targets.target")}, {Label: s.t("targets.of")}, {Label: s.t("targets.due")},
-		{Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo)}, {Label: s.t("column.period")}, {Label: s.t("targets.source")}}}
+	f.Table = Table{Caption: s.t("targets.caption", "geo", s.geoName(in.Geo)), Columns: []Column{{Label: s.t("targets.target")}, {Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo)},
+		{Label: s.t("column.period")}, {Label: s.t("targets.due")}, {Label: s.t("targets.of")}, {Label: s.t("targets.source")}}}
 	var rows []release.Row
 	var said []string
 	title := s.t("targets.title", "geo", s.geoName(in.Geo))
@@ -54,8 +54,8 @@ func Targets(in TargetsInput) (Figure, error) {
 			value = Cell{Text: s.t("targets.instead", "value", part.say(part.row), "period", s.Words.Period(part.row.Period), "why", m.why(markOf(row)))}
 		}
 		for _, t := range list {
-			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: s.askedOf(t)}, {Text: unbroken(s.Words.Date(t.Extra["due_on"]))},
-				{Text: m.asked(t)}, value, {Text: unbroken(s.Words.Period(row.Period))}, {Text: s.sure(t)}})
+			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: m.asked(t)}, value,
+				{Text: unbroken(s.Words.Period(row.Period))}, {Text: unbroken(s.Words.Date(t.Extra["due_on"]))}, {Text: s.askedOf(t)}, {Text: s.sure(t)}})
 		}
 		if len(list) > 0 && len(rows) == 0 && markOf(row) == shown {
 			title = m.asksFor(list[len(list)-1], row)
