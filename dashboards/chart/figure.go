@@ -49,6 +49,9 @@ type LegendItem struct {
 	Mark  string
 	Label string
 	Count string
+	// Share is how many of a hundred values that are shown bear the mark, drawn as a
+	// bar beside the count of a table; 0 draws none.
+	Share int
 }
 
 // Table is the accessible twin of a drawing.

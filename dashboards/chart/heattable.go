@@ -275,16 +275,26 @@ func (h *heat) row(s scene, geo string) []Cell {
 
 func (h *heat) legend(s scene) []LegendItem {
 	var counts [5]int
+	all := 0
 	for _, r := range h.rows {
 		if markOf(r) == shown {
 			counts[h.classes.of(roundShown(*r.Value))]++
+			all++
 		}
 	}
 	var out []LegendItem
 	for i, n := range counts {
-		out = append(out, LegendItem{Mark: "seq-" + string(rune('1'+i)), Label: s.classLabel(h.classes, i), Count: s.Words.Int(n)})
+		out = append(out, LegendItem{Mark: "seq-" + string(rune('1'+i)), Label: s.classLabel(h.classes, i), Count: s.Words.Int(n), Share: shareOf(n, all)})
 	}
 	return append(out, s.legendOf(h.rows)...)
+}
+
+// shareOf is n in a hundred of all, rounded up so that one is still seen.
+func shareOf(n, all int) int {
+	if all == 0 {
+		return 0
+	}
+	return (100*n + all - 1) / all
 }
 
 // MeasuresInput asks for all measures of one territory.

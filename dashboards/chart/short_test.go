@@ -81,3 +81,11 @@ func TestARatioIsNamedByWhatItDivides(t *testing.T) {
 		t.Errorf("a key figure says %q after its number", got)
 	}
 }
+
+func TestOneOfManyIsStillSeenInABar(t *testing.T) {
+	for _, c := range [][3]int{{0, 283, 0}, {1, 283, 1}, {245, 283, 87}, {283, 283, 100}, {0, 0, 0}} {
+		if got := shareOf(c[0], c[1]); got != c[2] {
+			t.Errorf("%d of %d: %d, want %d", c[0], c[1], got, c[2])
+		}
+	}
+}
