@@ -323,4 +323,3 @@ func day(t time.Time) any {
 	}
 	return t.Format(time.DateOnly)
 }
-

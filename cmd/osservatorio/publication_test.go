@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -169,6 +168,6 @@ func TestWhoAsksWithoutPauseMeetsNothingEarlyAndNothingMixed(t *testing.T) {
 	if only < 5 || a.early.Load() == 0 || a.late.Load() == 0 {
 		t.Errorf("%d names are of the coming site alone, %d answers of the site before alone, %d of the new: this test sees nothing", only, a.early.Load(), a.late.Load())
 	}
-	t.Log(fmt.Sprintf("%d requests, %d of them for what was not public at first (%d names of the coming site alone, %d guesses); %d answers that only the site before has, %d only the new",
-		a.asked.Load(), a.guessed.Load(), only, len(guesses("2026-09")), a.early.Load(), a.late.Load()))
+	t.Logf("%d requests, %d of them for what was not public at first (%d names of the coming site alone, %d guesses); %d answers that only the site before has, %d only the new",
+		a.asked.Load(), a.guessed.Load(), only, len(guesses("2026-09")), a.early.Load(), a.late.Load())
 }

@@ -138,7 +138,8 @@ func sparkline(t *trend) *canvas {
 		return c
 	}
 	c.dots([]point{dot(t.at(last.Period), *last.Value, t.periodTip(last))}, accent, 10)
-	x, y, value := c.x.at(t.at(last.Period))+11, c.y.at(*last.Value), t.compact(*last.Value)
+	_, newest, _ := t.ends() // what is provisional is drawn between the point and its number
+	x, y, value := c.x.at(t.at(newest.Period))+11, c.y.at(*last.Value), t.compact(*last.Value)
 	if over := x + 1.1*width(value, textSize) - w; over > 0 { // a long number stands over or under its point
 		x, y = x-over, y-16
 		if y < 8 {
