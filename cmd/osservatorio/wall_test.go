@@ -74,7 +74,7 @@ var wallRules = map[string]wallRule{
 	"training_completion": {least: 3, complement: true}, "benefits_stock": {least: 5}, "operators_per_1000": {least: 3, open: true},
 	"out_employed": {least: 3, complement: true}, "out_employed_inwork": {least: 3, complement: true}, "out_ever": {least: 3, complement: true}, "out_stable": {least: 3, complement: true},
 	"out_days": {least: 3, complement: true}, "out_after_exit": {least: 3, complement: true}, "out_upgrade": {least: 3, complement: true}, "gol_stock": {least: 3, complement: true},
-	"out_time_to_job": {least: 3, complement: true}, "lep_wait": {least: 3, complement: true}, "out_expected": {least: 3, complement: true}, "inclusion_lr14": {least: 5, complement: true},
+	"out_time_to_job": {least: 3, complement: true}, "lep_wait": {least: 3}, "out_expected": {least: 3, complement: true}, "inclusion_lr14": {least: 5, complement: true},
 	"lep_centres_meeting": {}, // its cells count services, each of which is shown by itself
 }
 

@@ -73,7 +73,7 @@ type Column struct {
 }
 
 // Cell is one cell: text as shown, Mark as in LegendItem (hatch, few, pending,
-// seq-1…) or empty. Header cells name their row; a Group cell stands alone in
+// seq-1…), "words" for a sentence in the place of a number, or empty. Header cells name their row; a Group cell stands alone in
 // its row and names those under it. Href is set by the site only from Geo.
 type Cell struct {
 	Text   string

@@ -33,7 +33,7 @@ func Targets(in TargetsInput) (Figure, error) {
 	f.Measure = ""
 	f.Cells = s.cells("", "", in.Geo)
 	f.Cells.Parts = nil
-	f.Table = Table{Caption: s.t("targets.caption", "geo", s.geoName(in.Geo)), Columns: []Column{{Label: s.t("targets.target")}, {Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo)},
+	f.Table = Table{Caption: s.t("targets.caption", "geo", s.geoName(in.Geo)), Columns: []Column{{Label: s.t("targets.target")}, {Label: s.t("targets.asked")}, {Label: s.geoName(in.Geo), Numeric: true},
 		{Label: s.t("column.period")}, {Label: s.t("targets.due")}, {Label: s.t("targets.of")}, {Label: s.t("targets.source")}}}
 	var rows []release.Row
 	var said []string
@@ -51,7 +51,7 @@ func Targets(in TargetsInput) (Figure, error) {
 		part, partly := m.instead(in.Geo, goal.Instead, row)
 		value := m.cell(row)
 		if partly {
-			value = Cell{Text: s.t("targets.instead", "value", part.say(part.row), "period", s.Words.Period(part.row.Period), "why", m.why(markOf(row)))}
+			value = Cell{Text: s.t("targets.instead", "value", part.say(part.row), "period", s.Words.Period(part.row.Period), "why", m.why(markOf(row))), Mark: "words"}
 		}
 		for _, t := range list {
 			f.Table.Rows = append(f.Table.Rows, []Cell{{Text: t.Label.In(s.Words.Lang), Header: true}, {Text: m.asked(t)}, value,
