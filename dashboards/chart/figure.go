@@ -73,8 +73,9 @@ type Column struct {
 }
 
 // Cell is one cell: text as shown, Mark as in LegendItem (hatch, few, pending,
-// seq-1…), "words" for a sentence in the place of a number, or empty. Header cells name their row; a Group cell stands alone in
-// its row and names those under it. Href is set by the site only from Geo.
+// seq-1…), "words" for a sentence in the place of a number, or empty. Header cells
+// name their row; a Group cell stands alone in its row and names those under it.
+// Href is set by the site only from Geo.
 type Cell struct {
 	Text   string
 	Mark   string
