@@ -96,7 +96,7 @@ func (t *trend) told() (first, last release.Row, ok bool) {
 	first, newest, ok := t.ends()
 	last = newest
 	for _, r := range t.own {
-		if markOf(r) == shown && (!provisional(r) || t.header.Kind == release.Observation) && !release.YearsApart(r.Period, newest.Period) {
+		if markOf(r) == shown && t.header.Settled(r.Status) && !release.YearsApart(r.Period, newest.Period) {
 			last = r
 		}
 	}

@@ -194,6 +194,12 @@ func (f *Frame) LatestPeriod(s Select) (string, bool) {
 	return f.LatestPeriodWhere(s, func(string) bool { return true })
 }
 
+// Settled tells whether a value of that status is shown and is as good as it gets: not
+// provisional, or official.
+func (h Header) Settled(s Status) bool {
+	return s.Shown() && (s != Provisional || h.Kind == Observation)
+}
+
 // LatestShared is the latest period of s among those in which with, too, finds a value.
 func (f *Frame) LatestShared(s, with Select) (string, bool) {
 	shown := map[string]bool{}
@@ -214,7 +220,7 @@ func (f *Frame) LatestPeriodWhere(s Select, among func(period string) bool) (str
 			continue
 		}
 		last = max(last, period)
-		if status != Provisional || f.Header.Kind == Observation {
+		if f.Header.Settled(status) {
 			settled = max(settled, period)
 		}
 	}
