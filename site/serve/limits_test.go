@@ -103,7 +103,7 @@ func TestSeveralPartsAtOnceAreAnsweredWithAll(t *testing.T) {
 	}
 }
 
-func TestASiteSwappedInIsServedAtOnceAlsoWhatWasKept(t *testing.T) {
+func TestASiteSwappedInIsServedInAMomentAlsoWhatWasKept(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "public")
 	publish := func(text string) {
 		out, err := output.NewDir(dir)
@@ -120,6 +120,7 @@ func TestASiteSwappedInIsServedAtOnceAlsoWhatWasKept(t *testing.T) {
 	s := started(t, dir, Options{})
 	for _, text := range []string{"one", "two!", "three"} {
 		publish(text)
+		time.Sleep(2 * freshFor)
 		for range 2 {
 			if _, body := get(t, s+"/"); body != text {
 				t.Errorf("%q, want %q", body, text)

@@ -32,9 +32,9 @@ type Server struct {
 	http fasthttp.Server
 }
 
-// NewServer serves the site in dir like Handler.
+// NewServer serves the site in dir like Handler; one swapped in within freshFor.
 func NewServer(dir string, opt Options) *Server {
-	s := &Server{site: &handler{&standing{dir: dir}, opt}}
+	s := &Server{site: &handler{&standing{dir: dir, fresh: freshFor}, opt}}
 	s.http = fasthttp.Server{Handler: s.answer, ErrorHandler: s.refuse, Logger: silent{},
 		ReadTimeout: anyRequest, WriteTimeout: anyAnswer, IdleTimeout: anySilence, ReadBufferSize: largestHead, MaxRequestBodySize: largestBody,
 		NoDefaultServerHeader: true, NoDefaultContentType: true, DisablePreParseMultipartForm: true, CloseOnShutdown: true}

@@ -6,16 +6,24 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
+
+// freshFor is how long the public server holds true what a look at the folder
+// told. A look for each request is the one thing in an answer from memory that a
+// thread may wait for, and all who stand behind it wait too.
+const freshFor = 10 * time.Millisecond
 
 // standing knows which site stands in a folder. Each request opens it once and
 // reads everything from there: a site that is swapped in meanwhile does not mix
 // with the one before.
 type standing struct {
-	dir string
+	dir   string
+	fresh time.Duration // how long a look at the folder counts
 
 	mu          sync.Mutex
-	now, before *opened // the latter: what stood until the last swap
+	now, before *opened   // the latter: what stood until the last swap
+	looked      time.Time // at the folder
 }
 
 // opened is a site held open, wherever its folder is moved to.
@@ -33,15 +41,13 @@ type view struct {
 	now, before *opened
 }
 
-// look takes hold of the site that stands; done lets go. A folder that is away
-// for a moment, as between two renames, still shows what it showed.
+// look takes hold of the site that stands, or stood a moment ago; done lets go. A
+// folder that is away for a moment, as between two renames, still shows what it
+// showed.
 func (s *standing) look() (view, error) {
-	info, err := os.Stat(s.dir)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err == nil && (s.now == nil || !os.SameFile(s.now.info, info)) {
-		err = s.turn()
-	}
+	err := s.refresh()
 	if s.now == nil {
 		return view{}, err
 	}
@@ -50,6 +56,19 @@ func (s *standing) look() (view, error) {
 		s.before.users++
 	}
 	return view{s, s.now, s.before}, nil
+}
+
+// refresh sees whether another site stands, unless it was seen just now.
+func (s *standing) refresh() error {
+	if s.now != nil && time.Since(s.looked) < s.fresh {
+		return nil
+	}
+	info, err := os.Stat(s.dir)
+	if err == nil && (s.now == nil || !os.SameFile(s.now.info, info)) {
+		err = s.turn()
+	}
+	s.looked = time.Now()
+	return err
 }
 
 // turn opens the site that stands now; the one before stays at hand.

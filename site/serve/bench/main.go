@@ -2,7 +2,7 @@
 // requests by wrk over the loopback, by turns. It needs nginx and wrk (Debian:
 // apt-get install nginx-light wrk).
 //
-//	go run ./site/serve/bench [-site demo/public] [-rounds 3] [-seconds 5]
+//	go run ./site/serve/bench [-site demo/public] [-rounds 5] [-seconds 5]
 package main
 
 import (
@@ -30,7 +30,7 @@ import (
 func main() {
 	b := bench{}
 	flag.StringVar(&b.dir, "site", "demo/public", "folder of a built site")
-	flag.IntVar(&b.rounds, "rounds", 3, "how often each server is measured; the median counts")
+	flag.IntVar(&b.rounds, "rounds", 5, "how often each server is measured; the median counts")
 	flag.IntVar(&b.seconds, "seconds", 5, "of each measurement")
 	flag.IntVar(&b.connections, "connections", 32, "of wrk")
 	flag.Parse()
