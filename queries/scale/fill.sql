@@ -35,7 +35,7 @@ SELECT pseudonym('a', i) AS agreement_id, pseudonym('p', i) AS person_id, pseudo
        share(i, 24) < 0.05 AS team_assessed, CASE WHEN share(i, 24) < 0.15 THEN share(i, 25) * 100 END AS fragility_score,
        CASE WHEN share(i, 26) < 0.5 THEN 'orientamento_specialistico|accompagnamento' ELSE 'accompagnamento|avviamento_formazione|ido_persona' END AS planned_leps,
        DATE '2026-10-01' AS updated_on, 3 AS load_id, i + 2 AS line
-FROM range($persons) r(i) WHERE share(i, 20) < 0.75;
+FROM range($persons) r(i);
 INSERT INTO raw.services BY NAME
 SELECT pseudonym('s', k) AS service_id, 'person' AS beneficiary_kind, pseudonym('p', k % $persons) AS person_id,
        pseudonym('r', k % $persons) AS registration_id, l.slug AS lep,
