@@ -62,6 +62,7 @@ type book struct {
 	views map[string]view
 	thin  map[string]bool   // by view and measure: quarters show too few territories
 	built map[string]bool   // ids of the pages of the menu that the release fills
+	year  string            // that the book ends with: what has no value of it is passed over; "" for none
 	sized map[string][]size // by level: the counts by which territories are similar
 }
 

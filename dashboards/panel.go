@@ -115,7 +115,7 @@ func (s *shelf) input(p panel, shown release.Select) (chart.Input, bool) {
 	}
 	shown.Measure, shown.PeriodType, shown.By = p.measure, in.PeriodType, p.by
 	in.Period, ok = in.Frame.LatestPeriod(shown)
-	return in, ok
+	return in, ok && (s.b.year == "" || liesIn(in.Period, s.b.year))
 }
 
 // place is the territory of a panel.

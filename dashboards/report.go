@@ -21,12 +21,12 @@ type Report struct {
 // Chapter is one chapter: what the numbers say first, then the numbers.
 type Chapter struct {
 	ID        string
-	Sentences []string    // computed, the first is its headline
-	Keys      []ReportRow // key figures
-	Table     []ReportRow // the longer list, empty where there is none
-	TableSays string      // its caption
-	Figures   []string    // ids of figures that may illustrate it, the best first
-	Views     []string    // published views that it stands on
+	Sentences []string       // computed, the first is its headline
+	Keys      []ReportRow    // key figures
+	Table     []ReportRow    // the longer list, empty where there is none
+	TableSays string         // its caption
+	Figures   []chart.Figure // that may illustrate it, the best first, drawn as the year left them
+	Views     []string       // published views that it stands on
 	Cells     YearCells
 }
 
@@ -83,6 +83,10 @@ func (b *book) wholeYears() []string {
 
 func (b *book) report(year string) (Report, error) {
 	r := Report{Year: year}
+	figures, err := b.figuresOf(year)
+	if err != nil {
+		return r, err
+	}
 	for _, spec := range b.chapters() {
 		c, err := b.chapter(spec, year)
 		if err != nil {
@@ -92,6 +96,11 @@ func (b *book) report(year string) (Report, error) {
 			r.Absent = append(r.Absent, c.ID)
 			continue
 		}
+		for _, id := range spec.figures {
+			if f, ok := figures[id]; ok {
+				c.Figures = append(c.Figures, f)
+			}
+		}
 		r.Chapters = append(r.Chapters, c)
 	}
 	return r, nil
@@ -100,7 +109,7 @@ func (b *book) report(year string) (Report, error) {
 // chapter fills one chapter. It has no sentence where the release has no number
 // of that year for it.
 func (b *book) chapter(spec chapter, year string) (Chapter, error) {
-	c := Chapter{ID: spec.id, Figures: spec.figures}
+	c := Chapter{ID: spec.id}
 	for _, s := range spec.says {
 		text, err := b.saying(s, year)
 		if err != nil {
@@ -194,7 +203,7 @@ func (b *book) inYear(p panel, year string) (row release.Row, ok bool) {
 		switch {
 		case r.Period == year:
 			return r, true
-		case !strings.HasPrefix(r.Period, year+"-"):
+		case !liesIn(r.Period, year):
 		case !ok, isShown(r) && (!isShown(row) || r.Period > row.Period), !isShown(row) && r.Period > row.Period:
 			row, ok = r, true
 		}
@@ -244,7 +253,7 @@ func (b *book) yearCells(views []string, year string) YearCells {
 	for _, name := range views {
 		for r := range b.views[name].whole.All() {
 			switch {
-			case r.Period != year && !strings.HasPrefix(r.Period, year+"-"):
+			case !liesIn(r.Period, year):
 			case r.Status == release.Confidential || r.Conf == release.Hidden:
 				c.Hidden++
 			case r.Status == release.LowReliability:
@@ -257,12 +266,4 @@ func (b *book) yearCells(views []string, year string) YearCells {
 		}
 	}
 	return c
-}
-
-// ShowsYear tells whether a figure is about a year: every period that it names
-// lies in it, or it shows the whole course.
-func ShowsYear(f chart.Figure, year string) bool {
-	return !slices.ContainsFunc(f.Cells.Parts, func(p chart.Part) bool {
-		return p.Period != "" && p.Period != year && !strings.HasPrefix(p.Period, year+"-")
-	})
 }

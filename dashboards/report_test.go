@@ -3,6 +3,7 @@ package dashboards_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,41 @@ func TestEveryNumberOfAReportIsACellOfTheRelease(t *testing.T) {
 	}
 }
 
+// A course that goes on after the year would be headed by a value that the report
+// is not about.
+func TestEveryFigureOfAReportEndsWithItsYearAndSpeaksOfIt(t *testing.T) {
+	for _, lang := range words.Langs {
+		figures, courses := 0, 0
+		for _, r := range reportsOf(t, asOf("2026-09-30"), lang) {
+			for _, c := range r.Chapters {
+				for _, f := range c.Figures {
+					figures++
+					said := strings.Join([]string{f.Title, f.Subtitle, f.Period, f.Sentence}, " ")
+					for _, row := range f.Table.Rows {
+						for _, cell := range row {
+							said += " " + cell.Text
+						}
+					}
+					for _, year := range regexp.MustCompile(`\b20\d\d\b`).FindAllString(said, -1) {
+						if year > r.Year {
+							t.Errorf("%s, report of %s: figure %s speaks of %s: %s", lang, r.Year, f.ID, year, said)
+						}
+					}
+					if !strings.Contains(f.Period, r.Year) {
+						t.Errorf("%s, report of %s: figure %s is about %q", lang, r.Year, f.ID, f.Period)
+					}
+					if strings.Contains(f.Period, "–") || f.Form == "trend" || f.Form == "small_multiples" {
+						courses++
+					}
+				}
+			}
+		}
+		if figures < 20 || courses < 10 {
+			t.Errorf("%s: %d figures, %d of them over time, were looked at", lang, figures, courses)
+		}
+	}
+}
+
 // cellOf looks the row up in the release anew.
 func cellOf(t *testing.T, rel *release.Release, row dashboards.ReportRow) (release.Row, bool) {
 	t.Helper()
@@ -144,7 +180,10 @@ func TestReportsDifferBetweenLanguagesInWordsAlone(t *testing.T) {
 	shape := func(lang string) (out []string) {
 		for _, r := range reportsOf(t, invented(), lang) {
 			for _, c := range r.Chapters {
-				out = append(out, fmt.Sprint(r.Year, c.ID, len(c.Sentences), c.Figures, c.Views, c.Cells))
+				out = append(out, fmt.Sprint(r.Year, c.ID, len(c.Sentences), c.Views, c.Cells))
+				for _, f := range c.Figures {
+					out = append(out, fmt.Sprint(f.ID, f.Cells))
+				}
 				for _, row := range slices.Concat(c.Keys, c.Table) {
 					out = append(out, fmt.Sprint(row.View, row.Row.Measure, row.Row.By, row.Row.Period, row.Mark))
 				}

@@ -81,6 +81,14 @@ func (b *builder) drawingJobs() map[string]drawing {
 				add(narrowDrawing(f))
 			})
 		}
+		for _, r := range b.reports[lang] {
+			for _, ch := range r.Chapters {
+				for _, f := range b.figuresIn(lang, ch) {
+					add(wideDrawing(f.Figure))
+					add(narrowDrawing(f.Figure))
+				}
+			}
+		}
 	}
 	return jobs
 }

@@ -257,7 +257,7 @@ func (l lineage) pages(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		for _, r := range reports {
-			if l.reported(r, drawn, figuresOfYear(list, r.Year)) {
+			if l.reported(r, list) {
 				page(reportID(r.Year))
 				found[file(pinnedRoot+l.rel.Info.ID+l.routes.path(lang, reportID(r.Year)))] = true
 			}
@@ -292,7 +292,7 @@ func (l lineage) sheeted(p dashboards.Page, w *words.Catalogue, drawn map[string
 
 // reported tells whether a year's report was made of the cell: a number of its
 // chapters, a figure that illustrates one, the count of its year's statuses.
-func (l lineage) reported(r dashboards.Report, made, known map[string]bool) bool {
+func (l lineage) reported(r dashboards.Report, pages []dashboards.Page) bool {
 	for _, ch := range r.Chapters {
 		same := func(row dashboards.ReportRow) bool {
 			return row.View == l.cell.view && row.Row.Geo == l.cell.geo && row.Row.Period == l.cell.period && row.Row.Measure == l.cell.measure && l.cell.by == release.Total
@@ -301,13 +301,10 @@ func (l lineage) reported(r dashboards.Report, made, known map[string]bool) bool
 			l.status && strings.HasPrefix(l.cell.period, r.Year) && slices.Contains(ch.Views, l.cell.view) {
 			return true
 		}
-		shown := 0
-		for _, id := range ch.Figures {
-			if known[id] && shown < mostInChapter {
-				shown++
-				if made[id] {
-					return true
-				}
+		shown := slices.DeleteFunc(slices.Clone(ch.Figures), func(f chart.Figure) bool { return !onSite(pages, f.ID) })
+		for _, f := range shown[:min(len(shown), mostInChapter)] {
+			if l.cell.period[:4] <= r.Year && l.read(f.View, f.Cells) {
+				return true
 			}
 		}
 	}
@@ -392,11 +389,10 @@ func routesOf(t *testing.T, rel *release.Release) *routes {
 	return b.routes
 }
 
-// figuresOfYear are the ids of the drawn figures that are about a year.
-func figuresOfYear(pages []dashboards.Page, year string) map[string]bool {
-	ids := map[string]bool{}
+// onSite tells whether a page has a drawn figure of that id.
+func onSite(pages []dashboards.Page, id string) (found bool) {
 	for _, p := range pages {
-		eachFigure(p, func(f chart.Figure) { ids[f.ID] = ids[f.ID] || drawn(f.Wide) && dashboards.ShowsYear(f, year) })
+		eachFigure(p, func(f chart.Figure) { found = found || f.ID == id && drawn(f.Wide) })
 	}
-	return ids
+	return found
 }

@@ -46,7 +46,11 @@ func reportShape(list []dashboards.Report) string {
 	for _, r := range list {
 		fmt.Fprintf(&out, "%s[", r.Year)
 		for _, c := range r.Chapters {
-			fmt.Fprintf(&out, "%s %d %d %d;", c.ID, len(c.Sentences), len(c.Keys), len(c.Table))
+			fmt.Fprintf(&out, "%s %d %d %d", c.ID, len(c.Sentences), len(c.Keys), len(c.Table))
+			for _, f := range c.Figures {
+				fmt.Fprintf(&out, " %s", f.ID)
+			}
+			out.WriteByte(';')
 		}
 		fmt.Fprintf(&out, "-%s] ", strings.Join(r.Absent, ","))
 	}
@@ -93,8 +97,8 @@ type reportChapter struct {
 	Sets    []*viewFacts
 }
 
-// reportFigure is a figure of the site in a report, with the address where it
-// stands with its table and files.
+// reportFigure is a figure of the site in a report, as the year left it, with the
+// address where it goes on to the last period.
 type reportFigure struct {
 	chart.Figure
 	Path         string
@@ -194,43 +198,47 @@ func (c composer) reportChapter(ch dashboards.Chapter, year string) (reportChapt
 			out.Sets = append(out.Sets, v)
 		}
 	}
-	for _, id := range ch.Figures {
-		if len(out.Figures) == mostInChapter {
-			break
-		}
-		f, ok, err := c.reportFigure(id, year)
+	for _, f := range c.figuresIn(c.lang, ch) {
+		figure, err := c.reportFigure(f)
 		if err != nil {
 			return out, err
 		}
-		if ok {
-			out.Figures = append(out.Figures, f)
-		}
+		out.Figures = append(out.Figures, figure)
 	}
 	return out, nil
 }
 
-// reportFigure is a figure of the site that is about a year; ok is false where
-// the site has none of that name or it shows another year alone.
-func (c composer) reportFigure(id, year string) (out reportFigure, ok bool, err error) {
-	for _, p := range c.placed {
-		if p.lang != c.lang || p.fig.ID != id || !p.drawn || !dashboards.ShowsYear(p.fig, year) {
-			continue
+// yearFigure is a figure as a year left it, and the page on which it goes on.
+type yearFigure struct {
+	chart.Figure
+	page string
+}
+
+// figuresIn are those that a chapter shows: the first that the site draws too.
+func (b *builder) figuresIn(lang string, ch dashboards.Chapter) []yearFigure {
+	var out []yearFigure
+	for _, f := range ch.Figures {
+		same := func(p placed) bool { return p.lang == lang && p.fig.ID == f.ID && p.drawn }
+		if i := slices.IndexFunc(b.placed, same); i >= 0 && len(out) < mostInChapter {
+			out = append(out, yearFigure{f, b.placed[i].page})
 		}
-		wide, err := c.drawingOf(wideDrawing(p.fig))
-		if err != nil {
-			return out, false, err
-		}
-		narrow := wide
-		if drawn(p.fig.Narrow) {
-			if narrow, err = c.drawingOf(narrowDrawing(p.fig)); err != nil {
-				return out, false, err
-			}
-		}
-		figure := p.fig
-		figure.Table = unlinked(figure.Table)
-		return reportFigure{figure, p.page + "#" + id, c.pinned(embedPath(c.lang, id)), template.HTML(wide), template.HTML(narrow), hasMarks(figure.Table)}, true, nil
 	}
-	return out, false, nil
+	return out
+}
+
+func (c composer) reportFigure(f yearFigure) (reportFigure, error) {
+	wide, err := c.drawingOf(wideDrawing(f.Figure))
+	if err != nil {
+		return reportFigure{}, err
+	}
+	narrow := wide
+	if drawn(f.Narrow) {
+		if narrow, err = c.drawingOf(narrowDrawing(f.Figure)); err != nil {
+			return reportFigure{}, err
+		}
+	}
+	f.Table = unlinked(f.Table)
+	return reportFigure{f.Figure, f.page + "#" + f.ID, c.pinned(embedPath(c.lang, f.ID)), template.HTML(wide), template.HTML(narrow), hasMarks(f.Table)}, nil
 }
 
 // renderPinnedReports makes the edition of each report that its release keeps

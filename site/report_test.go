@@ -34,6 +34,19 @@ func TestAReportStandsLiveAndPinnedAndIsLedTo(t *testing.T) {
 	}
 }
 
+func TestAFigureOfAReportIsThatOfItsYearAndLeadsToWhereItGoesOn(t *testing.T) {
+	out := tinySite(t)
+	for page, to := range map[string]string{"rapporto/2025/index.html": "/livelli-essenziali/#lep-bars", "r/2026-10/rapporto/2025/index.html": "/r/2026-10/embed/lep-bars/"} {
+		html := string(out.Read(page))
+		if !strings.Contains(html, "<h3>Nel 2025 due territori si distinguono</h3>") || !strings.Contains(html, `href="`+to+`"`) {
+			t.Errorf("%s: the figure is not the one of its year, or does not lead to %s", page, to)
+		}
+	}
+	if strings.Contains(string(out.Read("livelli-essenziali/index.html")), "Nel 2025") {
+		t.Error("the theme shows the figure of a year that is over")
+	}
+}
+
 func TestAReportIsTheSameInBothLanguages(t *testing.T) {
 	out := tinySite(t)
 	shape := func(page string) string {

@@ -107,6 +107,9 @@ func (t *trend) span() string {
 	if len(t.periods) == 0 {
 		return ""
 	}
+	if len(t.periods) == 1 {
+		return t.Words.Period(t.periods[0])
+	}
 	return t.t("trend.period", "from", t.Words.Period(t.periods[0]), "to", t.Words.Period(t.periods[len(t.periods)-1]))
 }
 

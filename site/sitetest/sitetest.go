@@ -182,14 +182,16 @@ func sheet(w *words.Catalogue, geo string) *dashboards.Sheet {
 }
 
 // Reports is one annual report with a chapter that has numbers and one without.
-func Reports(ctx context.Context, _ *release.Release, w *words.Catalogue) ([]dashboards.Report, error) {
+func Reports(ctx context.Context, rel *release.Release, w *words.Catalogue) ([]dashboards.Report, error) {
 	shown := dashboards.ReportRow{Said: chart.Said{Label: say(w, "Patto", "Agreement"), Value: w.Percent(61), Interval: "51–71%", Parts: say(w, "61 su 100", "61 out of 100")}, View: "lep_coverage", Period: w.Period("2025-Q4"),
 		Row: release.Row{Measure: "patto_servizio", Period: "2025-Q4"}}
 	hidden := shown
 	hidden.Said = chart.Said{Label: say(w, "Attesa", "Wait"), Value: say(w, "ris.", "conf."), Why: say(w, "dato riservato", "confidential"), Mark: "hatch"}
+	barsOfYear := figure(rel, w, "lep-bars")
+	barsOfYear.Title, barsOfYear.Period = say(w, "Nel 2025 due territori si distinguono", "In 2025 two territories differ"), w.Period("2025-Q4")
 	return []dashboards.Report{{Year: "2025", Absent: []string{"funding"}, Chapters: []dashboards.Chapter{
 		{ID: "lep", Sentences: []string{say(w, "Una frase calcolata.", "A computed sentence.")}, Keys: []dashboards.ReportRow{shown, hidden}, Views: []string{"lep_coverage"},
-			Figures: []string{"lep-bars"}, Cells: dashboards.YearCells{Shown: 3}},
+			Figures: []chart.Figure{barsOfYear}, Cells: dashboards.YearCells{Shown: 3}},
 		{ID: "outcomes", Sentences: []string{say(w, "Una seconda frase.", "A second sentence.")}, Keys: []dashboards.ReportRow{shown}, Views: []string{"lep_coverage"}},
 	}}}, ctx.Err()
 }
