@@ -34,7 +34,7 @@ const (
 func (r *ranking) height(l rankLayout) float64 {
 	h := float64(rankTop) - 8
 	for _, g := range r.groups {
-		h += groupBefore + groupAfter + float64(len(g.rows)-1)*l.row
+		h += groupBefore + groupAfter + r.span(l, g)
 	}
 	return h + l.markDrop + 40
 }
@@ -56,7 +56,7 @@ func (r *ranking) draw(l rankLayout) *canvas {
 		c.rule(0, y+groupRule, l.width, y+groupRule, zGrid, shapeStyle{Stroke: context, LineWidth: 1})
 		y += groupAfter
 		r.drawGroup(c, l, g, y)
-		y += float64(len(g.rows)-1) * l.row
+		y += r.span(l, g)
 	}
 	return c
 }
@@ -152,10 +152,19 @@ func (r *ranking) drawReference(c *canvas, labelX float64, label string, bottom 
 func (r *ranking) drawGroup(c *canvas, l rankLayout, g rankGroup, y float64) {
 	bars, dots := map[string][][][2]float64{}, map[string][]point{}
 	var outlines, blocks []float64 // middles of the rows that bear these signs
-	for i, row := range g.rows {
-		at := y + float64(i)*l.row
-		r.rowWords(c, l, row, at)
+	for _, row := range g.rows {
+		name := r.nameLines(l, row)
+		more := float64(len(name)-1) * nameLine
+		at := y
+		if l.nameRight {
+			at += more / 2
+		}
+		r.rowWords(c, l, row, name, y, at)
+		if !l.nameRight { // the mark stands below its name
+			at += more
+		}
 		at += l.markDrop
+		y += more + l.row
 		switch markOf(row) {
 		case shown:
 		case hidden:
@@ -211,26 +220,46 @@ func (s scene) tip(name string, row release.Row) string {
 	return out
 }
 
-func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, y float64) {
-	name := plain
+// rowWords writes a row's name from y downward and what it shows beside at.
+func (r *ranking) rowWords(c *canvas, l rankLayout, row release.Row, name []string, y, at float64) {
+	style := plain
 	if l.nameRight {
-		name = name.right()
+		style = style.right()
 	} else {
-		name = name.haloed()
+		style = style.haloed()
 	}
-	room := l.nameX
-	if !l.nameRight { // the name shares its line with the value
-		room = (l.valueX - width(r.atTheEnd(row), textSize) - 10) / 1.1
+	for i, line := range name {
+		c.text(l.nameX, y+float64(i)*nameLine, line, style)
 	}
-	c.text(l.nameX, y, fitting(r.name(row), room), name)
 	if m := markOf(row); m != shown {
-		r.signWords(c, l, row, m, y)
+		r.signWords(c, l, row, m, at)
 		return
 	}
-	c.text(l.valueX, y, r.inColumn(row), bold.right().haloed())
+	c.text(l.valueX, at, r.inColumn(row), bold.right().haloed())
 	if l.personX > 0 && row.Denominator != nil {
-		c.text(l.personX, y, r.Words.Number(*row.Denominator, 0), quiet.right())
+		c.text(l.personX, at, r.Words.Number(*row.Denominator, 0), quiet.right())
 	}
+}
+
+// nameLine is from the middle of a line of a name to that of the next.
+const nameLine = 17
+
+// nameLines is a row's name on as many lines as it needs, whole.
+func (r *ranking) nameLines(l rankLayout, row release.Row) []string {
+	if l.nameRight {
+		return wrapped(r.name(row), l.nameX, l.nameX)
+	}
+	// the first line shares its height with the value
+	return wrapped(r.name(row), (l.valueX-width(r.atTheEnd(row), textSize)-10)/1.1, l.width/1.1)
+}
+
+// span is from the first row of a group to its last, in pixels.
+func (r *ranking) span(l rankLayout, g rankGroup) float64 {
+	h := float64(len(g.rows)-1) * l.row
+	for _, row := range g.rows {
+		h += float64(len(r.nameLines(l, row))-1) * nameLine
+	}
+	return h
 }
 
 // atTheEnd is what stands at the end of a row of a narrow drawing.
@@ -241,16 +270,20 @@ func (r *ranking) atTheEnd(row release.Row) string {
 	return r.say(row)
 }
 
-// fitting is a name cut at a word to fit the room; its whole stands in the table.
-func fitting(name string, room float64) string {
-	if width(name, textSize) <= room*1.1 { // width is on the safe side
-		return name
+// wrapped is a name on lines that fit the room of the first and of the others; a
+// word that is longer than that stands alone.
+func wrapped(name string, first, rest float64) []string {
+	var lines []string
+	line, room := "", first
+	for _, word := range strings.Fields(name) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && width(longer, textSize) > room*1.1 { // width is on the safe side
+			lines, room = append(lines, line), rest
+			longer = word
+		}
+		line = longer
 	}
-	words := strings.Fields(name)
-	for len(words) > 1 && width(strings.Join(words, " ")+"…", textSize) > room*1.1 {
-		words = words[:len(words)-1]
-	}
-	return strings.TrimRight(strings.Join(words, " "), ",;") + "…"
+	return append(lines, line)
 }
 
 func (r *ranking) signWords(c *canvas, l rankLayout, row release.Row, m mark, y float64) {

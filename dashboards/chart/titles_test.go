@@ -175,7 +175,7 @@ func TestAFlowSaysItsBalanceWhateverItsPeriods(t *testing.T) {
 	}
 }
 
-func TestALongNameLeavesRoomForItsValueOnAPhone(t *testing.T) {
+func TestALongNameIsDrawnWholeAndLeavesRoomForItsValue(t *testing.T) {
 	long := "Conduttori di impianti, operai di macchinari e conducenti di veicoli a motore"
 	rel := charttest.Region()
 	codes := rel.Codes["contract_group"]
@@ -188,7 +188,18 @@ func TestALongNameLeavesRoomForItsValueOnAPhone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if narrow := string(f.Narrow.Option); strings.Contains(narrow, `"text":"`+long) || !strings.Contains(narrow, "…") {
-		t.Errorf("the whole name is written across its value")
+	for size, drawing := range map[string]chart.Drawing{"on a phone": f.Narrow, "on a screen": f.Wide} {
+		option, texts := string(drawing.Option), ""
+		for _, m := range regexp.MustCompile(`"text":"([^"]*)"`).FindAllStringSubmatch(option, -1) {
+			texts += m[1] + " "
+		}
+		if strings.Contains(option, "…") || strings.Contains(option, `"text":"`+long) {
+			t.Errorf("%s the name is cut, or written across its value", size)
+		}
+		for _, word := range strings.Fields(long) {
+			if strings.Count(texts, word) < len(codes.Codes) {
+				t.Errorf("%s %q does not stand in every name: %s", size, word, texts)
+			}
+		}
 	}
 }
