@@ -107,12 +107,11 @@ func (s scene) byWord(breakdown string) string {
 // does not say: it is drawn with the others, but no headline is about it.
 const notSaid = "nd"
 
+func unsaid(row release.Row) bool { return slices.Contains(row.By, notSaid) }
+
 // bounds are the categories with the highest and the lowest value shown.
 func (r *ranking) bounds() (high, low release.Row, ok bool) {
-	for _, row := range r.all {
-		if markOf(row) != shown || slices.Contains(row.By, notSaid) {
-			continue
-		}
+	for _, row := range r.sayable() {
 		if !ok {
 			high, low, ok = row, row, true
 		}
@@ -131,13 +130,19 @@ func (r *ranking) breakdownTitle(by string) string {
 	if !ok {
 		return r.t("breakdown.title.nothing", "measure", r.label(), "by", by)
 	}
-	if r.name(high) == r.name(low) {
-		return r.only(high)
-	}
-	if hasInterval(high) && hasInterval(low) && against(high, low) == 0 {
+	if len(r.sayable()) > 1 && hasInterval(high) && hasInterval(low) && against(high, low) == 0 {
 		return r.t("breakdown.title.same", "measure", r.label(), "by", by)
 	}
-	return r.t("breakdown.title", "measure", r.label(), "low", r.value(*low.Value), "lowest", lower(r.name(low)), "high", r.value(*high.Value), "highest", lower(r.name(high)))
+	name := func(row release.Row) string { return lower(r.name(row)) }
+	return r.ranged("breakdown.title", r.sayable(), name, r.items)
+}
+
+// items are categories counted: "voci".
+func (r *ranking) items(n int) string {
+	if n == 1 {
+		return r.t("range.item")
+	}
+	return r.t("range.items")
 }
 
 func (r *ranking) breakdownSentence(by, geo string) string {

@@ -74,14 +74,11 @@ func gatherMap(s scene, in MapInput, period string) *districtMap {
 }
 
 func (m *districtMap) title() string {
-	high, low, ok := m.list.bounds()
-	if !ok {
+	rows := m.list.sayable()
+	if len(rows) == 0 {
 		return m.t("map.title.nothing", "measure", m.label())
 	}
-	if high.Geo == low.Geo {
-		return m.list.only(high)
-	}
-	return m.t("map.title", "measure", m.label(), "low", m.value(*low.Value), "lowest", m.geoName(low.Geo), "high", m.value(*high.Value), "highest", m.geoName(high.Geo))
+	return m.list.ranged("map.title", rows, m.list.name, m.list.places)
 }
 
 func (m *districtMap) sentence(reference string) string {

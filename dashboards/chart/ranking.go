@@ -160,11 +160,7 @@ func (r *ranking) title() string {
 		if stated == 0 {
 			return r.t("ranking.title.nothing", "places", r.count(r.level, len(r.all)))
 		}
-		high, low := r.extremes()
-		if high.Geo == low.Geo {
-			return r.only(high)
-		}
-		return r.label() + ": " + lower(r.t("ranking.title.sorted", "low", r.value(*low.Value), "lowest", r.name(low), "high", r.value(*high.Value), "highest", r.name(high)))
+		return r.ranged("ranking.title.sorted", r.side(0, false), r.name, r.places)
 	}
 	return r.t("ranking.title.about", "measure", r.label(), "period", r.Words.Period(r.period), "said", lower(r.apart(stated, places)))
 }
@@ -183,6 +179,9 @@ func (r *ranking) apart(stated int, places string) string {
 	}
 	return r.t("ranking.title.many", "n", r.Words.Int(apart), "from", from, "total", total, "places", places)
 }
+
+// places is the level's word for so many.
+func (r *ranking) places(n int) string { return r.levelWord(r.level, n) }
 
 // singular is the level's word beside "1 … of {total}": Italian counts the one,
 // English the whole.

@@ -203,3 +203,53 @@ func TestALongNameIsDrawnWholeAndLeavesRoomForItsValue(t *testing.T) {
 		}
 	}
 }
+
+// "From 0 (legislators) to 12" reads like a fault of the page.
+func TestNoHeadlineBeginsARangeAtZero(t *testing.T) {
+	codes := charttest.Region().Codes["contract_group"].Codes
+	for _, c := range []struct {
+		what  string
+		zeros int
+		it    string
+		en    string
+	}{
+		{"no zero", 0, "Avviamenti: da ", "Hirings: from "},
+		{"one", 1, "; a zero " + strings.ToLower(codes[0].Label.IT), "; " + strings.ToLower(codes[0].Label.EN) + " at zero"},
+		{"two", 2, "; 2 voci a zero", "; 2 items at zero"},
+		{"all", len(codes), "Avviamenti: 0 in ", "Hirings: 0 in "},
+	} {
+		rel := changed(t, charttest.Region(), func(row *release.Row) {
+			for _, code := range codes[:c.zeros] {
+				if row.Measure == "starts" && slices.Contains(row.By, code.Code) {
+					none := 0.0
+					row.Value = &none
+				}
+			}
+		})
+		for lang, want := range map[string]string{"it": c.it, "en": c.en} {
+			f, err := chart.Breakdown(chart.BreakdownInput{Input: input(t, lang, rel, "flows", "starts", "zero"), Geo: charttest.Root, Breakdown: "contract_group"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(f.Title, want) || regexp.MustCompile(`(da|from) 0\b`).MatchString(f.Title) {
+				t.Errorf("%s, %s: %q, want %q", c.what, lang, f.Title, want)
+			}
+		}
+	}
+}
+
+func TestPlacesAtZeroAreCounted(t *testing.T) {
+	rel := changed(t, charttest.National(), func(row *release.Row) {
+		if row.GeoLevel == "region" && row.Measure == "taken" && row.Geo != "ITH5" && row.Value != nil {
+			none := 0.0
+			row.Value, row.Low, row.High = &none, nil, nil
+		}
+	})
+	f, err := chart.DistrictMap(chart.MapInput{Input: input(t, "it", rel, "gol_takeup", "taken", "zero"), Level: "region"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`fino a .*\(Emilia-Romagna\); \d+ regioni a zero`).MatchString(f.Title) {
+		t.Errorf("title %q", f.Title)
+	}
+}
