@@ -250,9 +250,15 @@ type levelChoice struct {
 func (c composer) compareCells(row compareRow, places []place) []template.HTML {
 	out := make([]template.HTML, len(places))
 	for i, p := range places {
-		out[i] = c.compareCell(row, p.Code)
+		out[i] = named(c.compareCell(row, p.Code), p.Name)
 	}
 	return out
+}
+
+// named is a cell that tells its place: on a phone, where the rows are folded, no
+// head stands above it. Its role is said because a folded table loses it.
+func named(cell template.HTML, place string) template.HTML {
+	return template.HTML(strings.Replace(string(cell), "<td>", `<td role="cell" data-place="`+template.HTMLEscapeString(place)+`">`, 1))
 }
 
 // compares composes the page on which territories are chosen, the numbers that

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -18,7 +19,7 @@ func TestATerritoryStandsBesideThoseThatContainItWithoutScripts(t *testing.T) {
 	page := string(tinySite(t).Read("confronta/alfa/index.html"))
 	at := 0
 	for _, want := range []string{"Alfa (distretto)", "Provincia Uno (provincia)", "Regione di prova (regione)", "D Patto di servizio", "II trim. 2026",
-		`<td><b>70,0%</b>`, `<span class="ci">da 60,0 a 80,0</span>`, "Non pubblicato", `<b>72,0%</b>`, "/confronta/?t=D1&amp;t=P1&amp;t=R"} {
+		`<td role="cell" data-place="Alfa (distretto)"><b>70,0%</b>`, `<span class="ci">da 60,0 a 80,0</span>`, "Non pubblicato", `<b>72,0%</b>`, "/confronta/?t=D1&amp;t=P1&amp;t=R"} {
 		next := strings.Index(page[at:], want)
 		if next < 0 {
 			t.Fatalf("no %q after the others", want)
@@ -198,4 +199,45 @@ func TestOnAPhoneTheRowsOfMostDataSetsWaitForATick(t *testing.T) {
 	if rows, all := shown(1280); rows != all || all == 0 {
 		t.Errorf("on a wide screen %d of %d rows are shown", rows, all)
 	}
+}
+
+// Four territories of three levels are wider than a phone: rows are folded there,
+// and a table that is folded must stay one for who hears it.
+func TestOnAPhoneAComparisonFitsAndStaysATable(t *testing.T) {
+	ctx, s := browser(t), drawnSite(t)
+	for _, path := range []string{"/confronta/beta/", "/confronta/?t=D1&t=D2&t=P1&t=R"} {
+		for _, width := range []int64{320, 360} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(s.URL+path), chromedp.Sleep(settle)); err != nil {
+				t.Fatal(err)
+			}
+			beyond, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`Math.max(document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll(".scroll")].map((e) => e.scrollWidth - e.clientWidth))`))
+			if err != nil || beyond > 0 {
+				t.Errorf("%s at %d px scrolls %d px sideways (%v)", path, width, beyond, err)
+			}
+			unnamed, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`[...document.querySelectorAll(".cmp [data-row] td")].filter((e) => !getComputedStyle(e, "::before").content.includes("attr(") && !getComputedStyle(e, "::before").content.includes(e.dataset.place)).length`))
+			if err != nil || unnamed > 0 {
+				t.Errorf("%s at %d px: %d cells do not tell their place (%v)", path, width, unnamed, err)
+			}
+			for role, want := range map[string]int{"table": 1, "columnheader": 3, "rowheader": 2, "cell": 3} {
+				if got := heard(t, ctx, role); got < want {
+					t.Errorf("%s at %d px: %d of role %s are heard, want at least %d", path, width, got, role, want)
+				}
+			}
+		}
+	}
+}
+
+// heard is how many nodes of a role the browser offers to a screen reader.
+func heard(t *testing.T, ctx context.Context, role string) (n int) {
+	t.Helper()
+	tree, err := chromedp.Call(ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, node := range tree.Nodes {
+		if !node.Ignored && node.Role != nil && strings.Contains(string(node.Role.Value), `"`+role+`"`) {
+			n++
+		}
+	}
+	return n
 }

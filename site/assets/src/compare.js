@@ -25,10 +25,20 @@ function load(code) {
   return files.get(code);
 }
 
+const named = (place) => `${place.name} (${place.level})`;
+
+// A cell tells its place, as in the pages that are made with one.
+function put(row, place) {
+  row.insertAdjacentHTML('beforeend', place.cells[row.dataset.row] ?? '<td></td>');
+  row.lastElementChild.setAttribute('role', 'cell');
+  row.lastElementChild.dataset.place = named(place);
+}
+
 function head(place) {
   const th = document.createElement('th');
-  const text = `${place.name} (${place.level})`;
+  const text = named(place);
   th.scope = 'col';
+  th.setAttribute('role', 'columnheader');
   if (place.path) {
     const a = document.createElement('a');
     a.href = place.path;
@@ -50,7 +60,7 @@ async function draw() {
   for (const cell of sheet.querySelectorAll('.grp th,.unfold td')) cell.colSpan = places.length + 1;
   for (const row of sheet.querySelectorAll('tr[data-row]')) {
     for (const old of row.querySelectorAll('td')) old.remove();
-    for (const place of places) row.insertAdjacentHTML('beforeend', place.cells[row.dataset.row] ?? '<td></td>');
+    for (const place of places) put(row, place);
   }
   sheet.hidden = places.length === 0;
   drawn = places.length === chosen.length ? chosen.join(' ') : '';
