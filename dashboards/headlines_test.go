@@ -2,10 +2,13 @@ package dashboards_test
 
 import (
 	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"osservatorio/dashboards"
 	"osservatorio/dashboards/chart/charttest"
 	"osservatorio/dashboards/words"
 	"osservatorio/queries/release"
@@ -112,6 +115,30 @@ func TestWhereATotalIsHiddenForGoodThePlanStandsBesideTheLastPeriod(t *testing.T
 				if !strings.Contains(f.Sentence, want) {
 					t.Errorf("%s: who does not see the table is not told: %q", lang, f.Sentence)
 				}
+			}
+		}
+	}
+}
+
+// A release that shows outcomes at maturity ends years before its extraction: the
+// page must say that it waits, and for what.
+func TestThePageOfOutcomesSaysUntilWhenCohortsAreRipeWhereTheyAreAwaited(t *testing.T) {
+	for value, waits := range map[string]bool{"1.0": true, "0.0": false, "": false} {
+		rel := *invented()
+		rel.Codes = maps.Clone(rel.Codes)
+		rel.Codes["parameters"] = release.CodeList{Name: "parameters", Codes: []release.Code{{Code: "outcomes_at_maturity", Extra: map[string]string{"value": value}}}}
+		for lang, says := range map[string]string{"it": `patti firmati fino al \d+º? \w+ 202\d\.`, "en": `agreements signed until \d+ \w+ 202\d\.`} {
+			w, err := words.Load(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages, err := dashboards.Pages(t.Context(), &rel, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := slices.IndexFunc(pages, func(p dashboards.Page) bool { return p.ID == "outcomes" })
+			if got := regexp.MustCompile(says).MatchString(pages[at].Lead); got != waits {
+				t.Errorf("outcomes_at_maturity %q, %s: %q", value, lang, pages[at].Lead)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package dashboards
 
 import (
+	"strconv"
+	"strings"
+
 	"osservatorio/dashboards/chart"
 	"osservatorio/queries/release"
 )
@@ -36,6 +39,7 @@ func (b *book) outcomes() (*Page, error) {
 	}
 	page.Lead = b.t(lead, "n", b.w.Number(*ref.Numerator, 0), "d", b.w.Number(*ref.Denominator, 0),
 		"above", b.places(above), "below", b.w.Int(below), "same", b.w.Int(same), "all", b.places(same))
+	page.Lead += b.ripe(ref.Period)
 	page.Teaser.Number, page.Teaser.Says = b.w.Percent(*ref.Value), b.t("outcomes.says")
 
 	where, time, job, who := b.shelf(), b.shelf(), b.shelf(), b.shelf()
@@ -56,6 +60,26 @@ func (b *book) outcomes() (*Page, error) {
 		return nil, err
 	}
 	return b.outcomesBeyond(&page)
+}
+
+// ripe says, where a release shows outcomes at maturity, why its newest cohort is
+// old and until which day agreements are told; "" where it does not.
+func (b *book) ripe(period string) string {
+	for _, p := range b.rel.Codes["parameters"].Codes {
+		if value, err := strconv.ParseFloat(p.Extra["value"], 64); p.Code == "outcomes_at_maturity" && err == nil && value == 1 {
+			return " " + b.t("outcomes.ripe", "date", b.w.Date(lastDay(period)))
+		}
+	}
+	return ""
+}
+
+// lastDay is the last day of a year or quarter as YYYY-MM-DD.
+func lastDay(period string) string {
+	year, part, _ := strings.Cut(period, "-")
+	if end, known := map[string]string{"Q1": "03-31", "Q2": "06-30", "Q3": "09-30"}[part]; known {
+		return year + "-" + end
+	}
+	return year + "-12-31"
 }
 
 // outcomesBeyond adds what lasts, what follows a measure, what was to be

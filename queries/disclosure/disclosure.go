@@ -100,9 +100,10 @@ type Step interface {
 type Report struct {
 	Complementary string        `json:"complementary"` // "run" over all views together, or "not run": a synthetic instance may leave it out
 	Gate          *GateReport   `json:"gate,omitempty"`
-	Across        *AcrossReport `json:"-"`           // for the operator: it would make every run another release
-	Mask          string        `json:"mask_sha256"` // hash of which cells are hidden: maskOf says how it is made
-	Views         []ViewReport  `json:"views"`       // by name
+	Across        *AcrossReport `json:"-"`                              // for the operator: it would make every run another release
+	Mask          string        `json:"mask_sha256"`                    // hash of which cells are hidden: maskOf says how it is made
+	Views         []ViewReport  `json:"views"`                          // by name
+	Mature        bool          `json:"outcomes_at_maturity,omitempty"` // outcomes of a period are shown only when all of them can be observed
 }
 
 // ViewReport counts the cells of one published view.

@@ -14,12 +14,13 @@ const outcomes = "outcomes"
 // of a population of outcomes in which some follow-up has not passed yet: its
 // cohorts are shown when all of them can be, by when late events have come in,
 // so that few revisions have to be held.
-func (p *protection) mature(ctx context.Context, tx *sql.Tx) error {
+func (p *protection) mature(ctx context.Context, tx *sql.Tx, report *Report) error {
 	var asked bool
 	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(value), 0) = 1 FROM reference.parameters WHERE name = 'outcomes_at_maturity'`).Scan(&asked)
 	if err != nil || !asked && !p.policy.Mature {
 		return err
 	}
+	report.Mature = true
 	groups := map[string][]*masked{}
 	wanted := map[string]bool{}
 	for _, v := range p.views {

@@ -14,6 +14,9 @@ func TestOutcomesCanWaitUntilAllOfThemAreObservable(t *testing.T) {
 		}
 		return out
 	}
+	if s.protect(t, Policy{}).Mature || !s.protect(t, Policy{Mature: true}).Mature {
+		t.Error("the report does not tell whether outcomes waited")
+	}
 	if got := statuses(Policy{}); got != "AOA" {
 		t.Errorf("as it is: got %s", got)
 	}

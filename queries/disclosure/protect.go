@@ -30,7 +30,7 @@ func (p *protection) run(ctx context.Context, tx *sql.Tx, report *Report) error 
 			return fmt.Errorf("protect %s: %w", p.jobs[i].cube.Path, err)
 		}
 	}
-	if err := p.mature(ctx, tx); err != nil {
+	if err := p.mature(ctx, tx, report); err != nil {
 		return err
 	}
 	if err := p.across(ctx, tx); err != nil {

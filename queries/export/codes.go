@@ -74,7 +74,7 @@ var ownLists = []string{"obs_status", "conf_status", "reason", "change"}
 // writeCodes writes the lists of every release and those that its views use.
 func (w *writer) writeCodes() error {
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
-		if err := w.writeList(name, lists[name]); err != nil {
+		if err := w.writeList(name, w.inForce(name)); err != nil {
 			return fmt.Errorf("codes/%s.csv: %w", name, err)
 		}
 	}
@@ -100,6 +100,15 @@ func (w *writer) writeCodes() error {
 	}
 	slices.Sort(w.lists)
 	return nil
+}
+
+// inForce asks for a list as this release was made with it: an instance may show
+// outcomes at maturity where the house does not.
+func (w *writer) inForce(list string) string {
+	if list != "parameters" || !w.o.Report.Mature {
+		return lists[list]
+	}
+	return `SELECT * REPLACE (CASE code WHEN 'outcomes_at_maturity' THEN '1.0' ELSE value END AS value) FROM (` + lists[list] + `) ORDER BY code`
 }
 
 // usedLists are the lists of reference.codes that views name, sorted.
