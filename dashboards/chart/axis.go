@@ -40,3 +40,16 @@ func width(text string, size float64) float64 {
 	}
 	return em * size
 }
+
+// roomFor is where a plot begins whose ticks, right-aligned so far before it, say
+// these values: what the layout asks for, or more where numbers are long.
+func roomFor(least, gap float64, lo, hi, step float64, tick func(v float64) string) float64 {
+	left := least
+	for v := lo; v <= hi+step/1e6 && step > 0; v += step {
+		left = math.Max(left, width(tick(v), axisSize)+gap+tickSpare)
+	}
+	return math.Ceil(left)
+}
+
+// tickSpare is what a text may be wider than width says: digits are.
+const tickSpare = 3

@@ -215,11 +215,11 @@ func (c *curves) panel(cv *canvas, one category, x, y float64, l multiplesLayout
 	var grid [][][2]float64
 	for _, v := range []float64{0, hi / 2, hi} {
 		grid = append(grid, [][2]float64{{left, py.at(v)}, {right, py.at(v)}})
-		cv.text(left-6, py.at(v), c.event.axisValue(v, v == hi), quiet.sized(12).right())
+		cv.text(left-6, py.at(v), c.event.axisValue(v, v == hi), quiet.right())
 	}
 	cv.lines(grid, stroke{color: gridline, width: 1, z: zGrid})
-	cv.text(left, bottom+14, "0", quiet.sized(12))
-	cv.text(right, bottom+14, c.t("curve.day", "n", c.Words.Int(int(span))), quiet.sized(12).right())
+	cv.text(left, bottom+14, "0", quiet)
+	cv.text(right, bottom+14, c.t("curve.day", "n", c.Words.Int(int(span))), quiet.right())
 	one.line.signs(cv, px, top, bottom, panelSign)
 	c.event.drawIn(cv, at, ink, 1, 0)
 	one.line.drawIn(cv, at, accent, 2.25, .15)

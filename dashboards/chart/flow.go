@@ -206,6 +206,7 @@ func (f *flow) draw(l trendLayout) *canvas {
 		}
 	}
 	lo, hi, step := round(lo, hi, l.ticks)
+	l.left = roomFor(l.left, 8, lo, hi, step, f.axisNumber)
 	n := float64(max(1, len(f.balance.periods)))
 	c := &canvas{width: int(l.width), height: int(l.height), x: scale{-.5, n - .5, l.left, l.right}, y: scale{lo, hi, l.bottom, l.top}}
 	f.balance.late(c, c.x, l.left, l.right, l.top, l.bottom)
@@ -219,19 +220,22 @@ func (f *flow) draw(l trendLayout) *canvas {
 	return c
 }
 
+// axisNumber is a tick: exits stand below zero, but are no less than nothing.
+func (f *flow) axisNumber(v float64) string { return f.Words.Number(math.Abs(v), 0) }
+
 func (f *flow) axes(c *canvas, l trendLayout, lo, hi, step float64) {
 	var grid [][][2]float64
 	for v := lo; v <= hi+step/1e6; v += step {
 		if math.Abs(v) > step/1e6 {
 			grid = append(grid, [][2]float64{{c.x.min, v}, {c.x.max, v}})
 		}
-		c.text(l.left-8, c.y.at(v), f.Words.Number(math.Abs(v), 0), quiet.right())
+		c.text(l.left-8, c.y.at(v), f.axisNumber(v), quiet.right())
 	}
 	c.lines(grid, stroke{color: gridline, width: 1, z: zGrid})
 	c.rule(l.left, c.y.at(0), l.right, c.y.at(0), zLine, shapeStyle{Stroke: context, LineWidth: 1})
 	for i, p := range f.balance.periods {
 		if label := f.balance.tick(i, p, l.labels); label != "" {
-			half := width(label, axisSize) / 2
+			half := width(label, axisSize)/2 + tickSpare
 			c.text(math.Min(math.Max(c.x.at(float64(i)), half), l.width-half), l.bottom+18, label, quiet.center())
 		}
 	}

@@ -223,7 +223,7 @@ func (m *districtMap) drawTiles(w float64) *canvas {
 
 // tile draws one square and returns the datum a pointer finds over it.
 func (m *districtMap) tile(c *canvas, r release.Row, g release.Geo, x, y, side float64) point {
-	name, number := bold.center().sized(math.Max(10, side*.165)).heavy(400), bold.center().sized(math.Max(12, side*.28))
+	name, number := bold.center().sized(math.Max(11.5, side*.165)).heavy(400), bold.center().sized(math.Max(12, side*.28))
 	under := ""
 	switch markOf(r) {
 	case shown:

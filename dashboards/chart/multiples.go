@@ -277,7 +277,10 @@ func (m *multiples) draw(l multiplesLayout) *canvas {
 	if l.columns > 1 {
 		gap = (l.width - float64(l.columns)*l.panel) / float64(l.columns-1)
 	}
-	p := panels{canvas: c, lo: lo, hi: hi}
+	p := panels{canvas: c, lo: lo, hi: hi, left: panelLeft}
+	for _, t := range m.parts {
+		p.left = roomFor(p.left, 6, lo, hi, (hi-lo)/2, func(v float64) string { return t.axisValue(v, v == hi) })
+	}
 	for i, t := range m.parts {
 		p.add(t, float64(i%l.columns)*(l.panel+gap), float64(i/l.columns)*l.height, l)
 	}
@@ -306,6 +309,7 @@ func (m *multiples) extent() (lo, hi float64) {
 type panels struct {
 	*canvas
 	lo, hi        float64
+	left          float64 // room for the ticks, the same in all
 	grid          [][][2]float64
 	solid, dashed [][][2]float64
 	lone, last    []point
@@ -320,19 +324,19 @@ const (
 )
 
 func (p *panels) add(t *trend, x, y float64, l multiplesLayout) {
-	left, right, top, bottom := x+panelLeft, x+l.panel-panelRight, y+panelTop, y+l.height-panelBottom
+	left, right, top, bottom := x+p.left, x+l.panel-panelRight, y+panelTop, y+l.height-panelBottom
 	px := scale{0, math.Max(1, float64(len(t.periods)-1)), left, right}
 	py := scale{p.lo, p.hi, bottom, top}
 	p.text(x, y+10, t.named(), bold)
 	mid := (p.lo + p.hi) / 2
 	for _, v := range []float64{p.lo, mid, p.hi} {
 		p.grid = append(p.grid, [][2]float64{{left, py.at(v)}, {right, py.at(v)}})
-		p.text(left-6, py.at(v), t.axisValue(v, v == p.hi), quiet.sized(12).right())
+		p.text(left-6, py.at(v), t.axisValue(v, v == p.hi), quiet.right())
 	}
 	if n := len(t.periods); n > 0 {
-		p.text(left, bottom+14, yearLabel(t.periods[0]), quiet.sized(12))
+		p.text(left, bottom+14, yearLabel(t.periods[0]), quiet)
 		if last := yearLabel(t.periods[n-1]); last != yearLabel(t.periods[0]) {
-			p.text(right, bottom+14, last, quiet.sized(12).right())
+			p.text(right, bottom+14, last, quiet.right())
 		}
 	}
 	t.late(p.canvas, px, left, right, top, bottom)

@@ -70,15 +70,20 @@ func (r *ranking) axis(c *canvas, l rankLayout, lo, hi, step, bottom float64) {
 	}
 	refLabel := r.referenceLabel()
 	half := width(refLabel, textSize) / 2
-	labelX := math.Min(math.Max(refX, half), l.width-half)
+	end := l.width
+	if l.nameRight { // the heads of the columns of numbers stand on the same line
+		end = l.valueX - width(r.valueHeading(), axisSize) - 12
+	}
+	labelX := math.Min(math.Max(refX, half), end-half)
 	for v := lo; v <= hi+step/1e6; v += step {
 		x := c.x.at(v)
 		grid = append(grid, [][2]float64{{v, rankTop}, {v, bottom}})
 		tick := r.axisValue(v, true)
-		tx := math.Min(math.Max(x, width(tick, axisSize)/2), l.width-width(tick, axisSize)/2)
+		wide := width(tick, axisSize)/2 + tickSpare
+		tx := math.Min(math.Max(x, wide), l.width-wide)
 		c.text(tx, bottom+13, tick, quiet.center())
 		over := l.nameRight && tx+width(tick, axisSize)/2+10 > l.valueX-width(r.valueHeading(), axisSize)
-		if !over && (r.ref == nil || math.Abs(x-labelX) > half+width(tick, axisSize)/2+8) {
+		if !over && (r.ref == nil || math.Abs(tx-labelX) > half+width(tick, axisSize)/2+8) {
 			c.text(tx, 31, tick, quiet.center())
 		}
 	}

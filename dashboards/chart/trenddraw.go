@@ -21,6 +21,7 @@ var (
 
 func (t *trend) draw(l trendLayout) *canvas {
 	lo, hi, step := t.extent(l.ticks)
+	l.left = roomFor(l.left, 8, lo, hi, step, func(v float64) string { return t.axisValue(v, v+step > hi+step/1e6) })
 	c := &canvas{width: int(l.width), height: int(l.height),
 		x: scale{0, math.Max(1, float64(len(t.periods)-1)), l.left, l.right}, y: scale{lo, hi, l.bottom, l.top}}
 	t.late(c, c.x, l.left, l.right, l.top, l.bottom)
@@ -70,7 +71,7 @@ func (t *trend) axes(c *canvas, l trendLayout, lo, hi, step float64) {
 		if label := t.tick(i, p, l.labels); label != "" {
 			x := c.x.at(float64(i))
 			c.rule(x, l.bottom, x, l.bottom+5, zGrid, shapeStyle{Stroke: context, LineWidth: 1})
-			half := width(label, axisSize) / 2
+			half := width(label, axisSize)/2 + tickSpare
 			c.text(math.Min(math.Max(x, half), l.width-half), l.bottom+18, label, quiet.center())
 		}
 	}
