@@ -110,7 +110,7 @@ func (a *app) jobHistoryCommand() *cobra.Command {
 		Use:   "history [NAME]",
 		Short: "List what the jobs did, oldest first",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			in, err := a.load()
 			if err != nil {
 				return err
@@ -125,10 +125,14 @@ func (a *app) jobHistoryCommand() *cobra.Command {
 			if asJSON {
 				return printJSON(a.stdout, append([]schedule.Run{}, runs...))
 			}
+			_, err = schedule.NewClient(in.socketFile()).Jobs(c.Context())
+			if err != nil && !errors.Is(err, schedule.ErrNoDaemon) {
+				return err
+			}
 			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "JOB\tSCHEDULED FOR\tSTARTED\tTOOK\tATTEMPT\tOUTCOME\tEXIT CODE")
 			for _, r := range runs {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", r.Job, minute(r.ScheduledFor), minute(r.Started), took(r), r.Attempt, outcomeOf(r), codeOf(r))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", r.Job, minute(r.ScheduledFor), minute(r.Started), took(r), r.Attempt, outcomeOf(r, err == nil), codeOf(r))
 			}
 			return w.Flush()
 		},
@@ -152,11 +156,16 @@ func took(r schedule.Run) string {
 	return r.Ended.Sub(r.Started).Round(time.Second / 10).String()
 }
 
-func outcomeOf(r schedule.Run) string {
-	if r.Ended.IsZero() {
+// outcomeOf is a word for how a run went. One without an end runs while a
+// scheduler does; without one it was cut off and is made again when it is back.
+func outcomeOf(r schedule.Run, scheduler bool) string {
+	switch {
+	case !r.Ended.IsZero():
+		return string(r.Outcome)
+	case scheduler:
 		return "running"
 	}
-	return string(r.Outcome)
+	return "cut off"
 }
 
 func codeOf(r schedule.Run) string {

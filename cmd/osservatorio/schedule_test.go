@@ -299,6 +299,14 @@ func TestASchedulerThatIsStoppedOrKilledInARunFinishesItWhenItIsBack(t *testing.
 		if how == syscall.SIGTERM && (len(first) != 1 || first[0].Outcome != schedule.Stopped) {
 			t.Errorf("stopped: %+v", first)
 		}
+		if how == syscall.SIGKILL {
+			for _, ask := range [][]string{{"status"}, {"job", "history"}} {
+				said, err := child(t, dir, ask...).Output()
+				if err != nil || !strings.Contains(string(said), "cut off") {
+					t.Errorf("%s of a run whose scheduler was killed: %v\n%s", ask, err, said)
+				}
+			}
+		}
 
 		c, _ = daemon(t, dir)
 		var last schedule.Run

@@ -264,7 +264,7 @@ func (s status) printJobs(out io.Writer) error {
 			state = string(j.State)
 		}
 		if j.LastRun != nil {
-			last, outcome = minute(j.LastRun.Started), outcomeOf(*j.LastRun)
+			last, outcome = minute(j.LastRun.Started), outcomeOf(*j.LastRun, s.Scheduler)
 		}
 		next := minute(j.NextRun)
 		if !j.NextAttempt.IsZero() {
