@@ -256,9 +256,9 @@ func (c composer) compareCells(row compareRow, places []place) []template.HTML {
 }
 
 // named is a cell that tells its place: on a phone, where the rows are folded, no
-// head stands above it. Its role is said because a folded table loses it.
+// head stands above it.
 func named(cell template.HTML, place string) template.HTML {
-	return template.HTML(strings.Replace(string(cell), "<td>", `<td role="cell" data-place="`+template.HTMLEscapeString(place)+`">`, 1))
+	return template.HTML(strings.Replace(string(cell), "<td>", `<td data-place="`+template.HTMLEscapeString(place)+`">`, 1))
 }
 
 // compares composes the page on which territories are chosen, the numbers that

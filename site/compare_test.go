@@ -19,7 +19,7 @@ func TestATerritoryStandsBesideThoseThatContainItWithoutScripts(t *testing.T) {
 	page := string(tinySite(t).Read("confronta/alfa/index.html"))
 	at := 0
 	for _, want := range []string{"Alfa (distretto)", "Provincia Uno (provincia)", "Regione di prova (regione)", "D Patto di servizio", "II trim. 2026",
-		`<td role="cell" data-place="Alfa (distretto)"><b>70,0%</b>`, `<span class="ci">da 60,0 a 80,0</span>`, "Non pubblicato", `<b>72,0%</b>`, "/confronta/?t=D1&amp;t=P1&amp;t=R"} {
+		`<td data-place="Alfa (distretto)"><b>70,0%</b>`, `<span class="ci">da 60,0 a 80,0</span>`, "Non pubblicato", `<b>72,0%</b>`, "/confronta/?t=D1&amp;t=P1&amp;t=R"} {
 		next := strings.Index(page[at:], want)
 		if next < 0 {
 			t.Fatalf("no %q after the others", want)

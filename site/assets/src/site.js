@@ -114,3 +114,10 @@ document.addEventListener('click', (event) => {
 addEventListener('hashchange', openTarget);
 addEventListener('beforeprint', openParts);
 openTarget();
+
+// A comparison is laid out otherwise on a phone, and some browsers then take the
+// table's roles away. In the page itself they would be said twice.
+const roles = { TABLE: 'table', THEAD: 'rowgroup', TBODY: 'rowgroup', TR: 'row', TD: 'cell' };
+for (const part of document.querySelectorAll('.cmp, .cmp :is(thead, tbody, tr, th, td)')) {
+  part.setAttribute('role', roles[part.tagName] ?? (part.scope === 'col' ? 'columnheader' : 'rowheader'));
+}
