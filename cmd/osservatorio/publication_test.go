@@ -159,6 +159,7 @@ func TestWhoAsksWithoutPauseMeetsNothingEarlyAndNothingMixed(t *testing.T) {
 	if code := publish(announcedAt); code != exitDone {
 		t.Errorf("publish: exit code %d", code)
 	}
+	time.Sleep(100 * time.Millisecond) // the server looks for another site a hundred times a second
 	a.ended.Store(true)
 	a.wait(passes)
 	stop.Store(true)
