@@ -2,14 +2,20 @@
 // requests by wrk over the loopback, by turns. It needs nginx and wrk (Debian:
 // apt-get install nginx-light wrk).
 //
-//	go run ./site/serve/bench [-site demo/public] [-rounds 5] [-seconds 5]
+//	go run ./site/serve/bench [-site demo/public] [-rounds 9] [-seconds 3]
+//
+// Figures are of all requests of all rounds together. How slow nginx's slowest
+// answers are depends on whether a round's connections meet one of its workers or
+// several, so one round, or the middle one of few, would be a throw of the dice.
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -30,8 +36,8 @@ import (
 func main() {
 	b := bench{}
 	flag.StringVar(&b.dir, "site", "demo/public", "folder of a built site")
-	flag.IntVar(&b.rounds, "rounds", 5, "how often each server is measured; the median counts")
-	flag.IntVar(&b.seconds, "seconds", 5, "of each measurement")
+	flag.IntVar(&b.rounds, "rounds", 9, "how often each server is measured, by turns")
+	flag.IntVar(&b.seconds, "seconds", 3, "of each measurement")
 	flag.IntVar(&b.connections, "connections", 32, "of wrk")
 	flag.Parse()
 	if err := b.run(); err != nil {
@@ -45,11 +51,16 @@ type bench struct {
 	rounds, seconds, connections int
 }
 
-// result is what wrk measured.
+// warmUp is asked of both servers before a mix is measured: which files the
+// system has at hand then depends on neither.
+const warmUp = time.Second
+
+// result is what wrk measured, in one round or several.
 type result struct {
-	perSecond float64
-	p50, p99  time.Duration
-	failed    string // answers other than 2xx and 3xx, cut connections
+	requests int
+	took     time.Duration
+	waited   map[time.Duration]int // requests by how long they took
+	failed   string                // answers other than 2xx and 3xx, cut connections
 }
 
 func (b bench) run() error {
@@ -95,37 +106,57 @@ func (b bench) run() error {
 }
 
 func (b bench) compare(w *tabwriter.Writer, m mix, script, ours, theirs string) error {
-	var of [2][]result
+	servers := [2]string{ours, theirs}
+	for _, address := range servers {
+		if _, err := b.measure(address, script, warmUp); err != nil {
+			return err
+		}
+	}
+	all := [2]result{{waited: map[time.Duration]int{}}, {waited: map[time.Duration]int{}}}
 	for range b.rounds {
-		for i, address := range []string{ours, theirs} {
-			r, err := b.measure(address, script)
+		for i, address := range servers {
+			r, err := b.measure(address, script, time.Duration(b.seconds)*time.Second)
 			if err != nil {
 				return err
 			}
-			of[i] = append(of[i], r)
+			all[i].add(r)
 		}
 	}
-	var med [2]result
 	for i, name := range []string{"osservatorio", "nginx"} {
-		med[i] = median(of[i])
-		fmt.Fprintf(w, "%s\t%s\t%.0f\t%v\t%v\t%s\n", m.name, name, med[i].perSecond, med[i].p50, med[i].p99, med[i].failed)
+		r := all[i]
+		fmt.Fprintf(w, "%s\t%s\t%.0f\t%v\t%v\t%s\n", m.name, name, r.perSecond(), r.quantile(0.5), r.quantile(0.99), r.failed)
 	}
-	fmt.Fprintf(w, "%s\tratio\t%.2f\t%.2f\t%.2f\t\n", m.name, med[0].perSecond/med[1].perSecond, ratio(med[0].p50, med[1].p50), ratio(med[0].p99, med[1].p99))
+	o, t := all[0], all[1]
+	fmt.Fprintf(w, "%s\tratio\t%.2f\t%.2f\t%.2f\t\n", m.name, o.perSecond()/t.perSecond(), ratio(o.quantile(0.5), t.quantile(0.5)), ratio(o.quantile(0.99), t.quantile(0.99)))
 	return nil
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 
-// median is that of each figure by itself.
-func median(list []result) result {
-	mid := func(less func(a, b result) int) result {
-		slices.SortFunc(list, less)
-		return list[len(list)/2]
+func (r *result) add(other result) {
+	r.requests += other.requests
+	r.took += other.took
+	for waited, n := range other.waited {
+		r.waited[waited] += n
 	}
-	r := mid(func(a, b result) int { return int(a.p99 - b.p99) })
-	r.p50 = mid(func(a, b result) int { return int(a.p50 - b.p50) }).p50
-	r.perSecond = mid(func(a, b result) int { return int(a.perSecond - b.perSecond) }).perSecond
-	return r
+	r.failed = cmp.Or(r.failed, other.failed)
+}
+
+func (r *result) perSecond() float64 { return float64(r.requests) / r.took.Seconds() }
+
+// quantile is the time within which that share of all requests was answered.
+func (r *result) quantile(share float64) time.Duration {
+	all := 0
+	for _, n := range r.waited {
+		all += n
+	}
+	within := 0
+	for _, waited := range slices.Sorted(maps.Keys(r.waited)) {
+		if within += r.waited[waited]; float64(within) >= share*float64(all) {
+			return waited
+		}
+	}
+	return 0
 }
 
 // mix is what is asked for.
@@ -170,41 +201,59 @@ func (m mix) script(dir, work string) (string, error) {
 	for _, n := range names {
 		fmt.Fprintf(&lua, "  %q,\n", n)
 	}
-	fmt.Fprintf(&lua, "}\nlocal n, made = 0, {}\nfunction init()\n  for i, p in ipairs(paths) do made[i] = wrk.format(\"GET\", p, {[\"Accept-Encoding\"] = %q, [\"Host\"] = \"localhost\"}) end\nend\n"+
-		"function request()\n  n = n %% #made + 1\n  return made[n]\nend\n", m.accept)
+	fmt.Fprintf(&lua, tellsAll, m.accept)
 	path := filepath.Join(work, "requests.lua")
 	return path, os.WriteFile(path, []byte(lua.String()), 0o644)
 }
 
+// tellsAll asks for the addresses by turns and tells at the end, in microseconds,
+// how long it took in all, and how many requests waited how long.
+const tellsAll = `}
+local n, made = 0, {}
+function init()
+  for i, p in ipairs(paths) do made[i] = wrk.format("GET", p, {["Accept-Encoding"] = %q, ["Host"] = "localhost"}) end
+end
+function request()
+  n = n %% #made + 1
+  return made[n]
+end
+function done(summary, latency)
+  print(string.format("all %%d %%d", summary.requests, summary.duration))
+  for i = 1, #latency do print(string.format("waited %%d %%d", latency(i))) end
+end
+`
+
 var (
-	rate    = regexp.MustCompile(`Requests/sec:\s+([0-9.]+)`)
-	p50     = regexp.MustCompile(`(?m)^\s+50%\s+(\S+)$`)
-	p99     = regexp.MustCompile(`(?m)^\s+99%\s+(\S+)$`)
+	whole   = regexp.MustCompile(`(?m)^all (\d+) (\d+)$`)
+	waited  = regexp.MustCompile(`(?m)^waited (\d+) (\d+)$`)
 	trouble = regexp.MustCompile(`(?m)^\s+(Non-2xx.*|Socket errors.*)$`)
 )
 
-func (b bench) measure(address, script string) (r result, err error) {
-	said, err := exec.Command("wrk", "-t1", "-c"+strconv.Itoa(b.connections), "-d"+strconv.Itoa(b.seconds)+"s", "--latency", "-s", script, "http://"+address+"/").CombinedOutput()
+func (b bench) measure(address, script string, lasting time.Duration) (result, error) {
+	said, err := exec.Command("wrk", "-t1", "-c"+strconv.Itoa(b.connections), fmt.Sprintf("-d%.0fs", lasting.Seconds()), "-s", script, "http://"+address+"/").CombinedOutput()
 	if err != nil {
-		return r, fmt.Errorf("wrk %s: %w: %s", address, err, said)
+		return result{}, fmt.Errorf("wrk %s: %w: %s", address, err, said)
 	}
-	find := func(re *regexp.Regexp) string {
-		if m := re.FindSubmatch(said); m != nil {
-			return string(m[1])
-		}
-		return ""
+	all := whole.FindSubmatch(said)
+	if all == nil {
+		return result{}, fmt.Errorf("wrk %s: %s: expected a line \"all REQUESTS MICROSECONDS\"", address, said)
 	}
-	if r.perSecond, err = strconv.ParseFloat(find(rate), 64); err != nil {
-		return r, fmt.Errorf("wrk %s: %s", address, said)
+	r := result{requests: number(all[1]), took: micros(all[2]), waited: map[time.Duration]int{}}
+	for _, line := range waited.FindAllSubmatch(said, -1) {
+		r.waited[micros(line[1])] += number(line[2])
 	}
-	var err50, err99 error
-	r.p50, err50 = time.ParseDuration(find(p50))
-	r.p99, err99 = time.ParseDuration(find(p99))
-	r.failed = find(trouble)
-	if err := errors.Join(err50, err99); err != nil {
-		return r, fmt.Errorf("wrk %s: %w: %s", address, err, said)
+	if m := trouble.FindSubmatch(said); m != nil {
+		r.failed = string(m[1])
 	}
 	return r, nil
+}
+
+func micros(digits []byte) time.Duration { return time.Duration(number(digits)) * time.Microsecond }
+
+// number reads what a pattern of digits found.
+func number(digits []byte) int {
+	n, _ := strconv.Atoi(string(digits))
+	return n
 }
 
 func startOurs(dir string) (address string, stop func(), err error) {
