@@ -16,29 +16,40 @@ import (
 // the plan does not name are gone. Published tables are not touched. Update
 // does the same and keeps what need not be made anew.
 func Apply(ctx context.Context, db *warehouse.DB, plan Plan) error {
-	return ApplyTelling(ctx, db, plan, func(View) {})
+	n, err := makers(ctx, db)
+	if err == nil {
+		err = apply(ctx, db, plan, n, func(View) {})
+	}
+	if err != nil {
+		return fmt.Errorf("apply views: %w", err)
+	}
+	return nil
 }
 
-// ApplyTelling is Apply that says of each view or table when it is made.
+// ApplyTelling is Apply of one view after the other that says of each when it
+// is made.
 func ApplyTelling(ctx context.Context, db *warehouse.DB, plan Plan, tell func(View)) error {
-	err := db.Lightly(ctx, func() error {
+	if err := apply(ctx, db, plan, 1, tell); err != nil {
+		return fmt.Errorf("apply views: %w", err)
+	}
+	return nil
+}
+
+func apply(ctx context.Context, db *warehouse.DB, plan Plan, atATime int, tell func(View)) error {
+	return db.Lightly(ctx, atATime, func() error {
 		return replace(ctx, db, plan, func(a *aside) error {
-			for _, v := range plan.Views {
-				if err := a.create(v); err != nil {
+			return plan.each(ctx, atATime, func(ctx context.Context, v View) error {
+				if err := a.create(ctx, v); err != nil {
 					return fmt.Errorf("%s: %w", v.Path, err)
 				}
 				tell(v)
-			}
-			return nil
+				return nil
+			})
 		}, func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, `DROP TABLE IF EXISTS main.built`)
 			return err
 		})
 	})
-	if err != nil {
-		return fmt.Errorf("apply views: %w", err)
-	}
-	return nil
 }
 
 func kindOf(v View) string {

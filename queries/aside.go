@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"osservatorio/warehouse"
 )
@@ -27,8 +28,10 @@ type aside struct {
 	db       *warehouse.DB
 	plan     Plan
 	standing map[string]string // what stands: "marts.spells" → "TABLE" or "VIEW"
-	made     []View
-	now      map[string]string // what was made: "marts.spells" → "marts.spells__aside"
+
+	mu   sync.Mutex
+	made []View            // each after what it reads
+	now  map[string]string // what was made: "marts.spells" → "marts.spells__aside"
 }
 
 // replace lets do make views and tables aside. Then all take their places, and
@@ -126,6 +129,8 @@ func (a *aside) sweep(ctx context.Context) error {
 
 // nameOf is where a view or table is to be read now.
 func (a *aside) nameOf(name string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if made, ok := a.now[name]; ok {
 		return made
 	}
@@ -133,29 +138,32 @@ func (a *aside) nameOf(name string) string {
 }
 
 // create makes a view or table aside, from what was made aside before it.
-func (a *aside) create(v View) error {
-	statement, err := a.statement(v)
+// Several may be made at once, each when all that it reads is made.
+func (a *aside) create(ctx context.Context, v View) error {
+	statement, err := a.statement(ctx, v)
 	if err != nil {
 		return err
 	}
 	name := v.Qualified() + asideSuffix
 	// by Tx, which shuts the files that DuckDB makes to everybody else
-	err = a.db.Tx(a.ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(a.ctx, fmt.Sprintf("CREATE %s %s AS\n%s", kindOf(v), name, statement))
+	err = a.db.Tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("CREATE %s %s AS\n%s", kindOf(v), name, statement))
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.made, a.now[v.Qualified()] = append(a.made, v), name
 	return nil
 }
 
 // statement is that of a view, reading what was made aside. It is parsed again:
 // a name spelled in another way would silently stand for the earlier table.
-func (a *aside) statement(v View) (string, error) {
+func (a *aside) statement(ctx context.Context, v View) (string, error) {
 	statement := nameIn.ReplaceAllStringFunc(v.Select, a.nameOf)
-	got, err := tablesOf(a.ctx, a.db, statement)
+	got, err := tablesOf(ctx, a.db, statement)
 	if err != nil {
 		return "", err
 	}

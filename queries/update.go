@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"osservatorio/warehouse"
 )
@@ -30,11 +31,15 @@ const smallTable = 200_000
 // tables before it. The result is that of Apply.
 func Update(ctx context.Context, db *warehouse.DB, plan Plan) (Built, error) {
 	u := updating{ctx: ctx, db: db, plan: plan, before: map[string]record{}, after: map[string]record{}, state: map[string]string{}}
-	err := db.Lightly(ctx, func() error { return replace(ctx, db, plan, u.run, u.finish) })
+	n, err := makers(ctx, db)
+	if err == nil {
+		u.atATime = n
+		err = db.Lightly(ctx, n, func() error { return replace(ctx, db, plan, u.run, u.finish) })
+	}
 	if err != nil {
 		return Built{}, fmt.Errorf("update views: %w", err)
 	}
-	return u.built, nil
+	return u.sorted(), nil
 }
 
 // updating is one Update under way.
@@ -42,13 +47,16 @@ type updating struct {
 	ctx     context.Context
 	db      *warehouse.DB
 	plan    Plan
+	atATime int
 	aside   *aside
 	version string            // of DuckDB
 	before  map[string]record // tables that stand
-	after   map[string]record // those that will
+
+	mu      sync.Mutex        // of what follows
+	after   map[string]record // tables that will stand
 	state   map[string]string // what each view and table stands for to those that read it
-	renamed []View            // kept, with other words
-	built   Built
+	kept    []string
+	renamed []View // kept, with other words
 }
 
 // record is what is remembered of a table.
@@ -110,30 +118,31 @@ func (u *updating) remembered() error {
 }
 
 func (u *updating) makeAll() error {
-	for _, v := range u.plan.Views {
+	return u.plan.each(u.ctx, u.atATime, func(ctx context.Context, v View) error {
 		from, err := u.inputs(v)
 		if err != nil {
 			return fmt.Errorf("%s: inputs: %w", v.Path, err)
 		}
-		u.state[v.Qualified()] = from
-		if err := u.makeOne(v, record{from: from, words: wordsOf(v)}); err != nil {
+		u.standFor(v.Qualified(), from)
+		if err := u.makeOne(ctx, v, record{from: from, words: wordsOf(v)}); err != nil {
 			return fmt.Errorf("%s: %w", v.Path, err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
-func (u *updating) makeOne(v View, now record) error {
+func (u *updating) makeOne(ctx context.Context, v View, now record) error {
 	name := v.Qualified()
 	before, known := u.before[name]
 	if v.Header.Table && known && u.aside.standing[name] == "TABLE" && before.from == now.from {
-		u.keep(v, before, now)
+		now.content = before.content
+		u.keep(v, before.words != now.words)
+		u.remember(name, now)
 		return nil
 	}
-	if err := u.aside.create(v); err != nil || !v.Header.Table {
+	if err := u.aside.create(ctx, v); err != nil || !v.Header.Table {
 		return err
 	}
-	u.built.Made = append(u.built.Made, name)
 	small, err := u.small(name)
 	if err != nil {
 		return err
@@ -148,20 +157,48 @@ func (u *updating) makeOne(v View, now record) error {
 }
 
 // keep leaves a table as it is; its words may have changed.
-func (u *updating) keep(v View, before, now record) {
-	u.built.Kept = append(u.built.Kept, v.Qualified())
-	if before.words != now.words {
+func (u *updating) keep(v View, renamed bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.kept = append(u.kept, v.Qualified())
+	if renamed {
 		u.renamed = append(u.renamed, v)
 	}
-	now.content = before.content
-	u.remember(v.Qualified(), now)
 }
 
 func (u *updating) remember(name string, r record) {
 	if r.content != "" {
-		u.state[name] = r.content
+		u.standFor(name, r.content)
 	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	u.after[name] = r
+}
+
+func (u *updating) standFor(name, state string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.state[name] = state
+}
+
+// standsFor is what a view or table that was made or kept stands for.
+func (u *updating) standsFor(name string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.state[name]
+}
+
+// sorted says what became of the tables, in the order of the plan.
+func (u *updating) sorted() (b Built) {
+	for _, v := range u.plan.Views {
+		switch name := v.Qualified(); {
+		case slices.Contains(u.kept, name):
+			b.Kept = append(b.Kept, name)
+		case v.Header.Table:
+			b.Made = append(b.Made, name)
+		}
+	}
+	return b
 }
 
 func (u *updating) small(table string) (bool, error) {
@@ -216,11 +253,11 @@ func (u *updating) stateOf(v View, table string) (string, error) {
 func (u *updating) ownState(table string, narrow []string) (string, error) {
 	v, _ := u.plan.Find(table)
 	if narrow == nil || !v.Header.Table {
-		return u.state[table], nil
+		return u.standsFor(table), nil
 	}
 	small, err := u.small(table)
 	if err != nil || !small {
-		return u.state[table], err
+		return u.standsFor(table), err
 	}
 	return u.content(table, narrow)
 }

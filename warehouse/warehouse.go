@@ -5,6 +5,7 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -122,23 +123,43 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 // as they are written, the right side looked up for each row of the left: so the
 // statements were written and timed. Where DuckDB chose by what it believed of
 // tables it looked up whole tables of persons for each row of a list of codes.
-func (db *DB) Lightly(ctx context.Context, do func() error) (err error) {
-	settings := []struct{ name, value string }{
-		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd,rle'"},
-		{"disabled_optimizers", "'join_order,build_side_probe_side'"},
-		{"preserve_insertion_order", "false"},
+//
+// So many connections as callers may ask at once: each works with a thread of its
+// own, so that DuckDB itself is told of that many fewer.
+func (db *DB) Lightly(ctx context.Context, callers int, do func() error) (err error) {
+	threads, err := db.Threads(ctx)
+	if err != nil {
+		return fmt.Errorf("write lightly: %w", err)
+	}
+	settings := []struct{ name, value, back string }{
+		{"threads", strconv.Itoa(max(1, threads-callers+1)), strconv.Itoa(threads)},
+		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd,rle'", "''"},
+		{"disabled_optimizers", "'join_order,build_side_probe_side'", "''"},
+		{"preserve_insertion_order", "false", "true"},
 	}
 	for _, s := range settings {
-		if _, err := db.ExecContext(ctx, "SET GLOBAL "+s.name+" = "+s.value); err != nil {
-			return fmt.Errorf("write lightly: set %s: %w", s.name, err)
+		if err := db.set(ctx, s.name, s.value); err != nil {
+			return fmt.Errorf("write lightly: %w", err)
 		}
-		defer func() {
-			if _, back := db.ExecContext(context.WithoutCancel(ctx), "RESET GLOBAL "+s.name); back != nil && err == nil {
-				err = fmt.Errorf("write lightly: reset %s: %w", s.name, back)
-			}
-		}()
+		defer func() { err = cmp.Or(err, db.set(context.WithoutCancel(ctx), s.name, s.back)) }()
 	}
 	return do()
+}
+
+// Threads are those that the database may work with.
+func (db *DB) Threads(ctx context.Context) (n int, err error) {
+	if err = db.QueryRowContext(ctx, `SELECT current_setting('threads')`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("ask for the number of threads: %w", err)
+	}
+	return n, nil
+}
+
+// set changes a setting of the whole database.
+func (db *DB) set(ctx context.Context, name, value string) error {
+	if _, err := db.ExecContext(ctx, "SET GLOBAL "+name+" = "+value); err != nil {
+		return fmt.Errorf("set %s to %s: %w", name, value, err)
+	}
+	return nil
 }
 
 // dsn turns options into a DuckDB data source name. Extensions are never

@@ -1,0 +1,113 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"osservatorio/warehouse"
+)
+
+// atATime is how many views are made at once, where the database has as many
+// threads. Half of the views are made by one thread, whatever there is: they have
+// few rows, or an order to keep.
+const atATime = 2
+
+// makers is how many connections of a database may make views at once.
+func makers(ctx context.Context, db *warehouse.DB) (int, error) {
+	threads, err := db.Threads(ctx)
+	return min(threads, atATime), err
+}
+
+// making is the order in which views are made: each when all that it reads is
+// made, and of those that could be the one that the longest chain waits for.
+type making struct {
+	waitsFor map[string]int // of what a view reads, how much is still to be made
+	readers  map[string][]View
+	chain    map[string]int
+	ready    []View
+}
+
+func newMaking(plan Plan) *making {
+	m := &making{waitsFor: map[string]int{}, readers: map[string][]View{}, chain: map[string]int{}}
+	for _, v := range plan.Views {
+		for _, table := range plan.Reads(v.Qualified()) {
+			if _, ours := plan.Find(table); ours {
+				m.readers[table] = append(m.readers[table], v)
+				m.waitsFor[v.Qualified()]++
+			}
+		}
+	}
+	for _, v := range slices.Backward(plan.Views) {
+		m.chain[v.Qualified()] = m.chainFrom(v)
+	}
+	for _, v := range plan.Views {
+		if m.waitsFor[v.Qualified()] == 0 {
+			m.ready = append(m.ready, v)
+		}
+	}
+	return m
+}
+
+// chainFrom is how many tables, one after the other, begin with v: views are
+// made at once.
+func (m *making) chainFrom(v View) int {
+	longest := 0
+	for _, reader := range m.readers[v.Qualified()] {
+		longest = max(longest, m.chain[reader.Qualified()])
+	}
+	if v.Header.Table {
+		longest++
+	}
+	return longest
+}
+
+// next takes out the view to be made next.
+func (m *making) next() View {
+	v := slices.MaxFunc(m.ready, func(a, b View) int {
+		return cmp.Or(cmp.Compare(m.chain[a.Qualified()], m.chain[b.Qualified()]), cmp.Compare(b.Path, a.Path))
+	})
+	m.ready = slices.DeleteFunc(m.ready, func(other View) bool { return other.Path == v.Path })
+	return v
+}
+
+// made lets those go on that waited for v.
+func (m *making) made(v View) {
+	for _, reader := range m.readers[v.Qualified()] {
+		if m.waitsFor[reader.Qualified()]--; m.waitsFor[reader.Qualified()] == 0 {
+			m.ready = append(m.ready, reader)
+		}
+	}
+}
+
+// each does something for every view of the plan, for so many at a time, and for
+// none before what it reads. After an error it begins no more, has those under
+// way cancelled, waits for them and returns the first error.
+func (p Plan) each(ctx context.Context, atATime int, do func(context.Context, View) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type result struct {
+		view View
+		err  error
+	}
+	m, results, running := newMaking(p), make(chan result), 0
+	var failed error
+	for {
+		for ; failed == nil && running < atATime && len(m.ready) > 0; running++ {
+			v := m.next()
+			go func() { results <- result{v, do(ctx, v)} }()
+		}
+		if running == 0 {
+			return failed
+		}
+		r := <-results
+		running--
+		if r.err != nil && failed == nil {
+			failed = r.err
+			cancel()
+		}
+		if r.err == nil {
+			m.made(r.view)
+		}
+	}
+}

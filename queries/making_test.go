@@ -1,0 +1,102 @@
+package queries
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// chained is a plan of tables alone: each name reads those listed.
+func chained(reads map[string][]string, names ...string) Plan {
+	p := Plan{reads: map[string][]string{}}
+	for _, name := range names {
+		p.Views = append(p.Views, View{Path: "marts/" + name + ".sql", Layer: Marts, Name: name, Header: Header{Table: true}})
+		for _, read := range reads[name] {
+			p.reads["marts."+name] = append(p.reads["marts."+name], "marts."+read)
+		}
+	}
+	return p
+}
+
+func TestOfWhatCouldBeMadeTheLongestChainGoesFirst(t *testing.T) {
+	plan := chained(map[string][]string{"b": {"a"}, "d": {"c"}, "e": {"d"}}, "a", "b", "c", "d", "e", "f")
+	var order string
+	if err := plan.each(t.Context(), 1, func(_ context.Context, v View) error { order += v.Name; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if order != "cadbef" {
+		t.Errorf("made in the order %s: expected cadbef: c, which two wait for, one after the other, first, and f, which nobody waits for, last", order)
+	}
+}
+
+func TestNoViewIsMadeBeforeWhatItReadsOrWithMoreThanAllowed(t *testing.T) {
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		names, reads := []string{}, map[string][]string{}
+		for i := range 30 {
+			name := fmt.Sprintf("v%02d", i)
+			for _, earlier := range names {
+				if random.IntN(8) == 0 {
+					reads[name] = append(reads[name], earlier)
+				}
+			}
+			names = append(names, name)
+		}
+		atATime := 1 + random.IntN(4)
+		var mu sync.Mutex
+		made, running := map[string]bool{}, 0
+		err := chained(reads, names...).each(t.Context(), atATime, func(_ context.Context, v View) error {
+			mu.Lock()
+			defer mu.Unlock()
+			running++
+			if running > atATime {
+				t.Errorf("seed %d: %d at once: expected at most %d", seed, running, atATime)
+			}
+			for _, read := range reads[v.Name] {
+				if !made[read] {
+					t.Errorf("seed %d: %s was begun before %s was made", seed, v.Name, read)
+				}
+			}
+			mu.Unlock()
+			runtime.Gosched() // others may begin
+			mu.Lock()
+			made[v.Name] = true
+			running--
+			return nil
+		})
+		if err != nil || len(made) != len(names) {
+			t.Fatalf("seed %d: %d of %d made, %v", seed, len(made), len(names), err)
+		}
+	}
+}
+
+func TestAfterAnErrorNoMoreIsBegunAndWhatIsUnderWayIsCancelled(t *testing.T) {
+	plan := chained(map[string][]string{"c": {"a"}, "d": {"b"}}, "a", "b", "c", "d")
+	fault := errors.New("no such column")
+	begun := make(chan string, 4)
+	under := make(chan bool)
+	err := plan.each(t.Context(), 2, func(ctx context.Context, v View) error {
+		begun <- v.Name
+		if v.Name == "a" {
+			<-under
+			return fault
+		}
+		close(under)
+		<-ctx.Done() // b ends because a failed, or the test does not end
+		return ctx.Err()
+	})
+	close(begun)
+	var names []string
+	for name := range begun {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	if !errors.Is(err, fault) || !slices.Equal(names, []string{"a", "b"}) {
+		t.Errorf("begun %v, error %v: expected a and b, and the error of a", names, err)
+	}
+}
