@@ -22,13 +22,18 @@ WITH paths AS (
   SELECT deed, person, lep_no, provider_kind_no, started_on, year(started_on) AS year_no, standard_cost_eur, district_no
   FROM marts.deeds
   WHERE person IS NOT NULL AND standard_cost_eur IS NOT NULL AND district_no IS NOT NULL AND lep_no IS NOT NULL
+), movers AS (
+  -- who may have activities in several territories: whoever has several
+  -- registrations, or an activity that is not of a registration of her own
+  SELECT person FROM marts.entries WHERE prior_on IS NOT NULL OR next_on IS NOT NULL
+  UNION ALL
+  SELECT person FROM marts.given WHERE person IS NOT NULL AND own IS NOT true
 ), settlers AS (
   -- one territory for all that a person was given in a year: persons, too, then
-  -- add up over territories. Of several on her first day the first by code. Few
-  -- persons have more than one territory to choose from
+  -- add up over territories. Of several on her first day the first by code
   SELECT d.person, d.year_no, min(date_diff('day', DATE '1900-01-01', d.started_on) * 100000 + d.district_no) % 100000 AS district_no
   FROM deeds d
-  SEMI JOIN (SELECT person FROM deeds GROUP BY person HAVING min(district_no) <> max(district_no)) m ON m.person = d.person
+  SEMI JOIN movers m ON m.person = d.person
   GROUP BY d.person, d.year_no
 )
 SELECT a.deed, a.person, a.lep_no, CAST(a.year_no AS SMALLINT) AS year_no,

@@ -8,6 +8,8 @@
 -- column.deed.en: delivery and line in one number
 -- column.person.it: la persona; manca se l'attività è per un datore di lavoro
 -- column.person.en: the person; none where the activity is for an employer
+-- column.own.it: se l'iscrizione è di quella persona; manca se non dà un territorio
+-- column.own.en: whether the registration is that person's; none where it gives no territory
 -- column.provider.it: l'operatore, se l'attività è per un datore di lavoro
 -- column.provider.en: the provider, where the activity is for an employer
 
@@ -15,15 +17,19 @@
 -- 08 deleted. What was begun and then abandoned (05) or closed in any other
 -- way stays valid, so that coverage does not fall when the books are closed.
 WITH places AS (
-  SELECT registration, district_no FROM marts.entries WHERE district_no IS NOT NULL
+  SELECT registration, person, district_no FROM marts.entries WHERE district_no IS NOT NULL
+), valid AS (
+  SELECT load_id, line, CASE WHEN beneficiary_kind = 'person' THEN hash(person_id) END AS person,
+         CASE WHEN beneficiary_kind = 'person' THEN hash(registration_id) END AS registration,
+         lep, measure, started_on, provider_kind, standard_cost_eur, CASE WHEN beneficiary_kind <> 'person' THEN provider END AS provider
+  FROM staging.services
+  WHERE started_on IS NOT NULL
+    AND last_event NOT IN ('01', '03', '04', '06', '07', '08')
 )
-SELECT CAST(v.load_id AS BIGINT) * 4294967296 + v.line AS deed, CASE WHEN v.beneficiary_kind = 'person' THEN hash(v.person_id) END AS person,
-       CAST(l.number AS SMALLINT) AS lep_no, v.measure, v.started_on, CAST(coalesce(k.number, 0) AS SMALLINT) AS provider_kind_no,
-       CAST(v.standard_cost_eur AS DECIMAL(18, 4)) AS standard_cost_eur, p.district_no,
-       CASE WHEN v.beneficiary_kind <> 'person' THEN v.provider END AS provider
-FROM staging.services v
-LEFT JOIN places p ON p.registration = CASE WHEN v.beneficiary_kind = 'person' THEN hash(v.registration_id) END
+SELECT CAST(v.load_id AS BIGINT) * 4294967296 + v.line AS deed, v.person, CAST(l.number AS SMALLINT) AS lep_no, v.measure, v.started_on,
+       CAST(coalesce(k.number, 0) AS SMALLINT) AS provider_kind_no, CAST(v.standard_cost_eur AS DECIMAL(18, 4)) AS standard_cost_eur,
+       p.district_no, p.person = v.person AS own, v.provider
+FROM valid v
+LEFT JOIN places p ON p.registration = v.registration
 LEFT JOIN marts.code_numbers l ON l.list = 'lep' AND l.code = v.lep
 LEFT JOIN marts.code_numbers k ON k.list = 'provider_kind' AND k.code = v.provider_kind
-WHERE v.started_on IS NOT NULL
-  AND v.last_event NOT IN ('01', '03', '04', '06', '07', '08')
