@@ -81,33 +81,38 @@ func (m *making) made(v View) {
 }
 
 // each does something for every view of the plan, for so many at a time, and for
-// none before what it reads. After an error it begins no more, has those under
-// way cancelled, waits for them and returns the first error.
+// none before what it reads. Where the memory did not suffice for several, it goes
+// on with one after the other. After any other error it begins no more, has those
+// under way cancelled, waits for them and returns the first error.
 func (p Plan) each(ctx context.Context, atATime int, do func(context.Context, View) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type result struct {
-		view View
-		err  error
+		view  View
+		among int // at most so many at a time when it was begun
+		err   error
 	}
 	m, results, running := newMaking(p), make(chan result), 0
 	var failed error
 	for {
 		for ; failed == nil && running < atATime && len(m.ready) > 0; running++ {
-			v := m.next()
-			go func() { results <- result{v, do(ctx, v)} }()
+			v, among := m.next(), atATime
+			go func() { results <- result{v, among, do(ctx, v)} }()
 		}
 		if running == 0 {
 			return failed
 		}
 		r := <-results
 		running--
-		if r.err != nil && failed == nil {
+		switch {
+		case r.err == nil:
+			m.made(r.view)
+		case failed == nil && r.among > 1 && warehouse.OutOfMemory(r.err):
+			atATime = 1
+			m.ready = append(m.ready, r.view)
+		case failed == nil:
 			failed = r.err
 			cancel()
-		}
-		if r.err == nil {
-			m.made(r.view)
 		}
 	}
 }

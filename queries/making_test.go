@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"osservatorio/warehouse"
 )
 
 // chained is a plan of tables alone: each name reads those listed.
@@ -98,5 +100,50 @@ func TestAfterAnErrorNoMoreIsBegunAndWhatIsUnderWayIsCancelled(t *testing.T) {
 	slices.Sort(names)
 	if !errors.Is(err, fault) || !slices.Equal(names, []string{"a", "b"}) {
 		t.Errorf("begun %v, error %v: expected a and b, and the error of a", names, err)
+	}
+}
+
+func TestWhatTheMemoryDoesNotHoldBesideOthersIsMadeAlone(t *testing.T) {
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Memory: "20MB", Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, tooMuch := db.Exec(`SELECT list(i) FROM range(20000000) r(i)`)
+	if !warehouse.OutOfMemory(tooMuch) {
+		t.Fatalf("a list of 20 million numbers in 20 MB: %v: expected that the memory does not suffice", tooMuch)
+	}
+	plan := chained(map[string][]string{"c": {"a"}, "d": {"b"}}, "a", "b", "c", "d")
+	var mu sync.Mutex
+	running, tries, alone := 0, map[string]int{}, map[string]bool{}
+	both := make(chan bool, 2)
+	err = plan.each(t.Context(), 2, func(_ context.Context, v View) error {
+		mu.Lock()
+		running++
+		tries[v.Name]++
+		alone[v.Name] = running == 1
+		first := tries[v.Name] == 1
+		mu.Unlock()
+		defer func() { mu.Lock(); running--; mu.Unlock() }()
+		if first && (v.Name == "a" || v.Name == "b") {
+			both <- true
+			for len(both) < 2 {
+				runtime.Gosched()
+			}
+			return fmt.Errorf("marts/%s.sql: %w", v.Name, tooMuch)
+		}
+		return nil
+	})
+	if err != nil || tries["a"] != 2 || tries["b"] != 2 || tries["c"] != 1 || tries["d"] != 1 {
+		t.Errorf("tries %v, %v: expected a and b made anew, c and d once, and no error", tries, err)
+	}
+	for name, was := range alone {
+		if !was {
+			t.Errorf("%s was made beside another: expected one after the other", name)
+		}
+	}
+	err = plan.each(t.Context(), 1, func(context.Context, View) error { return tooMuch })
+	if !warehouse.OutOfMemory(err) {
+		t.Errorf("alone: %v: expected that it is told that the memory does not suffice", err)
 	}
 }
