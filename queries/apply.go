@@ -38,7 +38,7 @@ func ApplyTelling(ctx context.Context, db *warehouse.DB, plan Plan, tell func(Vi
 func apply(ctx context.Context, db *warehouse.DB, plan Plan, atATime int, tell func(View)) error {
 	return db.Lightly(ctx, atATime, func() error {
 		return replace(ctx, db, plan, func(a *aside) error {
-			return plan.each(ctx, atATime, func(ctx context.Context, v View) error {
+			return plan.each(ctx, atATime, db.Alone, func(ctx context.Context, v View) error {
 				if err := a.create(ctx, v); err != nil {
 					return fmt.Errorf("%s: %w", v.Path, err)
 				}

@@ -24,7 +24,7 @@ var nameIn = regexp.MustCompile(`\b(staging|marts|cubes)\.\w+`)
 // would read each table made in it by one thread only, and know nothing of what
 // it holds.
 type aside struct {
-	ctx      context.Context
+	ctx      context.Context // of the whole run
 	db       *warehouse.DB
 	plan     Plan
 	standing map[string]string // what stands: "marts.spells" → "TABLE" or "VIEW"
@@ -138,8 +138,12 @@ func (a *aside) nameOf(name string) string {
 }
 
 // create makes a view or table aside, from what was made aside before it.
-// Several may be made at once, each when all that it reads is made.
+// Several may be made at once, each when all that it reads is made. What is made
+// already stays: its maker may be asked again for the sake of what follows.
 func (a *aside) create(ctx context.Context, v View) error {
+	if a.nameOf(v.Qualified()) != v.Qualified() {
+		return nil
+	}
 	statement, err := a.statement(ctx, v)
 	if err != nil {
 		return err

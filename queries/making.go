@@ -8,15 +8,15 @@ import (
 	"osservatorio/warehouse"
 )
 
-// atATime is how many views are made at once, where the database has as many
+// mostAtATime is how many views are made at once, where the database has as many
 // threads. Half of the views are made by one thread, whatever there is: they have
 // few rows, or an order to keep.
-const atATime = 2
+const mostAtATime = 2
 
 // makers is how many connections of a database may make views at once.
 func makers(ctx context.Context, db *warehouse.DB) (int, error) {
 	threads, err := db.Threads(ctx)
-	return min(threads, atATime), err
+	return min(threads, mostAtATime), err
 }
 
 // making is the order in which views are made: each when all that it reads is
@@ -49,8 +49,8 @@ func newMaking(plan Plan) *making {
 	return m
 }
 
-// chainFrom is how many tables, one after the other, begin with v: views are
-// made at once.
+// chainFrom is how many tables, one after the other, begin with v. Making a view
+// takes no time, so only tables count.
 func (m *making) chainFrom(v View) int {
 	longest := 0
 	for _, reader := range m.readers[v.Qualified()] {
@@ -81,23 +81,23 @@ func (m *making) made(v View) {
 }
 
 // each does something for every view of the plan, for so many at a time, and for
-// none before what it reads. Where the memory did not suffice for several, it goes
-// on with one after the other. After any other error it begins no more, has those
+// none before what it reads. Where the memory did not suffice for several it says
+// so to alone, and goes on with one after the other. After any other error it begins no more, has those
 // under way cancelled, waits for them and returns the first error.
-func (p Plan) each(ctx context.Context, atATime int, do func(context.Context, View) error) error {
+func (p Plan) each(ctx context.Context, atATime int, alone func(context.Context) error, do func(context.Context, View) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type result struct {
-		view  View
-		among int // at most so many at a time when it was begun
-		err   error
+		view    View
+		allowed int // so many at a time, when it was begun
+		err     error
 	}
 	m, results, running := newMaking(p), make(chan result), 0
 	var failed error
 	for {
 		for ; failed == nil && running < atATime && len(m.ready) > 0; running++ {
-			v, among := m.next(), atATime
-			go func() { results <- result{v, among, do(ctx, v)} }()
+			v, allowed := m.next(), atATime
+			go func() { results <- result{v, allowed, do(ctx, v)} }()
 		}
 		if running == 0 {
 			return failed
@@ -107,9 +107,11 @@ func (p Plan) each(ctx context.Context, atATime int, do func(context.Context, Vi
 		switch {
 		case r.err == nil:
 			m.made(r.view)
-		case failed == nil && r.among > 1 && warehouse.OutOfMemory(r.err):
-			atATime = 1
+		case failed == nil && r.allowed > 1 && warehouse.OutOfMemory(r.err):
 			m.ready = append(m.ready, r.view)
+			if atATime > 1 {
+				atATime, failed = 1, alone(ctx)
+			}
 		case failed == nil:
 			failed = r.err
 			cancel()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"osservatorio/warehouse"
 )
@@ -25,10 +26,21 @@ func chained(reads map[string][]string, names ...string) Plan {
 	return p
 }
 
+// nobody is told that one goes on alone.
+func nobody(context.Context) error { return errors.New("one goes on alone") }
+
+// limited is a context that ends before a test that hangs would.
+func limited(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func TestOfWhatCouldBeMadeTheLongestChainGoesFirst(t *testing.T) {
 	plan := chained(map[string][]string{"b": {"a"}, "d": {"c"}, "e": {"d"}}, "a", "b", "c", "d", "e", "f")
 	var order string
-	if err := plan.each(t.Context(), 1, func(_ context.Context, v View) error { order += v.Name; return nil }); err != nil {
+	if err := plan.each(t.Context(), 1, nobody, func(_ context.Context, v View) error { order += v.Name; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if order != "cadbef" {
@@ -52,7 +64,7 @@ func TestNoViewIsMadeBeforeWhatItReadsOrWithMoreThanAllowed(t *testing.T) {
 		atATime := 1 + random.IntN(4)
 		var mu sync.Mutex
 		made, running := map[string]bool{}, 0
-		err := chained(reads, names...).each(t.Context(), atATime, func(_ context.Context, v View) error {
+		err := chained(reads, names...).each(t.Context(), atATime, nobody, func(_ context.Context, v View) error {
 			mu.Lock()
 			defer mu.Unlock()
 			running++
@@ -82,7 +94,7 @@ func TestAfterAnErrorNoMoreIsBegunAndWhatIsUnderWayIsCancelled(t *testing.T) {
 	fault := errors.New("no such column")
 	begun := make(chan string, 4)
 	under := make(chan bool)
-	err := plan.each(t.Context(), 2, func(ctx context.Context, v View) error {
+	err := plan.each(limited(t), 2, nobody, func(ctx context.Context, v View) error {
 		begun <- v.Name
 		if v.Name == "a" {
 			<-under
@@ -117,14 +129,18 @@ func TestWhatTheMemoryDoesNotHoldBesideOthersIsMadeAlone(t *testing.T) {
 	var mu sync.Mutex
 	running, tries, alone := 0, map[string]int{}, map[string]bool{}
 	both := make(chan bool, 2)
-	err = plan.each(t.Context(), 2, func(_ context.Context, v View) error {
+	told := 0
+	err = plan.each(limited(t), 2, func(context.Context) error { told++; return nil }, func(_ context.Context, v View) error {
 		mu.Lock()
 		running++
 		tries[v.Name]++
 		alone[v.Name] = running == 1
-		first := tries[v.Name] == 1
+		first, third := tries[v.Name] == 1, tries[v.Name] > 2
 		mu.Unlock()
 		defer func() { mu.Lock(); running--; mu.Unlock() }()
+		if third {
+			return errors.New("tried for the third time")
+		}
 		if first && (v.Name == "a" || v.Name == "b") {
 			both <- true
 			for len(both) < 2 {
@@ -142,7 +158,16 @@ func TestWhatTheMemoryDoesNotHoldBesideOthersIsMadeAlone(t *testing.T) {
 			t.Errorf("%s was made beside another: expected one after the other", name)
 		}
 	}
-	err = plan.each(t.Context(), 1, func(context.Context, View) error { return tooMuch })
+	if told != 1 {
+		t.Errorf("told %d times that one goes on alone: expected once", told)
+	}
+	tried := 0
+	err = plan.each(limited(t), 1, nobody, func(context.Context, View) error {
+		if tried++; tried > 1 {
+			return errors.New("tried again")
+		}
+		return tooMuch
+	})
 	if !warehouse.OutOfMemory(err) {
 		t.Errorf("alone: %v: expected that it is told that the memory does not suffice", err)
 	}

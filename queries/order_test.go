@@ -32,6 +32,7 @@ func TestNeitherOrderNorOtherDataMoveABit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	run(`SET GLOBAL threads = 4`) // of two each maker would have one, as below
 	apply()
 	run(`CREATE TABLE main.waited AS SELECT * FROM cubes.lep_wait`, `CREATE TABLE main.found AS SELECT * FROM cubes.out_time_to_job`)
 	for _, source := range []string{"registrations", "agreements", "placements"} {

@@ -118,7 +118,7 @@ func (u *updating) remembered() error {
 }
 
 func (u *updating) makeAll() error {
-	return u.plan.each(u.ctx, u.atATime, func(ctx context.Context, v View) error {
+	return u.plan.each(u.ctx, u.atATime, u.db.Alone, func(ctx context.Context, v View) error {
 		from, err := u.inputs(v)
 		if err != nil {
 			return fmt.Errorf("%s: inputs: %w", v.Path, err)

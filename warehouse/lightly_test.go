@@ -20,6 +20,12 @@ func TestCallersShareTheThreadsAndAllIsAsBeforeAfterwards(t *testing.T) {
 			if n, err := db.Threads(t.Context()); n != c.told || err != nil {
 				t.Errorf("%d threads and %d callers: DuckDB has %d, %v: expected %d", c.threads, c.callers, n, err, c.told)
 			}
+			if err := db.Alone(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if n, err := db.Threads(t.Context()); n != c.threads || err != nil {
+				t.Errorf("%d threads, one caller alone: DuckDB has %d, %v: expected all", c.threads, n, err)
+			}
 			return fault
 		})
 		if after := settings(t, db); !errors.Is(err, fault) || after != before {

@@ -34,7 +34,8 @@ type Options struct {
 // DB is an open warehouse. Use it as a *sql.DB.
 type DB struct {
 	*sql.DB
-	path string
+	path    string
+	threads int // within Lightly: those of the database
 }
 
 // Open opens the warehouse and brings its schema up to date.
@@ -124,26 +125,31 @@ func (db *DB) Tx(ctx context.Context, do func(*sql.Tx) error) error {
 // statements were written and timed. Where DuckDB chose by what it believed of
 // tables it looked up whole tables of persons for each row of a list of codes.
 //
-// So many connections as callers may ask at once: each works with a thread of its
-// own, so that DuckDB itself is told of that many fewer.
+// So many connections as callers may ask at once, each on a thread of its own:
+// DuckDB is told of one thread less for each caller beyond the first. Nobody may
+// ask for it twice at a time.
 func (db *DB) Lightly(ctx context.Context, callers int, do func() error) (err error) {
-	threads, err := db.Threads(ctx)
-	if err != nil {
+	if db.threads, err = db.Threads(ctx); err != nil {
 		return fmt.Errorf("write lightly: %w", err)
 	}
 	settings := []struct{ name, value, back string }{
-		{"threads", strconv.Itoa(max(1, threads-callers+1)), strconv.Itoa(threads)},
+		{"threads", strconv.Itoa(max(1, db.threads-callers+1)), strconv.Itoa(db.threads)},
 		{"disabled_compression_methods", "'dictionary,dict_fsst,fsst,zstd,alp,alprd,rle'", "''"},
 		{"disabled_optimizers", "'join_order,build_side_probe_side'", "''"},
 		{"preserve_insertion_order", "false", "true"},
 	}
 	for _, s := range settings {
+		defer func() { err = cmp.Or(err, db.set(context.WithoutCancel(ctx), s.name, s.back)) }()
 		if err := db.set(ctx, s.name, s.value); err != nil {
 			return fmt.Errorf("write lightly: %w", err)
 		}
-		defer func() { err = cmp.Or(err, db.set(context.WithoutCancel(ctx), s.name, s.back)) }()
 	}
 	return do()
+}
+
+// Alone gives, within Lightly, all threads to one caller.
+func (db *DB) Alone(ctx context.Context) error {
+	return db.set(ctx, "threads", strconv.Itoa(db.threads))
 }
 
 // Threads are those that the database may work with.

@@ -25,7 +25,7 @@ WITH paths AS (
 ), movers AS (
   -- who may have activities in several territories: whoever has several
   -- registrations, or an activity that is not of a registration of her own
-  SELECT person FROM marts.entries WHERE prior_on IS NOT NULL OR next_on IS NOT NULL
+  SELECT person FROM marts.entries WHERE place > 1
   UNION ALL
   SELECT person FROM marts.given WHERE person IS NOT NULL AND own IS NOT true
 ), settlers AS (
