@@ -9,8 +9,8 @@ import (
 )
 
 // mostAtATime is how many views are made at once, where the database has as many
-// threads. Half of the views are made by one thread, whatever there is: they have
-// few rows, or an order to keep.
+// threads. Many views are made by one thread, however many there are: they have few
+// rows, or an order to keep.
 const mostAtATime = 2
 
 // makers is how many connections of a database may make views at once.
@@ -82,8 +82,9 @@ func (m *making) made(v View) {
 
 // each does something for every view of the plan, for so many at a time, and for
 // none before what it reads. Where the memory did not suffice for several it says
-// so to alone, and goes on with one after the other. After any other error it begins no more, has those
-// under way cancelled, waits for them and returns the first error.
+// so to alone, and goes on with one after the other. After any other error it
+// begins no more, has those under way cancelled, waits for them and returns the
+// first error.
 func (p Plan) each(ctx context.Context, atATime int, alone func(context.Context) error, do func(context.Context, View) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
