@@ -20,8 +20,10 @@ func makers(ctx context.Context, db *warehouse.DB) (int, error) {
 }
 
 // making is the order in which views are made: each when all that it reads is
-// made, and of those that could be the one that the longest chain waits for.
+// made, and of those that could be the one that the longest chain waits for, of
+// several the one that reads the most: it takes longer, and should not be the last.
 type making struct {
+	plan     Plan
 	waitsFor map[string]int // of what a view reads, how much is still to be made
 	readers  map[string][]View
 	chain    map[string]int
@@ -29,7 +31,7 @@ type making struct {
 }
 
 func newMaking(plan Plan) *making {
-	m := &making{waitsFor: map[string]int{}, readers: map[string][]View{}, chain: map[string]int{}}
+	m := &making{plan: plan, waitsFor: map[string]int{}, readers: map[string][]View{}, chain: map[string]int{}}
 	for _, v := range plan.Views {
 		for _, table := range plan.Reads(v.Qualified()) {
 			if _, ours := plan.Find(table); ours {
@@ -65,7 +67,8 @@ func (m *making) chainFrom(v View) int {
 // next takes out the view to be made next.
 func (m *making) next() View {
 	v := slices.MaxFunc(m.ready, func(a, b View) int {
-		return cmp.Or(cmp.Compare(m.chain[a.Qualified()], m.chain[b.Qualified()]), cmp.Compare(b.Path, a.Path))
+		return cmp.Or(cmp.Compare(m.chain[a.Qualified()], m.chain[b.Qualified()]),
+			cmp.Compare(len(m.plan.Reads(a.Qualified())), len(m.plan.Reads(b.Qualified()))), cmp.Compare(b.Path, a.Path))
 	})
 	m.ready = slices.DeleteFunc(m.ready, func(other View) bool { return other.Path == v.Path })
 	return v

@@ -35,7 +35,8 @@ type Options struct {
 type DB struct {
 	*sql.DB
 	path    string
-	threads int // within Lightly: those of the database
+	memory  string // its limit, where one was asked for
+	threads int    // within Lightly: those of the database
 }
 
 // Open opens the warehouse and brings its schema up to date.
@@ -58,7 +59,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open warehouse %s: %w", o.Path, err)
 	}
-	db := &DB{DB: pool, path: o.Path}
+	db := &DB{DB: pool, path: o.Path, memory: o.Memory}
 	if o.ReadOnly {
 		return db, nil
 	}
@@ -144,6 +145,7 @@ func (db *DB) Lightly(ctx context.Context, callers int, do func() error) (err er
 			return fmt.Errorf("write lightly: %w", err)
 		}
 	}
+	db.keepBlocks(ctx)
 	return do()
 }
 

@@ -29,7 +29,7 @@ WITH term AS (
   FROM marts.deeds a
   CROSS JOIN term t
   JOIN firsts f ON a.person = f.person AND a.started_on BETWEEN f.signed_on AND f.signed_on + t.days
-  WHERE a.measure LIKE 'lr14\_%' ESCAPE '\'
+  WHERE starts_with(a.measure, 'lr14_')
   GROUP BY f.agreement
 ), jobs AS (
   SELECT person, start_on FROM marts.spans WHERE works

@@ -63,8 +63,12 @@ WITH doubtful AS (
   LEFT JOIN plans p ON p.relationship = s.relationship
   LEFT JOIN followed f ON f.relationship = s.relationship
 )
-SELECT s.relationship, s.person, s.employer, s.passed_to, s.start_key, s.start_on, s.end_on, s.stabilised_on,
-       s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying,
-       s.end_on IS NULL AND year(s.heard_on) <= greatest(s.last_silent_year, n.last_silent_year) AS stale
-FROM lived s
-LEFT JOIN marts.silences n ON n.person = s.person
+SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
+       qualifying, stale, qualifying AND CASE WHEN end_on IS NULL THEN NOT stale ELSE end_on >= start_on END AS works
+FROM (
+  SELECT s.relationship, s.person, s.employer, s.passed_to, s.start_key, s.start_on, s.end_on, s.stabilised_on,
+         s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying,
+         s.end_on IS NULL AND year(s.heard_on) <= greatest(s.last_silent_year, n.last_silent_year) AS stale
+  FROM lived s
+  LEFT JOIN marts.silences n ON n.person = s.person
+) t

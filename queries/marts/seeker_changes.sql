@@ -15,7 +15,7 @@
 -- nothing. The day and the occupation are one number, so that the nearest
 -- earlier one is found without sorting jobs of one day.
 WITH spans AS (
-  SELECT person, district_no, from_day, least(closed_on, next_on - 1) AS last_day
+  SELECT registration, person, district_no, from_day, least(closed_on, next_on - 1) AS last_day
   FROM marts.homes
 ), unknown AS (
   SELECT number FROM marts.code_numbers WHERE list = 'occupation' AND code = 'nd'
@@ -24,10 +24,16 @@ WITH spans AS (
   FROM marts.spans s
   CROSS JOIN unknown u
   WHERE s.works
+), before AS (
+  -- the last job begun before, found among the few of the same person
+  SELECT s.registration, max(j.key) % 1000 AS place
+  FROM jobs j
+  JOIN spans s ON s.person = j.person AND (s.from_day - DATE '1900-01-01') * 1000 > j.key
+  GROUP BY s.registration
 ), searches AS (
-  SELECT s.district_no, s.from_day, s.last_day, coalesce(j.key % 1000, 0) AS place
+  SELECT s.district_no, s.from_day, s.last_day, coalesce(b.place, 0) AS place
   FROM spans s
-  ASOF LEFT JOIN jobs j ON j.person = s.person AND (s.from_day - DATE '1900-01-01') * 1000 > j.key
+  LEFT JOIN before b ON b.registration = s.registration
   WHERE s.last_day IS NULL OR s.last_day >= s.from_day
 ), counted AS (
   SELECT district_no, 4 * year(from_day) + quarter(from_day) - 1 AS from_no, 4 * year(last_day + 1) + quarter(last_day + 1) - 1 AS left_no, place, count(*) AS persons

@@ -29,10 +29,10 @@
 -- start is heard too. An agency mission stays one, whatever becomes of its contract.
 -- Joins compare short keys: checks/keys_shared.sql holds that no two pseudonyms share one.
 SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
-       qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on) AS works
+       qualifying, stale, works
 FROM marts.ties
 WHERE start_key > 0 AND NOT in_doubt
 UNION ALL
 SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
-       qualifying, stale, qualifying AND NOT stale AND (end_on IS NULL OR end_on >= start_on)
+       qualifying, stale, works
 FROM marts.retold

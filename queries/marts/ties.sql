@@ -8,6 +8,8 @@
 -- column.start_key.en: load and line of the start; 0: none
 -- column.passed_to.it: chiave breve del datore cui il rapporto è passato; vuoto: nessuno
 -- column.passed_to.en: short key of the employer whom the relationship passed to; empty: none
+-- column.works.it: conta come lavoro e non è in dubbio: contratto che vale, non finito prima di cominciare, non aperto da troppo tempo
+-- column.works.en: counts as work and is not in doubt: a contract that qualifies, not ended before it began, not open for too long
 -- column.in_doubt.it: più avviamenti, o più termini dello stesso giorno: deciso in marts.retold
 -- column.in_doubt.en: several starts, or several planned ends of one day: settled in marts.retold
 
@@ -87,12 +89,16 @@ WITH stabilising AS (
   ) t
   WHERE transferred AND place = 1
 )
-SELECT e.relationship, e.person, e.employer, t.employer AS passed_to, e.start_key, e.start_on, e.end_on,
-       CASE WHEN e.form <> 'UNISOMM' THEN e.stabilised_on END AS stabilised_on,
-       e.contract_group_no, e.sector_no, e.occupation_no, e.district_no, e.qualifying,
-       e.end_on IS NULL AND year(e.heard_on) <= greatest(e.last_silent_year, n.last_silent_year) AS stale,
-       e.start_key > 0 AND (r.relationship IS NOT NULL OR e.unsure) AS in_doubt
-FROM ended e
-LEFT JOIN restarted r ON r.relationship = e.relationship
-LEFT JOIN marts.silences n ON n.person = e.person
-LEFT JOIN transfers t ON t.relationship = e.relationship
+SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
+       qualifying, stale, NOT in_doubt AND qualifying AND CASE WHEN end_on IS NULL THEN NOT stale ELSE end_on >= start_on END AS works, in_doubt
+FROM (
+  SELECT e.relationship, e.person, e.employer, t.employer AS passed_to, e.start_key, e.start_on, e.end_on,
+         CASE WHEN e.form <> 'UNISOMM' THEN e.stabilised_on END AS stabilised_on,
+         e.contract_group_no, e.sector_no, e.occupation_no, e.district_no, e.qualifying,
+         e.end_on IS NULL AND year(e.heard_on) <= greatest(e.last_silent_year, n.last_silent_year) AS stale,
+         e.start_key > 0 AND (r.relationship IS NOT NULL OR e.unsure) AS in_doubt
+  FROM ended e
+  LEFT JOIN restarted r ON r.relationship = e.relationship
+  LEFT JOIN marts.silences n ON n.person = e.person
+  LEFT JOIN transfers t ON t.relationship = e.relationship
+) t
