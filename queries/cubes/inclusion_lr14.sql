@@ -80,29 +80,38 @@ WITH term AS (
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown = '_T'
+), alike AS (
+  -- who answers all measures alike is counted once, and each measure asks of few rows
+  SELECT district_no, quarter_no, opens_year, profiled, above_threshold, signed_team, measures, placed, count(*) AS persons
+  FROM marts.inclusions
+  WHERE district_no IS NOT NULL
+  GROUP BY ALL
 ), units AS (
-  SELECT 'quarter' AS period_type, quarter AS period, district, profiled, above_threshold, signed_team, measures, placed
-  FROM marts.interceptions
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, profiled, above_threshold, signed_team, measures, placed, persons
+  FROM alike
   UNION ALL
-  SELECT 'year', year, district, profiled, above_threshold, signed_team, measures, placed
-  FROM marts.interceptions
+  SELECT 'year', quarter_no // 4, district_no, profiled, above_threshold, signed_team, measures, placed, persons
+  FROM alike
   WHERE opens_year
 ), leaves AS (
-  SELECT u.district, u.period_type, u.period, m.measure, count(*) AS intercepted,
-         count(*) FILTER (WHERE CASE m.measure
+  SELECT u.district_no, u.period_type, u.period_no, m.measure, sum(u.persons) AS intercepted,
+         sum(CASE WHEN CASE m.measure
            WHEN 'profiled' THEN u.profiled
            WHEN 'above_threshold' THEN u.above_threshold
            WHEN 'signed_team' THEN u.signed_team
            WHEN 'placed' THEN u.placed
-           ELSE coalesce(list_contains(u.measures, m.received), false) END) AS reached
+           ELSE (u.measures >> n.number) & 1 = 1 END THEN u.persons ELSE 0 END) AS reached
   FROM units u
   CROSS JOIN measures m
-  GROUP BY u.district, u.period_type, u.period, m.measure
+  LEFT JOIN marts.code_numbers n ON n.list = 'measure_received' AND n.code = m.received
+  GROUP BY u.district_no, u.period_type, u.period_no, m.measure
 ), counted AS (
-  SELECT g.geo, l.period_type, l.period, l.measure, sum(l.reached) AS reached, sum(l.intercepted) AS intercepted
+  SELECT g.geo, p.period_type, p.period, l.measure, sum(l.reached) AS reached, sum(l.intercepted) AS intercepted
   FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, l.period_type, l.period, l.measure
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = l.district_no
+  JOIN marts.geo_paths g ON g.leaf = d.code
+  JOIN marts.periods p ON p.period_type = l.period_type AND p.number = l.period_no
+  GROUP BY g.geo, p.period_type, p.period, l.measure
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period, r.measure,
        CASE WHEN r.reason IS NULL THEN CAST(coalesce(c.reached, 0) AS DOUBLE) END AS numerator,

@@ -43,23 +43,30 @@
 -- materialize: table
 
 WITH leaves AS (
-  SELECT district, period_type, period,
-         CASE WHEN grouping(measure_received) = 0 THEN measure_received ELSE '_T' END AS measure_received,
-         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
-         count(*) AS cohort,
-         count(*) FILTER (WHERE after_exit_180) AS after_exit_180, count(*) FILTER (WHERE after_exit_365) AS after_exit_365
-  FROM marts.exits
-  GROUP BY GROUPING SETS (
-    (district, period_type, period), (district, period_type, period, measure_received), (district, period_type, period, sex),
-    (district, period_type, period, age_band), (district, period_type, period, sex, age_band)
-  )
+  SELECT district_no, quarter_no, closes_year, CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' ELSE 'measure_received' END AS counted_by,
+         coalesce(sex_age_no, measure_no) AS code_no, count(*) AS cohort,
+         CAST(sum(after_exit_180) AS BIGINT) AS after_exit_180, CAST(sum(after_exit_365) AS BIGINT) AS after_exit_365
+  FROM (
+    SELECT district_no, quarter_no, closes_year, measure_no, 1000 * CAST(sex_no AS INTEGER) + age_band_no AS sex_age_no,
+           CAST(after_exit_180 AS INTEGER) AS after_exit_180, CAST(after_exit_365 AS INTEGER) AS after_exit_365
+    FROM marts.leavers
+  ) o
+  GROUP BY GROUPING SETS ((district_no, quarter_no, closes_year, measure_no), (district_no, quarter_no, closes_year, sex_age_no))
+), dated AS (
+  -- the exit that closes the year is also the last of its quarter
+  SELECT 'quarter' AS period_type, quarter_no AS period_no, district_no, counted_by, code_no, cohort, after_exit_180, after_exit_365
+  FROM leaves
+  UNION ALL
+  SELECT 'year', quarter_no // 4, district_no, counted_by, code_no, cohort, after_exit_180, after_exit_365
+  FROM leaves
+  WHERE closes_year
 ), counted AS (
-  SELECT g.geo, l.period_type, l.period, l.measure_received, l.sex, l.age_band,
-         sum(l.cohort) AS cohort, sum(l.after_exit_180) AS after_exit_180, sum(l.after_exit_365) AS after_exit_365
-  FROM leaves l
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, l.period_type, l.period, l.measure_received, l.sex, l.age_band
+  SELECT p.cell * 100000 + l.period_no AS key, sum(l.cohort) AS cohort, sum(l.after_exit_180) AS after_exit_180, sum(l.after_exit_365) AS after_exit_365
+  FROM dated l
+  JOIN marts.cell_paths p
+    ON p.leaf_no = l.district_no AND p.period_type = l.period_type AND p.counted_by = l.counted_by AND p.code_no = l.code_no
+  WHERE NOT p.is_total OR p.counted_by = 'sex_age_band'
+  GROUP BY key
 )
 SELECT c.geo_level, c.geo, c.period_type, s.period, c.measure_received, c.sex, c.age_band, s.measure,
        CASE WHEN s.reason IS NULL THEN
@@ -71,7 +78,6 @@ SELECT c.geo_level, c.geo, c.period_type, s.period, c.measure_received, c.sex, c
        CASE WHEN s.reason IS NOT NULL THEN 'O' END AS obs_status, s.reason, CAST(NULL AS VARCHAR) AS note_ids
 FROM marts.cells c
 JOIN marts.outcome_states s ON s.indicator = 'out_after_exit' AND s.period_type = c.period_type
-LEFT JOIN counted n
-  ON n.geo = c.geo AND n.period_type = s.period_type AND n.period = s.period
- AND n.measure_received = c.measure_received AND n.sex = c.sex AND n.age_band = c.age_band
+JOIN marts.periods p ON p.period_type = s.period_type AND p.period = s.period
+LEFT JOIN counted n ON n.key = c.cell * 100000 + p.number
 WHERE c.breakdown IN ('_T', 'measure_received', 'sex', 'age_band', 'sex_age_band')

@@ -41,54 +41,47 @@
 -- measure.trained_digital_total.en: Trained in digital skills, since the start
 -- materialize: table
 
-WITH steps (step, contract) AS (
+WITH steps (step_no, step, contract) AS (
   -- what each step is read from; paths and homes come with it
-  VALUES ('taken_in_charge', 'agreements'), ('taken_in_charge', 'registrations'),
-         ('trained', 'agreements'), ('trained', 'registrations'), ('trained', 'training'),
-         ('trained_digital', 'agreements'), ('trained_digital', 'registrations'), ('trained_digital', 'training')
+  VALUES (1, 'taken_in_charge', 'agreements'), (1, 'taken_in_charge', 'registrations'),
+         (2, 'trained', 'agreements'), (2, 'trained', 'registrations'), (2, 'trained', 'training'),
+         (3, 'trained_digital', 'agreements'), (3, 'trained_digital', 'registrations'), (3, 'trained_digital', 'training')
 ), states AS (
-  SELECT t.step, s.period_type, s.period, s.first_day, s.last_day,
+  SELECT t.step_no, t.step, s.period_type, s.period,
+         4 * year(s.first_day) + quarter(s.first_day) - 1 AS first_no, 4 * year(s.last_day) + quarter(s.last_day) - 1 AS last_no,
          CASE WHEN bool_or(s.begins_before) THEN 'source_gap'
               WHEN NOT bool_and(coalesce(s.settled_days >= 0, false)) THEN 'not_observable'
          END AS reason
   FROM steps t
   JOIN marts.period_sources s ON s.contract = t.contract
-  GROUP BY t.step, s.period_type, s.period, s.first_day, s.last_day
+  GROUP BY t.step_no, t.step, s.period_type, s.period, s.first_day, s.last_day
 ), requested AS (
-  SELECT c.geo_level, c.geo, s.step, s.period_type, s.period, s.reason, c.path, c.sex, c.age_band
+  SELECT c.cell, c.geo_level, c.geo, s.step_no, s.step, s.period_type, s.period, s.reason, c.path, c.sex, c.age_band
   FROM marts.cells c
   JOIN states s ON s.period_type = c.period_type
   WHERE c.breakdown IN ('_T', 'path', 'sex', 'age_band', 'sex_age_band')
-), alike AS (
-  SELECT district, step, date_trunc('quarter', entered_on) AS quarter_on, path, sex, age_band, count(*) AS persons
-  FROM marts.gol_entries
-  GROUP BY ALL
 ), leaves AS (
-  SELECT district, step, quarter_on,
-         CASE WHEN grouping(path) = 0 THEN path ELSE '_T' END AS path,
-         CASE WHEN grouping(sex) = 0 THEN sex ELSE '_T' END AS sex,
-         CASE WHEN grouping(age_band) = 0 THEN age_band ELSE '_T' END AS age_band,
-         sum(persons) AS persons
-  FROM alike
-  GROUP BY GROUPING SETS (
-    (district, step, quarter_on), (district, step, quarter_on, path), (district, step, quarter_on, sex),
-    (district, step, quarter_on, age_band), (district, step, quarter_on, sex, age_band)
-  )
+  SELECT district_no, step_no, quarter_no, CASE WHEN sex_age_no IS NOT NULL THEN 'sex_age_band' ELSE 'path' END AS counted_by,
+         coalesce(sex_age_no, path_no) AS code_no, count(*) AS persons
+  FROM (SELECT district_no, step_no, quarter_no, path_no, 1000 * CAST(sex_no AS INTEGER) + age_band_no AS sex_age_no FROM marts.gol_steps) g
+  GROUP BY GROUPING SETS ((district_no, step_no, quarter_no, path_no), (district_no, step_no, quarter_no, sex_age_no))
+), placed AS (
+  SELECT p.cell, p.period_type, l.step_no, l.quarter_no, sum(l.persons) AS persons
+  FROM leaves l
+  JOIN marts.cell_paths p ON p.leaf_no = l.district_no AND p.counted_by = l.counted_by AND p.code_no = l.code_no
+  WHERE NOT p.is_total OR p.counted_by = 'sex_age_band'
+  GROUP BY p.cell, p.period_type, l.step_no, l.quarter_no
 ), counted AS (
   -- each person enters once, so periods add up: all up to the last day are those since the start
-  SELECT g.geo, s.step, s.period_type, s.period, l.path, l.sex, l.age_band,
-         coalesce(sum(l.persons) FILTER (WHERE l.quarter_on >= s.first_day), 0) AS entered, sum(l.persons) AS total
-  FROM leaves l
-  JOIN states s ON s.step = l.step AND l.quarter_on <= s.last_day
-  JOIN marts.geo_paths g ON g.leaf = l.district
-  GROUP BY g.geo, s.step, s.period_type, s.period, l.path, l.sex, l.age_band
+  SELECT p.cell, s.step_no, s.period, sum(CASE WHEN p.quarter_no >= s.first_no THEN p.persons ELSE 0 END) AS entered, sum(p.persons) AS total
+  FROM placed p
+  JOIN states s ON s.step_no = p.step_no AND s.period_type = p.period_type AND p.quarter_no <= s.last_no
+  GROUP BY p.cell, s.step_no, s.period
 ), filled AS (
   SELECT r.geo_level, r.geo, r.period_type, r.period, r.path, r.sex, r.age_band, r.step, r.reason,
          coalesce(c.entered, 0) AS entered, coalesce(c.total, 0) AS total
   FROM requested r
-  LEFT JOIN counted c
-    ON c.geo = r.geo AND c.step = r.step AND c.period_type = r.period_type AND c.period = r.period
-   AND c.path = r.path AND c.sex = r.sex AND c.age_band = r.age_band
+  LEFT JOIN counted c ON c.cell = r.cell AND c.step_no = r.step_no AND c.period = r.period
 ), measured AS (
   SELECT geo_level, geo, period_type, period, path, sex, age_band, step AS measure, entered AS persons, reason
   FROM filled

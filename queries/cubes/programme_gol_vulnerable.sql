@@ -45,7 +45,7 @@
 WITH measures (measure) AS (
   VALUES ('women'), ('long_term'), ('disabled'), ('under_30'), ('over_55'), ('vulnerable')
 ), states AS (
-  SELECT period_type, period, first_day, last_day,
+  SELECT period_type, period, 4 * year(first_day) + quarter(first_day) - 1 AS first_no, 4 * year(last_day) + quarter(last_day) - 1 AS last_no,
          CASE WHEN bool_or(begins_before) THEN 'source_gap'
               WHEN NOT bool_and(coalesce(settled_days >= 0, false)) THEN 'not_observable'
          END AS reason
@@ -60,12 +60,12 @@ WITH measures (measure) AS (
   WHERE c.breakdown = '_T'
 ), alike AS (
   -- who answers all measures alike is counted once, and each measure asks of few rows
-  SELECT district, date_trunc('quarter', entered_on) AS quarter_on, woman, long_term, disabled, under_30, over_55, vulnerable, count(*) AS persons
-  FROM marts.gol_entries
-  WHERE step = 'taken_in_charge'
+  SELECT district_no, quarter_no, woman, long_term, disabled, under_30, over_55, vulnerable, count(*) AS persons
+  FROM marts.gol_steps
+  WHERE step_no = 1
   GROUP BY ALL
 ), leaves AS (
-  SELECT e.district, e.quarter_on, m.measure, sum(e.persons) AS persons,
+  SELECT e.district_no, e.quarter_no, m.measure, sum(e.persons) AS persons,
          coalesce(sum(e.persons) FILTER (WHERE CASE m.measure
            WHEN 'women' THEN e.woman
            WHEN 'long_term' THEN e.long_term
@@ -75,13 +75,14 @@ WITH measures (measure) AS (
            ELSE e.vulnerable END), 0) AS vulnerable
   FROM alike e
   CROSS JOIN measures m
-  GROUP BY e.district, e.quarter_on, m.measure
+  GROUP BY e.district_no, e.quarter_no, m.measure
 ), counted AS (
   -- each person enters once, so those of a year are those of its quarters
   SELECT g.geo, s.period_type, s.period, l.measure, sum(l.vulnerable) AS vulnerable, sum(l.persons) AS persons
   FROM leaves l
-  JOIN states s ON l.quarter_on BETWEEN s.first_day AND s.last_day
-  JOIN marts.geo_paths g ON g.leaf = l.district
+  JOIN states s ON l.quarter_no BETWEEN s.first_no AND s.last_no
+  JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = l.district_no
+  JOIN marts.geo_paths g ON g.leaf = d.code
   GROUP BY g.geo, s.period_type, s.period, l.measure
 )
 SELECT r.geo_level, r.geo, r.period_type, r.period, r.measure,

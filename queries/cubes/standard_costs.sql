@@ -59,9 +59,9 @@ WITH states AS (
   FROM marts.costs
   GROUP BY leaf
 ), served AS (
-  SELECT person, lep_no, year_no, min(leaf) AS leaf, max(leaf) AS last_leaf
+  SELECT person, leaf // 400000000000 AS lep_year, min(leaf) AS leaf, max(leaf) AS last_leaf
   FROM marts.costs
-  GROUP BY person, lep_no, year_no
+  GROUP BY person, lep_year
 ), settled AS (
   -- who was given a LEP in one leaf only in a year is one person in each of its
   -- cells: such persons, nearly all of them, add up
@@ -74,7 +74,7 @@ WITH states AS (
   FROM amounts a
   LEFT JOIN settled s ON s.leaf = a.leaf
 ), parts AS (
-  SELECT leaf // 100000000000000 AS district_no, leaf // 1000000000 % 100000 AS quarter_no, leaf // 1000000 % 1000 AS lep_no,
+  SELECT leaf // 10000000000000000 AS lep_no, leaf // 100000000000 % 100000 AS quarter_no, leaf // 1000000 % 100000 AS district_no,
          leaf // 1000 % 1000 AS path_no, leaf % 1000 AS kind_no, activities, eur, persons
   FROM leaves
 ), listed AS (
@@ -96,16 +96,16 @@ WITH states AS (
   WHERE NOT p.is_total OR p.counted_by = 'path'
   GROUP BY key
 ), numbered AS (
-  SELECT person, lep_no, year_no, row_number() OVER () AS who
+  SELECT person, lep_year, row_number() OVER () AS who
   FROM served
   WHERE leaf < last_leaf
 ), regulars AS MATERIALIZED (
-  SELECT who, leaf // 100000000000000 AS district_no, leaf // 1000000000 % 100000 AS quarter_no, leaf // 1000000 % 1000 AS lep_no,
+  SELECT who, leaf // 10000000000000000 AS lep_no, leaf // 100000000000 % 100000 AS quarter_no, leaf // 1000000 % 100000 AS district_no,
          leaf // 1000 % 1000 AS path_no, leaf % 1000 AS kind_no
   FROM (
     SELECT DISTINCT n.who, c.leaf
     FROM marts.costs c
-    JOIN numbered n ON n.person = c.person AND n.lep_no = c.lep_no AND n.year_no = c.year_no
+    JOIN numbered n ON n.person = c.person AND n.lep_year = c.leaf // 400000000000
   ) d
 ), returned AS (
   -- told_by: 0 all of them, 1 path, 2 kind of provider; a year is less than any number of a quarter

@@ -18,8 +18,8 @@ WITH days AS (
   JOIN staging.benefits b ON b.started_on <= d.day AND coalesce(b.ended_on, DATE '9999-12-31') >= d.day
 )
 SELECT r.person_id, r.kind, r.day, d.code AS district, s.code AS sex, a.age_band
-FROM running r
-ASOF JOIN marts.homes h ON h.person = hash(r.person_id) AND r.day >= h.from_day
+FROM marts.homes h
+JOIN running r ON hash(r.person_id) = h.person AND r.day >= h.from_day AND r.day < h.until_day
 LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = h.district_no
 LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = h.sex_no
 LEFT JOIN marts.age_bands a ON a.age = year(r.day) - h.birth_year

@@ -6,8 +6,8 @@
 -- materialize: table
 -- column.person.it: chiave breve dello pseudonimo della persona
 -- column.person.en: short key of the person's pseudonym
--- column.leaf.it: territorio, trimestre, LEP, percorso e tipo di operatore: numeri di 5, 5, 3, 3 e 3 cifre
--- column.leaf.en: territory, quarter, LEP, path and kind of provider: numbers of 5, 5, 3, 3 and 3 digits
+-- column.leaf.it: LEP, trimestre, territorio, percorso e tipo di operatore: numeri di 3, 5, 5, 3 e 3 cifre; diviso per 400000000000 è il LEP e l'anno
+-- column.leaf.en: LEP, quarter, territory, path and kind of provider: numbers of 3, 5, 5, 3 and 3 digits; divided by 400000000000 it is the LEP and the year
 
 WITH paths AS (
   -- an agreement holds until the next; of several of one day the last by number
@@ -36,8 +36,8 @@ WITH paths AS (
   SEMI JOIN movers m ON m.person = d.person
   GROUP BY d.person, d.year_no
 )
-SELECT a.deed, a.person, a.lep_no, CAST(a.year_no AS SMALLINT) AS year_no,
-       (((CAST(coalesce(h.district_no, a.district_no) AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 1000 + a.lep_no) * 1000
+SELECT a.deed, a.person,
+       (((CAST(a.lep_no AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 100000 + coalesce(h.district_no, a.district_no)) * 1000
          + coalesce(p.path_no, n.number, 0)) * 1000 + a.provider_kind_no AS leaf,
        a.standard_cost_eur AS eur
 FROM deeds a

@@ -22,8 +22,8 @@ WITH events AS (
   -- who never registered until that day has no territory and is not counted
   SELECT e.event, e.enrolment_id, e.person_id, e.person, e.day, e.completed, coalesce(e.programme, 'ordinary') AS programme,
          h.district_no, h.sex_no, h.birth_year, h.citizenship_no, h.education_no
-  FROM events e
-  ASOF JOIN marts.homes h ON h.person = e.person AND e.day >= h.from_day
+  FROM marts.homes h
+  JOIN events e ON e.person = h.person AND e.day >= h.from_day AND e.day < h.until_day
 ), ordered AS (
   SELECT event, person_id, person, day, completed, programme, district_no, sex_no, birth_year, citizenship_no, education_no,
          lag(day) OVER (PARTITION BY event, person ORDER BY day, enrolment_id) AS earlier_on
@@ -37,12 +37,12 @@ WITH events AS (
 SELECT f.person_id, f.event, year(f.day) || '-Q' || quarter(f.day) AS quarter, CAST(year(f.day) AS VARCHAR) AS year,
        f.opens_year, f.day,
        CASE f.event WHEN 'begun' THEN f.completed
-                    ELSE w.person IS NOT NULL AND (w.end_on IS NULL OR f.checked_on <= w.end_on) END AS reached,
+                    ELSE w.person IS NOT NULL END AS reached,
        f.programme, d.code AS district, s.code AS sex, b.age_band, c.code AS citizenship, e.code AS education
-FROM firsts f
+FROM marts.working_times w
+RIGHT JOIN firsts f ON f.person = w.person AND f.checked_on >= w.start_on AND f.checked_on <= coalesce(w.end_on, DATE '9999-12-31')
 LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = f.district_no
 LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = f.sex_no
 LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.number = f.citizenship_no
 LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.number = f.education_no
 LEFT JOIN marts.age_bands b ON b.age = year(f.day) - f.birth_year
-ASOF LEFT JOIN marts.working_times w ON w.person = f.person AND f.checked_on >= w.start_on

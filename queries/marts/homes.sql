@@ -5,12 +5,14 @@
 -- grain: person, from_day
 -- column.from_day.it: primo giorno in cui valgono
 -- column.from_day.en: first day on which they hold
+-- column.until_day.it: primo giorno in cui non valgono più
+-- column.until_day.en: first day on which they no longer hold
 -- column.closed_on.it: ultimo giorno dell'iscrizione; vuoto se è aperta
 -- column.closed_on.en: last day of the registration; empty while it is open
 
 -- Sources that know persons but not where they live ask here: the latest
 -- registration on or before the day tells. Of two on one day the later holds,
 -- so that there is one home a day.
-SELECT person, registration, registered_on AS from_day, next_on, closed_on, district_no, sex_no, birth_year, citizenship_no, education_no
+SELECT person, registration, registered_on AS from_day, coalesce(next_on, DATE '9999-12-31') AS until_day, closed_on, district_no, sex_no, birth_year, citizenship_no, education_no
 FROM marts.entries
 WHERE next_on IS NULL OR next_on > registered_on

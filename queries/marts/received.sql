@@ -19,7 +19,7 @@ WITH asked AS (
   WHERE l.beneficiary = 'person' AND l.entitlement_rule = 'every' AND l.measured_by <> 'profiling' AND l.window_days IS NOT NULL
      OR l.slug IN ('accoglienza', 'orientamento_base')
 ), deeds AS (
-  SELECT person, lep_no, started_on, measure IS NOT NULL AS measured FROM marts.deeds WHERE person IS NOT NULL
+  SELECT person, lep_no, started_on, measure_no IS NOT NULL AS measured FROM marts.deeds WHERE person IS NOT NULL
 ), reach AS (
   SELECT CAST(greatest(max(value), (SELECT max(window_days) FROM asked)) AS INTEGER) AS days FROM reference.parameters WHERE name = 'funnel_days'
 )

@@ -15,7 +15,7 @@
 -- nothing. The day and the occupation are one number, so that the nearest
 -- earlier one is found without sorting jobs of one day.
 WITH spans AS (
-  SELECT registration, person, district_no, from_day, least(closed_on, next_on - 1) AS last_day
+  SELECT registration, person, district_no, from_day, least(closed_on, nullif(until_day, DATE '9999-12-31') - 1) AS last_day
   FROM marts.homes
 ), unknown AS (
   SELECT number FROM marts.code_numbers WHERE list = 'occupation' AND code = 'nd'

@@ -6,8 +6,8 @@
 -- materialize: table
 
 -- As in marts.employer_shares, persons are taken one by one only where some of
--- sixteen heaps of them makes a third of the amount. Territory, period, LEP, path
--- and kind of provider are one number of 5, 5, 3, 3 and 3 digits, nines where all
+-- sixteen heaps of them makes a third of the amount. LEP, period, territory, path
+-- and kind of provider are one number of 3, 5, 5, 3 and 3 digits, nines where all
 -- are meant; a year is less than any number of a quarter.
 WITH costs AS NOT MATERIALIZED (
   SELECT person, leaf - leaf % 1000 + 999 AS by_path, leaf - leaf % 1000000 + 999000 + leaf % 1000 AS by_kind, eur FROM marts.costs
@@ -21,11 +21,11 @@ WITH costs AS NOT MATERIALIZED (
   -- all paths together are all
   SELECT leaf, leaf - leaf % 1000000 + 999999, heap, eur FROM heaped WHERE leaf % 1000 = 999
 ), numbers AS (
-  SELECT number, sum(eur) AS total, max(eur) AS heaviest, number // 100000000000000 AS district_no, number // 1000000000 % 100000 AS quarter_no
+  SELECT number, sum(eur) AS total, max(eur) AS heaviest, number // 1000000 % 100000 AS district_no, number // 100000000000 % 100000 AS quarter_no
   FROM (SELECT number, heap, sum(eur) AS eur FROM sums GROUP BY number, heap) h
   GROUP BY number
 ), parts AS MATERIALIZED (
-  SELECT n.number, n.total, n.heaviest, n.number + (g.geo_no - n.district_no) * 100000000000000 + n.later * 1000000000 AS cell
+  SELECT n.number, n.total, n.heaviest, n.number + n.later * 100000000000 + (g.geo_no - n.district_no) * 1000000 AS cell
   FROM (
     SELECT number, total, heaviest, district_no, 0 AS later FROM numbers
     UNION ALL
@@ -53,7 +53,7 @@ WITH costs AS NOT MATERIALIZED (
   WHERE eur > 0
   GROUP BY cell
 ), close AS (
-  SELECT cell // 100000000000000 AS geo_no, cell // 1000000000 % 100000 AS period_no, cell // 1000000 % 1000 AS lep_no,
+  SELECT cell // 10000000000000000 AS lep_no, cell // 100000000000 % 100000 AS period_no, cell // 1000000 % 100000 AS geo_no,
          cell // 1000 % 1000 AS path_no, cell % 1000 AS provider_kind_no, contributors, total, largest[1] AS first, coalesce(largest[2], 0) AS second
   FROM judged
   WHERE total - largest[1] - coalesce(largest[2], 0) <= largest[1]

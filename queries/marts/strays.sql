@@ -10,10 +10,14 @@ WITH homeless AS (
   SELECT deed, person, started_on FROM marts.given WHERE district_no IS NULL AND person IS NOT NULL
 ), homes AS (
   SELECT o.deed, h.district_no
-  FROM homeless o
-  ASOF JOIN marts.homes h ON h.person = o.person AND o.started_on >= h.from_day
+  FROM marts.homes h
+  JOIN homeless o ON o.person = h.person AND o.started_on >= h.from_day AND o.started_on < h.until_day
 ), employers AS (
-  SELECT deed, provider, started_on FROM marts.given WHERE district_no IS NULL AND provider IS NOT NULL
+  SELECT g.deed, s.provider, g.started_on
+  FROM marts.given g
+  JOIN (
+    SELECT CAST(load_id AS BIGINT) * 4294967296 + line AS deed, provider FROM staging.services WHERE beneficiary_kind <> 'person' AND provider IS NOT NULL
+  ) s ON s.deed = g.deed
 ), employer_days AS (
   SELECT DISTINCT provider, started_on FROM employers
 ), sites AS (
