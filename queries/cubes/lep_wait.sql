@@ -21,7 +21,7 @@
 -- protection: personal
 -- kind: estimate
 -- unit: percent
--- definition: lep_wait@2
+-- definition: lep_wait@3
 -- method: lep_wait
 -- grain: geo_level, geo, period_type, period, sex, age_band, measure
 -- breakdowns: sex, age_band

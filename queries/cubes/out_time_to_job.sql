@@ -27,7 +27,7 @@
 -- protection: personal
 -- kind: estimate
 -- unit: percent
--- definition: out_time_to_job@3
+-- definition: out_time_to_job@4
 -- method: out_time_to_job
 -- grain: geo_level, geo, period_type, period, sex, age_band, path, measure
 -- breakdowns: sex, age_band, path

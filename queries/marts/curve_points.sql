@@ -64,40 +64,41 @@ WITH points AS (
   WINDOW upto AS (PARTITION BY c.key ORDER BY c.day ROWS UNBOUNDED PRECEDING)
 ), waiting AS (
   -- of those at risk the share that nothing has happened to before that day. Sums of
-  -- fractions are those of whole numbers, so that no order of adding moves their bits
+  -- fractions are those of whole numbers, so that no order of adding moves their bits.
+  -- No summand is as great as 92 here and as 9 below, where whole numbers end
   SELECT key, day, place, first_way, second_way, third_way, at_risk,
          coalesce(exp(CAST(sum(CAST(
            CASE WHEN at_risk > first_way + second_way + third_way
-                THEN ln(1 - (first_way + second_way + third_way) / at_risk) END * 1e24 AS HUGEINT)) OVER (
+                THEN ln(1 - (first_way + second_way + third_way) / at_risk) END * 1e17 AS BIGINT)) OVER (
            PARTITION BY key ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-         ) AS DOUBLE) / 1e24), 1) AS free
+         ) AS DOUBLE) / 1e17), 1) AS free
   FROM (SELECT key, day, place, first_way, second_way, third_way, cohort - so_far + persons AS at_risk FROM risks WHERE lossy) r
 ), incidences AS (
   SELECT key, day, place, first_way, second_way, third_way, at_risk, free,
          CASE WHEN at_risk > first_way + second_way + third_way
               THEN (first_way + second_way + third_way) / (at_risk * (at_risk - (first_way + second_way + third_way))) ELSE 0 END AS hazard_variance,
-         CAST(sum(CAST(free * first_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS first_incidence,
-         CAST(sum(CAST(free * second_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS second_incidence,
-         CAST(sum(CAST(free * third_way / at_risk * 1e24 AS HUGEINT)) OVER upto AS DOUBLE) / 1e24 AS third_incidence
+         CAST(sum(CAST(free * first_way / at_risk * 1e18 AS BIGINT)) OVER upto AS DOUBLE) / 1e18 AS first_incidence,
+         CAST(sum(CAST(free * second_way / at_risk * 1e18 AS BIGINT)) OVER upto AS DOUBLE) / 1e18 AS second_incidence,
+         CAST(sum(CAST(free * third_way / at_risk * 1e18 AS BIGINT)) OVER upto AS DOUBLE) / 1e18 AS third_incidence
   FROM waiting
   WINDOW upto AS (PARTITION BY key ORDER BY day ROWS UNBOUNDED PRECEDING)
 ), shares AS MATERIALIZED (
   -- what each day adds to the variance of an incidence I at any later day, ordered
   -- by powers of I: I * I * v0 - 2 * I * v1 + v2 (see the method page)
   SELECT key, day, place, first_incidence, second_incidence, third_incidence,
-         CAST(1e24 * hazard_variance AS HUGEINT) AS v0,
-         CAST(1e24 * (first_incidence * hazard_variance + free * first_way / (at_risk * at_risk)) AS HUGEINT) AS first_v1,
-         CAST(1e24 * (first_incidence * first_incidence * hazard_variance
+         CAST(1e18 * hazard_variance AS BIGINT) AS v0,
+         CAST(1e18 * (first_incidence * hazard_variance + free * first_way / (at_risk * at_risk)) AS BIGINT) AS first_v1,
+         CAST(1e18 * (first_incidence * first_incidence * hazard_variance
            + free * free * (at_risk - first_way) * first_way / (at_risk * at_risk * at_risk)
-           + 2 * first_incidence * free * first_way / (at_risk * at_risk)) AS HUGEINT) AS first_v2,
-         CAST(1e24 * (second_incidence * hazard_variance + free * second_way / (at_risk * at_risk)) AS HUGEINT) AS second_v1,
-         CAST(1e24 * (second_incidence * second_incidence * hazard_variance
+           + 2 * first_incidence * free * first_way / (at_risk * at_risk)) AS BIGINT) AS first_v2,
+         CAST(1e18 * (second_incidence * hazard_variance + free * second_way / (at_risk * at_risk)) AS BIGINT) AS second_v1,
+         CAST(1e18 * (second_incidence * second_incidence * hazard_variance
            + free * free * (at_risk - second_way) * second_way / (at_risk * at_risk * at_risk)
-           + 2 * second_incidence * free * second_way / (at_risk * at_risk)) AS HUGEINT) AS second_v2,
-         CAST(1e24 * (third_incidence * hazard_variance + free * third_way / (at_risk * at_risk)) AS HUGEINT) AS third_v1,
-         CAST(1e24 * (third_incidence * third_incidence * hazard_variance
+           + 2 * second_incidence * free * second_way / (at_risk * at_risk)) AS BIGINT) AS second_v2,
+         CAST(1e18 * (third_incidence * hazard_variance + free * third_way / (at_risk * at_risk)) AS BIGINT) AS third_v1,
+         CAST(1e18 * (third_incidence * third_incidence * hazard_variance
            + free * free * (at_risk - third_way) * third_way / (at_risk * at_risk * at_risk)
-           + 2 * third_incidence * free * third_way / (at_risk * at_risk)) AS HUGEINT) AS third_v2
+           + 2 * third_incidence * free * third_way / (at_risk * at_risk)) AS BIGINT) AS third_v2
   FROM incidences
 ), steps AS (
   -- added up between one asked day and the next; an incidence never falls
@@ -108,13 +109,13 @@ WITH points AS (
   FROM shares
   GROUP BY key, place
 ), cumulated AS (
-  SELECT n.key, l.place, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e24 AS v0,
+  SELECT n.key, l.place, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e18 AS v0,
          max(s.first_incidence) OVER upto AS first_incidence,
-         CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e24 AS first_v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e24 AS first_v2,
+         CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e18 AS first_v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e18 AS first_v2,
          max(s.second_incidence) OVER upto AS second_incidence,
-         CAST(sum(s.second_v1) OVER upto AS DOUBLE) / 1e24 AS second_v1, CAST(sum(s.second_v2) OVER upto AS DOUBLE) / 1e24 AS second_v2,
+         CAST(sum(s.second_v1) OVER upto AS DOUBLE) / 1e18 AS second_v1, CAST(sum(s.second_v2) OVER upto AS DOUBLE) / 1e18 AS second_v2,
          max(s.third_incidence) OVER upto AS third_incidence,
-         CAST(sum(s.third_v1) OVER upto AS DOUBLE) / 1e24 AS third_v1, CAST(sum(s.third_v2) OVER upto AS DOUBLE) / 1e24 AS third_v2
+         CAST(sum(s.third_v1) OVER upto AS DOUBLE) / 1e18 AS third_v1, CAST(sum(s.third_v2) OVER upto AS DOUBLE) / 1e18 AS third_v2
   FROM cohorts n
   JOIN places l ON l.curve = n.curve
   LEFT JOIN steps s ON s.key = n.key AND s.place = l.place
@@ -155,8 +156,8 @@ WITH points AS (
   JOIN cohorts n ON n.key = h.key
   JOIN fewest f ON h.at_risk >= f.persons
 ), varying AS (
-  SELECT s.key, s.day, s.first_incidence AS incidence, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e24 AS v0,
-         CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e24 AS v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e24 AS v2
+  SELECT s.key, s.day, s.first_incidence AS incidence, CAST(sum(s.v0) OVER upto AS DOUBLE) / 1e18 AS v0,
+         CAST(sum(s.first_v1) OVER upto AS DOUBLE) / 1e18 AS v1, CAST(sum(s.first_v2) OVER upto AS DOUBLE) / 1e18 AS v2
   FROM shares s
   SEMI JOIN tellable t ON t.key = s.key
   WINDOW upto AS (PARTITION BY s.key ORDER BY s.day ROWS UNBOUNDED PRECEDING)
