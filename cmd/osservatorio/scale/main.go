@@ -1,8 +1,8 @@
 // Command scale times all views, from raw tables to cubes, on invented rows
 // against bare DuckDB doing by hand the least that the same tables allow:
-// spells, who is employed at three horizons, one count. Both sides work on a
-// copy of the same database, each in a process of its own with the same
-// memory limit and threads, so that its peak memory is its own.
+// spells, who is employed at three horizons, one count. Both sides work on the
+// same raw tables of one database, the bare one first, each in a process of its
+// own with the same memory limit and threads, so that its peak memory is its own.
 //
 //	go run ./cmd/osservatorio/scale -persons 2000000 -services 10000000 -events 20000000
 package main
