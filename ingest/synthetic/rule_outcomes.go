@@ -103,7 +103,7 @@ func (s *simulator) afterAgreement(a *account, t0 day, period int, u *member) {
 	}
 	for _, h := range w.horizons["out_stable"] {
 		placed := next != nil && next.from <= t0+h.days
-		stable := placed && s.isStable(a, next)
+		stable := placed && s.beganStable(a, next.from)
 		a.books.rate(viewStable, 0, period, u, stable)
 		if placed {
 			a.books.rate(viewStable, 1, period, u, stable)
@@ -114,6 +114,16 @@ func (s *simulator) afterAgreement(a *account, t0 day, period int, u *member) {
 		a.books.rate(viewDays, n, period, u, days > 0)
 		a.books.amount(viewDays, n, period, u, int64(days))
 	}
+}
+
+// beganStable says whether a stable job began on a day; of several one is enough.
+func (s *simulator) beganStable(a *account, on day) bool {
+	for i := range a.jobs {
+		if sp := &a.jobs[i]; sp.counts() && sp.from == on && s.isStable(a, sp) {
+			return true
+		}
+	}
+	return false
 }
 
 // isStable says whether a job is open-ended or an apprenticeship, or lasts,

@@ -12,8 +12,8 @@
 -- source.en: Computed by the observatory from service agreements and compulsory communications of employment
 -- caveat.it.1: Stabile è un lavoro a tempo indeterminato, un apprendistato o un rapporto di almeno 180 giorni fra inizio e fine, comunicata o prevista. Un rapporto a tempo indeterminato finito presto resta stabile: si guarda a come è cominciato.
 -- caveat.en.1: Stable is an open-ended job, an apprenticeship or a relationship of at least 180 days between its start and its end, reported or planned. An open-ended relationship that ended early stays stable: what counts is how it began.
--- caveat.it.2: Conta il primo lavoro cominciato nei 365 giorni dopo la firma. Di due cominciati lo stesso giorno se ne prende uno solo, sempre lo stesso.
--- caveat.en.2: The first job begun in the 365 days after signing counts. Of two begun on the same day one is taken, always the same.
+-- caveat.it.2: Conta il primo lavoro cominciato nei 365 giorni dopo la firma. Di più lavori cominciati quel giorno basta che uno sia stabile.
+-- caveat.en.2: The first job begun in the 365 days after signing counts. Of several begun on that day it is enough that one is stable.
 -- caveat.it.3: È lavoro ciò che risulta dalle comunicazioni obbligatorie: lavoro subordinato, apprendistato, collaborazioni coordinate e continuative e missioni in somministrazione. I tirocini, i lavori socialmente utili e le borse lavoro non sono occupazione.
 -- caveat.en.3: Work is what compulsory communications show: employment, apprenticeship, coordinated continuous collaborations and agency missions. Traineeships, socially useful work and work grants are not employment.
 -- caveat.it.4: Restano fuori il lavoro autonomo, il lavoro all'estero, il lavoro non dichiarato e, se arrivano solo le comunicazioni della regione, i lavori svolti in altre regioni da chi non vi è domiciliato: la quota vera di occupati è più alta.
@@ -31,7 +31,7 @@
 -- protection: personal
 -- kind: rate
 -- unit: percent
--- definition: out_stable@2
+-- definition: out_stable@3
 -- method: out_stable
 -- grain: geo_level, geo, period_type, period, sex, age_band, citizenship, education, duration, profile, path, programme, measure
 -- breakdowns: sex, age_band, citizenship, education, duration, profile, path, programme

@@ -41,8 +41,8 @@ WITH horizons AS (
   JOIN marts.members c
     ON e.person = c.person AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
   GROUP BY c.agreement
-), works AS NOT MATERIALIZED (
-  SELECT s.person, s.start_key, s.start_on, s.end_on, s.stabilised_on, s.contract_group_no = g.open_no AS open_ended,
+), works AS (
+  SELECT s.person, s.start_on, s.end_on, s.stabilised_on, s.contract_group_no = g.open_no AS open_ended,
          s.contract_group_no IN (g.open_no, g.apprentice_no) AS lasting,
          coalesce(s.contract_group_no IN (g.open_no, g.apprentice_no)
            OR coalesce(s.end_on, t.settled_to) - s.start_on + 1 >= t.stable_days, false) AS stable
@@ -60,10 +60,10 @@ WITH horizons AS (
   JOIN marts.members c
     ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
-), jobs AS MATERIALIZED (
-  -- a relationship is open-ended from its start, or from the day it was made so
+), jobs AS (
+  -- a relationship is open-ended from its start, or from the day it was made so;
+  -- of several jobs begun first, on one day, a stable one is enough
   SELECT agreement, min(after_days) AS after_days, min(CASE WHEN stable THEN after_days END) AS stable_after_days,
-         min(CASE WHEN NOT stable THEN after_days END) AS other_after_days,
          bool_or(start_on <= signed_on AND (lasting OR stabilised_on <= signed_on)) AS secure,
          bool_or(start_on <= signed_on + u180 AND last_day >= signed_on + u180
            AND (open_ended OR stabilised_on <= signed_on + u180)) AS open_ended_180,
@@ -71,23 +71,6 @@ WITH horizons AS (
            AND (open_ended OR stabilised_on <= signed_on + u365)) AS open_ended_365
   FROM near
   GROUP BY agreement
-), twins AS (
-  -- few: a stable job and another begun first, on one day
-  SELECT c.agreement, c.person, c.signed_on + CAST(j.after_days AS INTEGER) AS start_on
-  FROM jobs j
-  JOIN marts.members c ON c.agreement = j.agreement
-  WHERE j.stable_after_days = j.other_after_days
-), first_jobs AS (
-  -- the few are looked up, for each of the many, not the many for the few
-  SELECT n.agreement, n.stable
-  FROM staging.placements e
-  JOIN (
-    SELECT t.agreement, s.stable, s.start_key
-    FROM works s
-    JOIN twins t ON t.person = s.person AND t.start_on = s.start_on
-  ) n ON n.start_key = CAST(e.load_id AS BIGINT) * 4294967296 + e.line
-  WHERE e.event = 'start'
-  QUALIFY row_number() OVER (PARTITION BY n.agreement ORDER BY e.relationship_id) = 1
 )
 SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
        coalesce(e.in_work AND NOT coalesce(j.secure, false), false) AS precarious,
@@ -98,7 +81,7 @@ SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
        CAST(j.after_days AS INTEGER) AS job_after_days,
        coalesce(j.after_days <= h.ever_90, false) AS ever_90, coalesce(j.after_days <= h.ever_180, false) AS ever_180,
        coalesce(j.after_days <= h.ever_365, false) AS ever_365,
-       coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND coalesce(f.stable, j.stable_after_days = j.after_days), false) AS stable,
+       coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND j.stable_after_days = j.after_days, false) AS stable,
        coalesce(j.open_ended_180, false) AS open_ended_180, coalesce(j.open_ended_365, false) AS open_ended_365,
        c.gone_on - c.signed_on AS gone_after_days, c.moved_on - c.signed_on AS moved_after_days,
        c.quarter_no, c.district_no, c.sex_no, c.age_band_no, c.citizenship_no, c.education_no, c.duration_no, c.profile_no, c.path_no, c.programme_no
@@ -106,4 +89,3 @@ FROM marts.members c
 CROSS JOIN horizons h
 LEFT JOIN employed e ON e.agreement = c.agreement
 LEFT JOIN jobs j ON j.agreement = c.agreement
-LEFT JOIN first_jobs f ON f.agreement = c.agreement

@@ -35,9 +35,10 @@ WITH corrections AS (
   FROM staging.placements
   WHERE event = 'start' AND cancelled
 ), restarted AS (
-  SELECT s.relationship
-  FROM marts.spans s
-  SEMI JOIN cancelled_starts c ON c.relationship = s.relationship
+  SELECT hash(e.relationship_id) AS relationship
+  FROM marts.valid_events e
+  SEMI JOIN cancelled_starts c ON c.relationship = hash(e.relationship_id)
+  WHERE e.event = 'start'
 ), combined AS (
   -- events are read once and put together by a short hash of their codes; few combinations are left to look at
   SELECT any_value(contract) AS contract, any_value(working_hours) AS working_hours, any_value(transformation) AS transformation, any_value(cessation) AS cessation,

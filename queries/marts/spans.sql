@@ -2,15 +2,15 @@
 -- title.en: Work relationships, in short
 -- description.it: Di ogni rapporto con un avviamento valido ciò che i conteggi chiedono; codici e pseudonimi stanno in marts.relationships.
 -- description.en: Of each relationship with a valid start what counts ask for; codes and pseudonyms are in marts.relationships.
--- grain: relationship
+-- grain: start_key
 -- column.district_no.it: numero del territorio di lavoro; 0: comune di più territori; vuoto: fuori regione
 -- column.district_no.en: number of the territory of the workplace; 0: a comune of several territories; empty: outside the region
 -- column.person.it: chiave breve dello pseudonimo della persona, per i confronti
 -- column.person.en: short key of the person's pseudonym, for joins
 -- column.employer.it: chiave breve dello pseudonimo del datore dell'avviamento
 -- column.employer.en: short key of the pseudonym of the employer of the start
--- column.passed_to.it: chiave breve del datore cui il rapporto è passato; vuoto: nessuno
--- column.passed_to.en: short key of the employer whom the relationship passed to; empty: none
+-- column.last_employer.it: chiave breve del datore cui il rapporto è passato, o di quello dell'avviamento
+-- column.last_employer.en: short key of the employer whom the relationship passed to, or of the start
 -- column.start_key.it: carico e riga dell'avviamento che conta
 -- column.start_key.en: load and line of the start that counts
 -- column.end_on.it: vuoto: rapporto ancora aperto
@@ -28,11 +28,11 @@
 -- communications were compulsory, or since before the person was too old: its
 -- start is heard too. An agency mission stays one, whatever becomes of its contract.
 -- Joins compare short keys: checks/keys_shared.sql holds that no two pseudonyms share one.
-SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
+SELECT person, employer, employer AS last_employer, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, works
 FROM marts.ties
 WHERE start_key > 0 AND NOT in_doubt
 UNION ALL
-SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
+SELECT person, employer, last_employer, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, works
 FROM marts.retold

@@ -2,16 +2,16 @@
 -- title.en: Communicated relationships, in short
 -- description.it: Ogni rapporto di cui parla un evento valido, anche senza avviamento: ciò che i suoi eventi dicono insieme. Dove l'ordine degli eventi decide parla marts.retold.
 -- description.en: Each relationship that a valid event speaks of, even without a start: what its events tell together. Where the order of events decides marts.retold speaks.
--- grain: relationship, start_key
+-- grain: start_key, relationship
 -- materialize: table
 -- column.start_key.it: carico e riga dell'avviamento; 0: nessuno
 -- column.start_key.en: load and line of the start; 0: none
--- column.passed_to.it: chiave breve del datore cui il rapporto è passato; vuoto: nessuno
--- column.passed_to.en: short key of the employer whom the relationship passed to; empty: none
+-- column.relationship.it: chiave breve del rapporto, solo se è in dubbio o non ha avviamento: gli altri si ritrovano dall'avviamento
+-- column.relationship.en: short key of the relationship, only where it is in doubt or has no start: the others are found by their start
 -- column.works.it: conta come lavoro e non è in dubbio: contratto che vale, non finito prima di cominciare, non aperto da troppo tempo
 -- column.works.en: counts as work and is not in doubt: a contract that qualifies, not ended before it began, not open for too long
--- column.in_doubt.it: più avviamenti, o più termini dello stesso giorno: deciso in marts.retold
--- column.in_doubt.en: several starts, or several planned ends of one day: settled in marts.retold
+-- column.in_doubt.it: più avviamenti, più termini dello stesso giorno, o un passaggio ad altro datore: deciso in marts.retold
+-- column.in_doubt.en: several starts, several planned ends of one day, or a transfer to another employer: settled in marts.retold
 
 -- What follows a start is put together by relationship first, in few bytes, and
 -- then meets the starts; nothing is sorted. Days are counted from 1900 in two
@@ -19,7 +19,8 @@
 -- the two days (20 bits each) and the planned end (22 bits, 0 for none) are one
 -- number, whose greatest is kept, once with the planned end turned round. Where
 -- both tell the same end no other event can have decided; where they do not, or a
--- day has no place in its bits, the relationship is in doubt, and so it is with several starts.
+-- day has no place in its bits, the relationship is in doubt, and so it is with
+-- several starts and with a transfer, which is told by anything but a start.
 WITH stabilising AS (
   SELECT coalesce(list(code), []) AS codes FROM reference.transformations WHERE stabilises
 ), begun AS NOT MATERIALIZED (
@@ -30,12 +31,16 @@ WITH stabilising AS (
               ELSE 4611686018427387904 END AS told_at,
          coalesce(planned_end_on - DATE '1900-01-01' + 1, 0) AS plan
   FROM marts.starts
-), restarted AS (
+), unsettled AS (
   SELECT hash(relationship_id) AS relationship
   FROM marts.valid_events
   WHERE event = 'start'
   GROUP BY relationship
   HAVING count(*) > 1
+  UNION
+  SELECT hash(relationship_id)
+  FROM marts.valid_events
+  WHERE form = 'VARDATORI' AND event <> 'start'
 ), after AS (
   SELECT relationship, event, event_on, planned_end_on, received_on, stabilises,
          (event = 'extension' AND form <> 'VARDATORI') OR (event <> 'end' AND (planned_end_on IS NOT NULL OR stabilises)) AS decides,
@@ -78,27 +83,17 @@ WITH stabilising AS (
          m.latest >= 4611686018427387904 OR (m.ceased_on IS NULL AND m.latest % 4194304 <> 4194303 - m.turned % 4194304) AS unsure
   FROM met m
   CROSS JOIN marts.silence_limits l
-), transfers AS (
-  -- few: where anything but a start told of a transfer, the last that told of one has the relationship
-  SELECT relationship, employer
-  FROM (
-    SELECT relationship, employer, bool_or(event <> 'start') OVER (PARTITION BY relationship) AS transferred,
-           row_number() OVER (PARTITION BY relationship ORDER BY event_on DESC, received_on DESC, event_id DESC) AS place
-    FROM (SELECT hash(relationship_id) AS relationship, hash(employer_id) AS employer, event, event_on, received_on, event_id
-          FROM marts.valid_events WHERE form = 'VARDATORI') v
-  ) t
-  WHERE transferred AND place = 1
 )
-SELECT relationship, person, employer, passed_to, start_key, start_on, end_on, stabilised_on, contract_group_no, sector_no, occupation_no, district_no,
+SELECT CASE WHEN in_doubt OR start_key = 0 THEN relationship END AS relationship, person, employer, start_key, start_on, end_on, stabilised_on,
+       contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, NOT in_doubt AND qualifying AND CASE WHEN end_on IS NULL THEN NOT stale ELSE end_on >= start_on END AS works, in_doubt
 FROM (
-  SELECT e.relationship, e.person, e.employer, t.employer AS passed_to, e.start_key, e.start_on, e.end_on,
+  SELECT e.relationship, e.person, e.employer, e.start_key, e.start_on, e.end_on,
          CASE WHEN e.form <> 'UNISOMM' THEN e.stabilised_on END AS stabilised_on,
          e.contract_group_no, e.sector_no, e.occupation_no, e.district_no, e.qualifying,
          e.end_on IS NULL AND year(e.heard_on) <= greatest(e.last_silent_year, n.last_silent_year) AS stale,
-         e.start_key > 0 AND (r.relationship IS NOT NULL OR e.unsure) AS in_doubt
+         e.start_key > 0 AND (u.relationship IS NOT NULL OR e.unsure) AS in_doubt
   FROM ended e
-  LEFT JOIN restarted r ON r.relationship = e.relationship
+  LEFT JOIN unsettled u ON u.relationship = e.relationship
   LEFT JOIN marts.silences n ON n.person = e.person
-  LEFT JOIN transfers t ON t.relationship = e.relationship
 ) t

@@ -247,8 +247,8 @@ func (t *truth) times() []followed {
 		of := attributes(m.of, m.signed)
 		of["path"] = m.path
 		f := followed{unit: unit{m.person, m.of.district, m.signed, of, nil}, events: map[string]day{}, until: t.settled["placements"] - m.signed}
-		if job := t.first(m, 365); job != nil {
-			f.events["job"] = job.start - m.signed
+		if jobs := t.first(m, 365); len(jobs) > 0 {
+			f.events["job"] = jobs[0].start - m.signed
 		}
 		if c := m.of.closed; c != nil && *c >= m.signed {
 			switch m.of.reason {

@@ -66,26 +66,25 @@ func yes(b bool) parts {
 	return parts{0, 1}
 }
 
-// first is the first qualifying spell begun in (t0, t0+days]: by start, then
-// by relationship.
-func (t *truth) first(m member, days day) *spell {
-	var out *spell
-	for i, s := range t.spells {
+// first are the qualifying spells begun earliest in (t0, t0+days], all on one day.
+func (t *truth) first(m member, days day) []spell {
+	var out []spell
+	for _, s := range t.spells {
 		if s.person != m.person || !s.counts() || s.start <= m.signed || s.start > m.signed+days {
 			continue
 		}
-		if out == nil || s.start < out.start || s.start == out.start && s.relationship < out.relationship {
-			out = &t.spells[i]
+		if len(out) > 0 && s.start < out[0].start {
+			out = nil
+		}
+		if len(out) == 0 || s.start == out[0].start {
+			out = append(out, s)
 		}
 	}
 	return out
 }
 
 // lasting: open-ended, apprenticeship, or at least 180 days as known.
-func (t *truth) lasting(s *spell) bool {
-	if s == nil {
-		return false
-	}
+func (t *truth) lasting(s spell) bool {
 	end := t.settled["placements"]
 	if s.end != nil {
 		end = *s.end
@@ -140,15 +139,16 @@ var ratedViews = []rated{
 	{"out_ever", false, []string{"ever_90", "ever_180", "ever_365"}, func(t *truth, m member) map[string]parts {
 		out := map[string]parts{}
 		for _, days := range []day{90, 180, 365} {
-			out[fmt.Sprintf("ever_%d", days)] = yes(t.first(m, days) != nil)
+			out[fmt.Sprintf("ever_%d", days)] = yes(len(t.first(m, days)) > 0)
 		}
 		return out
 	}},
 	{"out_stable", false, []string{"stable_365", "stable_placed"}, func(t *truth, m member) map[string]parts {
 		first := t.first(m, 365)
-		out := map[string]parts{"stable_365": yes(t.lasting(first))}
-		if first != nil {
-			out["stable_placed"] = yes(t.lasting(first))
+		stable := slices.ContainsFunc(first, t.lasting) // of several begun on one day one is enough
+		out := map[string]parts{"stable_365": yes(stable)}
+		if len(first) > 0 {
+			out["stable_placed"] = yes(stable)
 		}
 		return out
 	}},

@@ -132,7 +132,7 @@ func (t *truth) intercepted() []unit {
 			continue
 		}
 		counts := map[string]parts{"profiled": yes(a.score >= 0), "above_threshold": yes(a.score >= 50), "signed_team": yes(a.programme == "lr14" && a.team),
-			"placed": yes(t.first(member{agreement: a}, 365) != nil)}
+			"placed": yes(len(t.first(member{agreement: a}, 365)) > 0)}
 		for _, m := range lawMeasures {
 			counts["measure_"+m] = yes(slices.ContainsFunc(t.services, func(s service) bool {
 				return s.person == a.person && s.measure == m && s.started >= a.signed && s.started <= a.signed+365
