@@ -54,7 +54,7 @@ WITH bounds AS (
   FROM bounds b
 ), counted_by_class AS (
   -- named once they are counted
-  SELECT ((CAST(j.district_no AS BIGINT) * 100000 + 4 * year(j.end_on) + quarter(j.end_on) - 1) * 1000 + j.contract_group_no) * 1000 + d.from_day AS leaf, count(*) AS jobs
+  SELECT ((CAST(j.district_no AS BIGINT) * 100000 + (12 * year(j.end_on) + month(j.end_on) - 1) // 3) * 1000 + j.contract_group_no) * 1000 + d.from_day AS leaf, count(*) AS jobs
   FROM marts.jobs j
   JOIN days d ON d.day = least(j.end_on - j.start_on, 365)
   GROUP BY leaf

@@ -43,7 +43,7 @@ WITH states AS (
   SELECT district_no, lep_no, provider_kind_no, started_on FROM marts.deeds
 ), packed AS (
   -- one number to group by
-  SELECT ((CAST(district_no AS BIGINT) * 1000 + lep_no) * 1000 + provider_kind_no) * 100000 + 4 * year(started_on) + quarter(started_on) - 1 AS leaf,
+  SELECT ((CAST(district_no AS BIGINT) * 1000 + lep_no) * 1000 + provider_kind_no) * 100000 + (12 * year(started_on) + month(started_on) - 1) // 3 AS leaf,
          count(*) AS activities
   FROM begun
   GROUP BY leaf

@@ -80,7 +80,8 @@ WITH catalogue AS (
          coalesce(sex_age_no, citizenship_no, education_no, duration_no, profile_no) AS code_no, count(*) AS persons
   FROM (
     SELECT CAST(district_no AS BIGINT) * 100000 + quarter_no AS leaf, due, opens, reached,
-           1000 * CAST(sex_no AS INTEGER) + age_band_no AS sex_age_no, citizenship_no, education_no, duration_no, profile_no
+           traits // 1000000000000 AS sex_age_no, traits // 1000000000 % 1000 AS citizenship_no, traits // 1000000 % 1000 AS education_no,
+           traits // 1000 % 1000 AS duration_no, traits % 1000 AS profile_no
     FROM marts.claims
     WHERE district_no IS NOT NULL
   ) c

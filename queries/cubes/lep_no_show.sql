@@ -50,8 +50,8 @@ WITH states AS (
   FROM staging.convocations v
   JOIN marts.entries r ON r.registration = hash(v.registration_id)
   LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = r.district_no
-  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = r.sex_no
-  LEFT JOIN marts.code_numbers n ON n.list = 'citizenship' AND n.number = r.citizenship_no
+  LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = r.traits // 1000000000000000
+  LEFT JOIN marts.code_numbers n ON n.list = 'citizenship' AND n.number = r.traits // 1000000000 % 1000
   LEFT JOIN marts.age_bands b ON b.age = year(v.called_for) - r.birth_year
   WHERE v.outcome IN ('P', 'AG', 'AI')
 ), leaves AS (

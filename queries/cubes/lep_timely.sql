@@ -73,14 +73,15 @@ WITH terms AS (
   JOIN terms t ON t.days >= d.day
   GROUP BY d.day
 ), waits AS (
-  SELECT district_no, quarter_no, opens_year, agreed_after_days, employed_after_days, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
+  SELECT district_no, quarter_no, opens_year, agreed_after_days, employed_after_days, traits
   FROM marts.waits
   WHERE district_no IS NOT NULL
 ), coded AS (
   -- numbers in the place of names, to group by; of a wait the shortest term that
   -- it keeps to, which tells all that the measures ask
   SELECT t.district_no, t.quarter_no, t.opens_year, w.within AS agreed_within, h.within AS employed_within,
-         1000 * CAST(t.sex_no AS INTEGER) + t.age_band_no AS sex_age_no, t.citizenship_no, t.education_no, t.duration_no, t.profile_no
+         t.traits // 1000000000000 AS sex_age_no, t.traits // 1000000000 % 1000 AS citizenship_no, t.traits // 1000000 % 1000 AS education_no,
+         t.traits // 1000 % 1000 AS duration_no, t.traits % 1000 AS profile_no
   FROM waits t
   LEFT JOIN spans w ON w.day = t.agreed_after_days
   LEFT JOIN spans h ON h.day = t.employed_after_days

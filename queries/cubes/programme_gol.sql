@@ -48,7 +48,7 @@ WITH steps (step_no, step, contract) AS (
          (3, 'trained_digital', 'agreements'), (3, 'trained_digital', 'registrations'), (3, 'trained_digital', 'training')
 ), states AS (
   SELECT t.step_no, t.step, s.period_type, s.period,
-         4 * year(s.first_day) + quarter(s.first_day) - 1 AS first_no, 4 * year(s.last_day) + quarter(s.last_day) - 1 AS last_no,
+         (12 * year(s.first_day) + month(s.first_day) - 1) // 3 AS first_no, (12 * year(s.last_day) + month(s.last_day) - 1) // 3 AS last_no,
          CASE WHEN bool_or(s.begins_before) THEN 'source_gap'
               WHEN NOT bool_and(coalesce(s.settled_days >= 0, false)) THEN 'not_observable'
          END AS reason

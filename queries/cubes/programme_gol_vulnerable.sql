@@ -45,7 +45,7 @@
 WITH measures (measure) AS (
   VALUES ('women'), ('long_term'), ('disabled'), ('under_30'), ('over_55'), ('vulnerable')
 ), states AS (
-  SELECT period_type, period, 4 * year(first_day) + quarter(first_day) - 1 AS first_no, 4 * year(last_day) + quarter(last_day) - 1 AS last_no,
+  SELECT period_type, period, (12 * year(first_day) + month(first_day) - 1) // 3 AS first_no, (12 * year(last_day) + month(last_day) - 1) // 3 AS last_no,
          CASE WHEN bool_or(begins_before) THEN 'source_gap'
               WHEN NOT bool_and(coalesce(settled_days >= 0, false)) THEN 'not_observable'
          END AS reason

@@ -21,5 +21,5 @@ SELECT r.person_id, r.kind, r.day, d.code AS district, s.code AS sex, a.age_band
 FROM marts.homes h
 JOIN running r ON hash(r.person_id) = h.person AND r.day >= h.from_day AND r.day < h.until_day
 LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = h.district_no
-LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = h.sex_no
+LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = h.traits // 1000000000000000
 LEFT JOIN marts.age_bands a ON a.age = year(r.day) - h.birth_year

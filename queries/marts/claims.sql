@@ -59,7 +59,7 @@ WITH rules AS (
 )
 SELECT f.registration, CAST(0 AS UBIGINT) AS agreement, f.quarter_no, m.always AS due, CASE WHEN f.opens_year THEN m.always ELSE 0 END AS opens,
        coalesce(b.reached, 0) | coalesce(p.reached, 0) AS reached,
-       f.district_no, f.sex_no, f.age_band_no, f.citizenship_no, f.education_no, f.duration_no, f.profile_no
+       f.district_no, f.traits
 FROM marts.firsts f
 CROSS JOIN masks m
 LEFT JOIN marts.received b ON b.registration = f.registration
@@ -67,7 +67,7 @@ LEFT JOIN profiled p ON p.day = f.profiled_on - f.registered_on
 WHERE m.always <> 0
 UNION ALL
 SELECT a.registration, e.agreement, a.quarter_no, e.due, e.opens, e.due & coalesce(b.reached, 0),
-       a.district_no, a.sex_no, a.age_band_no, a.citizenship_no, a.education_no, a.duration_no, a.profile_no
+       a.district_no, a.traits
 FROM agreed e
 JOIN marts.signings a ON a.agreement = e.agreement
 LEFT JOIN served b ON b.agreement = e.agreement

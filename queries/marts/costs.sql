@@ -37,7 +37,7 @@ WITH paths AS (
   GROUP BY d.person, d.year_no
 )
 SELECT a.deed, a.person,
-       (((CAST(a.lep_no AS BIGINT) * 100000 + 4 * a.year_no + quarter(a.started_on) - 1) * 100000 + coalesce(h.district_no, a.district_no)) * 1000
+       (((CAST(a.lep_no AS BIGINT) * 100000 + (12 * a.year_no + month(a.started_on) - 1) // 3) * 100000 + coalesce(h.district_no, a.district_no)) * 1000
          + coalesce(p.path_no, n.number, 0)) * 1000 + a.provider_kind_no AS leaf,
        a.standard_cost_eur AS eur
 FROM deeds a

@@ -21,15 +21,15 @@ WITH events AS (
 ), placed AS (
   -- who never registered until that day has no territory and is not counted
   SELECT e.event, e.enrolment_id, e.person_id, e.person, e.day, e.completed, coalesce(e.programme, 'ordinary') AS programme,
-         h.district_no, h.sex_no, h.birth_year, h.citizenship_no, h.education_no
+         h.district_no, h.birth_year, h.traits
   FROM marts.homes h
   JOIN events e ON e.person = h.person AND e.day >= h.from_day AND e.day < h.until_day
 ), ordered AS (
-  SELECT event, person_id, person, day, completed, programme, district_no, sex_no, birth_year, citizenship_no, education_no,
+  SELECT event, person_id, person, day, completed, programme, district_no, birth_year, traits,
          lag(day) OVER (PARTITION BY event, person ORDER BY day, enrolment_id) AS earlier_on
   FROM placed
 ), firsts AS (
-  SELECT event, person_id, person, day, day + 180 AS checked_on, completed, programme, district_no, sex_no, birth_year, citizenship_no, education_no,
+  SELECT event, person_id, person, day, day + 180 AS checked_on, completed, programme, district_no, birth_year, traits,
          earlier_on IS NULL OR year(earlier_on) < year(day) AS opens_year
   FROM ordered
   WHERE earlier_on IS NULL OR date_trunc('quarter', earlier_on) < date_trunc('quarter', day)
@@ -42,7 +42,7 @@ SELECT f.person_id, f.event, year(f.day) || '-Q' || quarter(f.day) AS quarter, C
 FROM marts.working_times w
 RIGHT JOIN firsts f ON f.person = w.person AND f.checked_on >= w.start_on AND f.checked_on <= coalesce(w.end_on, DATE '9999-12-31')
 LEFT JOIN marts.code_numbers d ON d.list = 'geo' AND d.number = f.district_no
-LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = f.sex_no
-LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.number = f.citizenship_no
-LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.number = f.education_no
+LEFT JOIN marts.code_numbers s ON s.list = 'sex' AND s.number = f.traits // 1000000000000000
+LEFT JOIN marts.code_numbers c ON c.list = 'citizenship' AND c.number = f.traits // 1000000000 % 1000
+LEFT JOIN marts.code_numbers e ON e.list = 'education' AND e.number = f.traits // 1000000 % 1000
 LEFT JOIN marts.age_bands b ON b.age = year(f.day) - f.birth_year

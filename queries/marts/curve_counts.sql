@@ -19,7 +19,7 @@ WITH reach AS (
   FROM marts.completeness
   WHERE contract IN ('registrations', 'agreements')
 ), waits AS (
-  SELECT t.district_no, t.quarter_no, t.opens_year, t.sex_no, t.age_band_no,
+  SELECT t.district_no, t.quarter_no, t.opens_year, t.traits // 1000000000000 AS sex_age_no,
          coalesce(s.settled_to - t.registered_on, -1) AS followed_days,
          t.agreed_after_days, t.employed_after_days,
          least(t.agreed_after_days, t.employed_after_days, t.closed_after_days) AS event_days
@@ -32,7 +32,7 @@ WITH reach AS (
   -- year and day are one number, to group by
   SELECT ((CAST(w.district_no AS BIGINT) * 100000 + w.quarter_no) * 2 + CAST(w.opens_year AS INTEGER)) * 10000 + 1
            + CASE WHEN w.followed_days < 0 THEN -1 ELSE least(w.event_days, w.followed_days, r.last_day + 1) END AS leaf,
-         w.sex_no, w.age_band_no, 1000 * CAST(w.sex_no AS INTEGER) + w.age_band_no AS sex_age_no,
+         w.sex_age_no // 1000 AS sex_no, w.sex_age_no % 1000 AS age_band_no, w.sex_age_no,
          CASE WHEN w.event_days <= least(w.followed_days, r.last_day) THEN
            CASE WHEN w.agreed_after_days = w.event_days THEN 1
                 WHEN w.employed_after_days = w.event_days THEN 2

@@ -56,7 +56,7 @@ WITH rules AS (
   -- due to each registration, so it is found once
   SELECT u.lep_no, f.registration, NULL AS agreement, f.quarter_no, f.opens_year, f.registered_on AS event_on, u.window_days,
          CASE WHEN u.measured_by = 'profiling' THEN f.profiled_on ELSE b.reached_on END AS reached_on,
-         f.district_no, f.sex_no, f.age_band_no, f.citizenship_no, f.education_no, f.duration_no, f.profile_no
+         f.district_no, f.traits
   FROM marts.firsts f
   CROSS JOIN rules u
   LEFT JOIN received b ON b.registration = f.registration AND b.lep_no = u.lep_no
@@ -64,7 +64,7 @@ WITH rules AS (
   UNION ALL
   SELECT u.lep_no, a.registration, e.agreement, a.quarter_no, e.opens_year, a.signed_on, u.window_days,
          CASE WHEN u.measured_by <> 'profiling' THEN b.reached_on END,
-         a.district_no, a.sex_no, a.age_band_no, a.citizenship_no, a.education_no, a.duration_no, a.profile_no
+         a.district_no, a.traits
   FROM agreed e
   JOIN rules u ON u.lep_no = e.lep_no
   JOIN marts.signings a ON a.agreement = e.agreement
@@ -72,5 +72,5 @@ WITH rules AS (
 )
 SELECT lep_no, registration, agreement, quarter_no, opens_year, event_on, reached_on,
        coalesce(reached_on BETWEEN event_on AND event_on + window_days, false) AS reached,
-       district_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
+       district_no, traits
 FROM followed

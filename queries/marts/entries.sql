@@ -4,6 +4,8 @@
 -- description.en: What counts ask of a registration: short keys, days, and numbers in the place of names (marts.registrations spells them out).
 -- grain: registration
 -- materialize: table
+-- column.traits.it: sesso, età, cittadinanza, titolo, durata e profilo in un numero: di ciascuno il numero, in tre cifre
+-- column.traits.en: sex, age, citizenship, education, duration and profile in one number: the number of each, in three digits
 -- column.place.it: ordine tra le iscrizioni della persona, per giorno e poi per identificativo
 -- column.place.en: order among the person's registrations, by day and then by identifier
 -- column.prior_on.it: giorno dell'iscrizione precedente della stessa persona; vuoto se è la prima
@@ -12,6 +14,8 @@
 -- column.next_on.en: day of the person's registration after this one; empty if it is the last
 
 -- What has no code has 0 (marts.code_numbers), a district that nobody knows none.
+-- Who somebody is goes through four tables of millions, so it is one number. The
+-- age is that of the day of registration; of an agreement, that of its day.
 -- Only who registered more than once is put in order, and only here: of two
 -- registrations on one day the one with the greater identifier is the later.
 WITH several AS (
@@ -23,10 +27,9 @@ WITH several AS (
   WINDOW within_person AS (PARTITION BY r.person ORDER BY r.registered_on, r.registration_id)
 )
 SELECT r.registration, r.person, r.registered_on, r.closed_on, r.close_reason, r.profiled_on, coalesce(o.place, 1) AS place, o.prior_on, o.next_on, r.birth_year, r.disabled,
-       CAST(d.number AS SMALLINT) AS district_no, CAST(coalesce(s.number, 0) AS SMALLINT) AS sex_no,
-       coalesce(b.age_band_no, 0) AS age_band_no,
-       CAST(coalesce(c.number, 0) AS SMALLINT) AS citizenship_no, CAST(coalesce(e.number, 0) AS SMALLINT) AS education_no,
-       CAST(coalesce(u.number, 0) AS SMALLINT) AS duration_no, CAST(coalesce(p.number, 0) AS SMALLINT) AS profile_no
+       CAST(d.number AS SMALLINT) AS district_no,
+       ((((CAST(coalesce(s.number, 0) AS BIGINT) * 1000 + coalesce(b.age_band_no, 0)) * 1000 + coalesce(c.number, 0)) * 1000
+         + coalesce(e.number, 0)) * 1000 + coalesce(u.number, 0)) * 1000 + coalesce(p.number, 0) AS traits
 FROM marts.registrations r
 LEFT JOIN ordered o ON o.registration = r.registration
 LEFT JOIN marts.age_bands b ON b.age = year(r.registered_on) - r.birth_year

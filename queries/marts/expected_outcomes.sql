@@ -16,8 +16,8 @@
 WITH limits AS (
   SELECT CAST(value AS BIGINT) AS fewest FROM reference.parameters WHERE name = 'expected_min_stratum'
 ), mix AS (
-  SELECT district_no, quarter_no // 4 AS year_no, path_no, profile_no, age_band_no, sex_no, count(*) AS members,
-         count(*) FILTER (WHERE employed_180) AS employed
+  SELECT district_no, quarter_no // 4 AS year_no, path_no, traits % 1000 AS profile_no, traits // 1000000000000 % 1000 AS age_band_no,
+         traits // 1000000000000000 AS sex_no, count(*) AS members, count(*) FILTER (WHERE employed_180) AS employed
   FROM marts.followed
   WHERE NOT in_work AND district_no IS NOT NULL
   GROUP BY district_no, year_no, path_no, profile_no, age_band_no, sex_no

@@ -10,9 +10,9 @@
 
 -- The first registration of a year is the first of its quarter, so that years
 -- need a mark and no rows of their own.
-SELECT registration, person, CAST(4 * year(registered_on) + quarter(registered_on) - 1 AS INTEGER) AS quarter_no,
+SELECT registration, person, CAST((12 * year(registered_on) + month(registered_on) - 1) // 3 AS INTEGER) AS quarter_no,
        prior_on IS NULL OR year(prior_on) < year(registered_on) AS opens_year, registered_on, closed_on,
        close_reason = 'employed' AS closed_by_job, profiled_on,
-       district_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
+       district_no, traits
 FROM marts.entries
-WHERE prior_on IS NULL OR 4 * year(prior_on) + quarter(prior_on) < 4 * year(registered_on) + quarter(registered_on)
+WHERE prior_on IS NULL OR (12 * year(prior_on) + month(prior_on) - 1) // 3 < (12 * year(registered_on) + month(registered_on) - 1) // 3

@@ -7,7 +7,10 @@
 
 -- Persons have few stretches, so all horizons are read off one join by person
 -- instead of one search per horizon.
-WITH horizons AS (
+WITH cohort AS MATERIALIZED (
+  SELECT agreement, person, signed_on, gone_on, moved_on, quarter_no, district_no, traits, path_no, programme_no
+  FROM marts.members
+), horizons AS (
   SELECT max(days) FILTER (WHERE measure = 'employed_30') AS d30, max(days) FILTER (WHERE measure = 'employed_90') AS d90,
          max(days) FILTER (WHERE measure = 'employed_180') AS d180, max(days) FILTER (WHERE measure = 'employed_365') AS d365,
          max(days) FILTER (WHERE measure = 'employed_730') AS d730, max(days) FILTER (WHERE measure = 'days_365') AS worked,
@@ -38,7 +41,7 @@ WITH horizons AS (
          sum(greatest(least(e.last_day, c.signed_on + h.worked) - greatest(e.start_on, c.signed_on + 1) + 1, 0)) AS worked_days
   FROM (SELECT person, start_on, coalesce(end_on, DATE '9999-12-31') AS last_day FROM marts.working_times) e
   CROSS JOIN horizons h
-  JOIN marts.members c
+  JOIN cohort c
     ON e.person = c.person AND e.last_day >= c.signed_on AND e.start_on <= c.signed_on + coalesce(greatest(h.d730, h.worked), 0)
   GROUP BY c.agreement
 ), works AS (
@@ -57,11 +60,11 @@ WITH horizons AS (
          CASE WHEN s.start_on > c.signed_on AND s.start_on <= c.signed_on + greatest(h.ever_365, h.placed, h.curve) THEN s.start_on - c.signed_on END AS after_days
   FROM works s
   CROSS JOIN horizons h
-  JOIN marts.members c
+  JOIN cohort c
     ON s.person = c.person AND s.start_on <= c.signed_on + coalesce(greatest(h.ever_365, h.placed, h.curve, h.u365), 0)
    AND (s.end_on IS NULL OR s.end_on >= c.signed_on)
 ), jobs AS (
-  -- a relationship is open-ended from its start, or from the day it was made so;
+  -- a relationship is open-ended from its start, or from the day it was made so:
   -- of several jobs begun first, on one day, a stable one is enough
   SELECT agreement, min(after_days) AS after_days, min(CASE WHEN stable THEN after_days END) AS stable_after_days,
          bool_or(start_on <= signed_on AND (lasting OR stabilised_on <= signed_on)) AS secure,
@@ -84,8 +87,8 @@ SELECT c.agreement, c.signed_on, coalesce(e.in_work, false) AS in_work,
        coalesce(j.after_days <= h.placed, false) AS placed, coalesce(j.after_days <= h.placed AND j.stable_after_days = j.after_days, false) AS stable,
        coalesce(j.open_ended_180, false) AS open_ended_180, coalesce(j.open_ended_365, false) AS open_ended_365,
        c.gone_on - c.signed_on AS gone_after_days, c.moved_on - c.signed_on AS moved_after_days,
-       c.quarter_no, c.district_no, c.sex_no, c.age_band_no, c.citizenship_no, c.education_no, c.duration_no, c.profile_no, c.path_no, c.programme_no
-FROM marts.members c
+       c.quarter_no, c.district_no, c.traits, c.path_no, c.programme_no
+FROM cohort c
 CROSS JOIN horizons h
 LEFT JOIN employed e ON e.agreement = c.agreement
 LEFT JOIN jobs j ON j.agreement = c.agreement

@@ -11,7 +11,7 @@
 WITH least AS (
   SELECT CAST(value AS INTEGER) AS days FROM reference.parameters WHERE name = 'gol_stock_days'
 ), quarters AS (
-  SELECT period, last_day, year(last_day) * 4 + quarter(last_day) AS number FROM marts.periods WHERE period_type = 'quarter'
+  SELECT period, last_day, (12 * year(last_day) + month(last_day) - 1) // 3 AS number FROM marts.periods WHERE period_type = 'quarter'
 ), bounds AS (
   SELECT min(number) AS first, max(number) AS last FROM quarters
 ), bits AS (
@@ -21,8 +21,8 @@ WITH least AS (
 ), stays AS (
   -- from the first last day that is far enough from signing to the last one before closing
   SELECT a.agreement, a.person, a.several, a.place, a.signed_on, a.district_no, a.path_no,
-         CAST(greatest(year(a.signed_on + l.days) * 4 + quarter(a.signed_on + l.days) - b.first, 0) AS INTEGER) AS from_place,
-         CAST(least(coalesce(year(a.closed_on + 1) * 4 + quarter(a.closed_on + 1) - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
+         CAST(greatest((12 * year(a.signed_on + l.days) + month(a.signed_on + l.days) - 1) // 3 - b.first, 0) AS INTEGER) AS from_place,
+         CAST(least(coalesce((12 * year(a.closed_on + 1) + month(a.closed_on + 1) - 1) // 3 - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
   FROM marts.signings a
   CROSS JOIN least l
   CROSS JOIN bounds b
@@ -49,8 +49,8 @@ WITH least AS (
 ), jobs AS (
   -- of the jobs of who is present the last days that they cover
   SELECT n.agreement, s.start_on > n.signed_on AS after_entry,
-         CAST(greatest(year(s.start_on) * 4 + quarter(s.start_on) - b.first, 0) AS INTEGER) AS from_place,
-         CAST(least(coalesce(year(s.end_on + 1) * 4 + quarter(s.end_on + 1) - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
+         CAST(greatest((12 * year(s.start_on) + month(s.start_on) - 1) // 3 - b.first, 0) AS INTEGER) AS from_place,
+         CAST(least(coalesce((12 * year(s.end_on + 1) + month(s.end_on + 1) - 1) // 3 - 1, b.last), b.last) - b.first AS INTEGER) AS to_place
   FROM worked s
   JOIN present n ON n.person = s.person
   CROSS JOIN bounds b
@@ -66,7 +66,7 @@ WITH least AS (
   FROM present n
   LEFT JOIN working w ON w.agreement = n.agreement
 )
-SELECT n.person, CAST(b.first + q.place - 1 AS INTEGER) AS quarter_no, n.district_no, n.path_no,
+SELECT n.person, CAST(b.first + q.place AS INTEGER) AS quarter_no, n.district_no, n.path_no,
        n.worked_after & q.bit <> 0 AS employed_after_entry, n.worked & q.bit <> 0 AND n.worked_after & q.bit = 0 AS employed_before_entry
 FROM told n
 CROSS JOIN bits q

@@ -13,6 +13,6 @@
 -- Sources that know persons but not where they live ask here: the latest
 -- registration on or before the day tells. Of two on one day the later holds,
 -- so that there is one home a day.
-SELECT person, registration, registered_on AS from_day, coalesce(next_on, DATE '9999-12-31') AS until_day, closed_on, district_no, sex_no, birth_year, citizenship_no, education_no
+SELECT person, registration, registered_on AS from_day, coalesce(next_on, DATE '9999-12-31') AS until_day, closed_on, district_no, birth_year, traits
 FROM marts.entries
 WHERE next_on IS NULL OR next_on > registered_on

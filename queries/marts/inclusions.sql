@@ -42,7 +42,7 @@ WITH term AS (
   JOIN firsts f ON f.person = j.person AND j.start_on > f.signed_on
   GROUP BY f.agreement
 )
-SELECT f.agreement, f.person, f.signed_on, CAST(4 * year(f.signed_on) + quarter(f.signed_on) - 1 AS INTEGER) AS quarter_no, f.opens_year, f.district_no,
+SELECT f.agreement, f.person, f.signed_on, CAST((12 * year(f.signed_on) + month(f.signed_on) - 1) // 3 AS INTEGER) AS quarter_no, f.opens_year, f.district_no,
        f.fragility_score IS NOT NULL AS profiled,
        coalesce(f.fragility_score >= t.threshold, false) AS above_threshold,
        f.lr14 AND f.team_assessed AS signed_team,

@@ -17,8 +17,8 @@
 -- codes: names cost more than the count. Relationships are read once.
 WITH counted AS (
   SELECT (CAST(district_no AS BIGINT) * 1000 + contract_group_no) * 1000000 + sector_no * 1000 + occupation_no AS kind,
-         4 * year(start_on) + quarter(start_on) - 1 AS started_no, 4 * year(end_on) + quarter(end_on) - 1 AS ended_no,
-         4 * year(end_on + 1) + quarter(end_on + 1) - 1 AS left_no, 4 * year(stabilised_on) + quarter(stabilised_on) - 1 AS stabilised_no,
+         (12 * year(start_on) + month(start_on) - 1) // 3 AS started_no, (12 * year(end_on) + month(end_on) - 1) // 3 AS ended_no,
+         (12 * year(end_on + 1) + month(end_on + 1) - 1) // 3 AS left_no, (12 * year(stabilised_on) + month(stabilised_on) - 1) // 3 AS stabilised_no,
          count(*) AS jobs
   FROM marts.jobs
   GROUP BY ALL

@@ -12,7 +12,7 @@ WITH curve AS (
   SELECT max(days) AS last_day FROM reference.horizons WHERE indicator = 'out_time_to_job'
 ), followed AS (
   -- of what happens on one day a job comes first, then death and retirement, then the end of observation
-  SELECT o.quarter_no, o.district_no, o.sex_no, o.age_band_no, o.path_no,
+  SELECT o.quarter_no, o.district_no, o.traits // 1000000000000000 AS sex_no, o.traits // 1000000000000 % 1000 AS age_band_no, o.path_no,
          o.job_after_days, least(o.job_after_days, o.gone_after_days) AS event_days,
          least(coalesce(c.settled_to - o.signed_on, -1), o.moved_after_days) AS until_days
   FROM marts.followed o

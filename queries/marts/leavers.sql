@@ -63,8 +63,8 @@ WITH horizons AS (
   JOIN outs o ON e.person = o.person AND e.start_on <= o.ended_on + h.d365
   GROUP BY o.service
 )
-SELECT o.service, o.person, o.ended_on, CAST(4 * year(o.ended_on) + quarter(o.ended_on) - 1 AS INTEGER) AS quarter_no, o.closes_year,
-       CAST(coalesce(m.number, 0) AS SMALLINT) AS measure_no, r.district_no, r.sex_no, coalesce(b.age_band_no, 0) AS age_band_no,
+SELECT o.service, o.person, o.ended_on, CAST((12 * year(o.ended_on) + month(o.ended_on) - 1) // 3 AS INTEGER) AS quarter_no, o.closes_year,
+       CAST(coalesce(m.number, 0) AS SMALLINT) AS measure_no, r.district_no, r.traits // 1000000000000000 AS sex_no, coalesce(b.age_band_no, 0) AS age_band_no,
        coalesce(e.after_exit_180, false) AS after_exit_180, coalesce(e.after_exit_365, false) AS after_exit_365
 FROM outs o
 JOIN marts.entries r ON r.registration = o.registration

@@ -3,7 +3,6 @@
 -- description.it: Quello che i conteggi chiedono dei patti che aprono una presa in carico: chiavi brevi, giorni e numeri al posto dei nomi (marts.cohorts li dice per esteso).
 -- description.en: What counts ask of the agreements that open a taking in charge: short keys, days, and numbers in the place of names (marts.cohorts spells them out).
 -- grain: agreement
--- materialize: table
 -- column.gone_on.it: giorno della chiusura dell'iscrizione per decesso o pensione, se non precede la firma
 -- column.gone_on.en: day on which the registration was closed by death or retirement, unless before the signature
 -- column.moved_on.it: giorno della chiusura per trasferimento, se non precede la firma
@@ -34,8 +33,7 @@ WITH lookback AS (
   FROM marts.entries
   WHERE close_reason IN ('death', 'retirement', 'moved_out')
 )
-SELECT a.agreement, a.person, a.signed_on, a.quarter_no, a.district_no, a.sex_no, a.age_band_no, a.citizenship_no, a.education_no,
-       a.duration_no, a.profile_no, a.path_no, a.programme_no,
+SELECT a.agreement, a.person, a.signed_on, a.quarter_no, a.district_no, a.traits, a.path_no, a.programme_no,
        CASE WHEN NOT r.moved AND r.closed_on >= a.signed_on THEN r.closed_on END AS gone_on,
        CASE WHEN r.moved AND r.closed_on >= a.signed_on THEN r.closed_on END AS moved_on
 FROM marts.signings a

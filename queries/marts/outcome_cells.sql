@@ -11,14 +11,15 @@
 -- few rows are left to sum over years and territories. A person opens one cohort
 -- a year at most, so the quarters of a year have no person in common.
 WITH followed AS (
-  SELECT in_work, district_no, quarter_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no, path_no, programme_no,
+  SELECT in_work, district_no, quarter_no, traits, path_no, programme_no,
          employed_30, employed_90, employed_180, employed_365, employed_730, ever_90, ever_180, ever_365, stable, placed, worked_days,
          precarious, open_ended_180, open_ended_365
   FROM marts.followed
   WHERE district_no IS NOT NULL
 ), coded AS (
   SELECT CAST(o.in_work AS INTEGER) AS in_work_no, o.district_no, o.quarter_no,
-         1000 * CAST(o.sex_no AS INTEGER) + o.age_band_no AS sex_age_no, o.citizenship_no, o.education_no, o.duration_no, o.profile_no,
+         o.traits // 1000000000000 AS sex_age_no, o.traits // 1000000000 % 1000 AS citizenship_no, o.traits // 1000000 % 1000 AS education_no,
+         o.traits // 1000 % 1000 AS duration_no, o.traits % 1000 AS profile_no,
          o.path_no, o.programme_no,
          CAST(o.employed_30 AS INTEGER) AS employed_30, CAST(o.employed_90 AS INTEGER) AS employed_90,
          CAST(o.employed_180 AS INTEGER) AS employed_180, CAST(o.employed_365 AS INTEGER) AS employed_365,

@@ -21,7 +21,7 @@ WITH span AS (
 )
 SELECT 'quarter' AS period_type, year(first_day) || '-Q' || quarter(first_day) AS period, first_day,
        CAST(first_day + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS last_day,
-       CAST(4 * year(first_day) + quarter(first_day) - 1 AS INTEGER) AS number
+       CAST((12 * year(first_day) + month(first_day) - 1) // 3 AS INTEGER) AS number
 FROM quarters
 UNION ALL
 SELECT 'year' AS period_type, CAST(year(first_day) AS VARCHAR) AS period, first_day,

@@ -10,19 +10,19 @@
 -- contract group and sector are one number of three times three digits, nines
 -- where all are meant.
 WITH days AS (
-  SELECT p.period_type, p.period, CAST(4 * year(p.last_day) + quarter(p.last_day) - 1 AS INTEGER) AS quarter_no
+  SELECT p.period_type, p.period, CAST((12 * year(p.last_day) + month(p.last_day) - 1) // 3 AS INTEGER) AS quarter_no
   FROM marts.periods p
   JOIN marts.completeness c ON c.contract = 'placements' AND p.last_day BETWEEN c.complete_from AND c.complete_to
 ), bounds AS (
   SELECT min(quarter_no) AS first, max(quarter_no) AS last FROM days
 ), told AS (
   -- the quarters on whose last day a relationship runs, until it is made open-ended and from then on
-  SELECT last_employer AS employer, district_no, contract_group_no, sector_no, 4 * year(start_on) + quarter(start_on) - 1 AS from_quarter,
-         least(4 * year(end_on + 1) + quarter(end_on + 1) - 2, 4 * year(stabilised_on) + quarter(stabilised_on) - 2) AS to_quarter
+  SELECT last_employer AS employer, district_no, contract_group_no, sector_no, (12 * year(start_on) + month(start_on) - 1) // 3 AS from_quarter,
+         least((12 * year(end_on + 1) + month(end_on + 1) - 1) // 3 - 1, (12 * year(stabilised_on) + month(stabilised_on) - 1) // 3 - 1) AS to_quarter
   FROM marts.jobs
   UNION ALL
-  SELECT j.last_employer, j.district_no, o.number, j.sector_no, 4 * year(j.stabilised_on) + quarter(j.stabilised_on) - 1,
-         4 * year(j.end_on + 1) + quarter(j.end_on + 1) - 2
+  SELECT j.last_employer, j.district_no, o.number, j.sector_no, (12 * year(j.stabilised_on) + month(j.stabilised_on) - 1) // 3,
+         (12 * year(j.end_on + 1) + month(j.end_on + 1) - 1) // 3 - 1
   FROM marts.jobs j
   JOIN marts.code_numbers o ON o.list = 'contract_group' AND o.code = 'open_ended'
   WHERE j.stabilised_on IS NOT NULL

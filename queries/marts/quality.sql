@@ -26,7 +26,7 @@ WITH corrections AS (
   FROM marts.entries
   WHERE prior_on IS NOT NULL OR next_on IS NOT NULL
 ), differing AS (
-  SELECT person, min(nullif(sex_no, 0)) <> max(sex_no) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
+  SELECT person, min(nullif(traits // 1000000000000000, 0)) <> max(traits // 1000000000000000) AS two_sexes, min(birth_year) <> max(birth_year) AS two_birth_years
   FROM marts.entries
   WHERE prior_on IS NOT NULL OR next_on IS NOT NULL
   GROUP BY person
@@ -105,7 +105,7 @@ ANTI JOIN known_events k ON k.event_id = e.corrects
 UNION ALL
 SELECT 'relationship_without_start', count(*)
 FROM marts.ties
-WHERE start_key = 0
+WHERE start_key < 0
 UNION ALL
 SELECT 'extension_of_cancelled_start', count(*)
 FROM marts.valid_events e

@@ -36,7 +36,7 @@ WITH spans AS (
   LEFT JOIN before b ON b.registration = s.registration
   WHERE s.last_day IS NULL OR s.last_day >= s.from_day
 ), counted AS (
-  SELECT district_no, 4 * year(from_day) + quarter(from_day) - 1 AS from_no, 4 * year(last_day + 1) + quarter(last_day + 1) - 1 AS left_no, place, count(*) AS persons
+  SELECT district_no, (12 * year(from_day) + month(from_day) - 1) // 3 AS from_no, (12 * year(last_day + 1) + month(last_day + 1) - 1) // 3 AS left_no, place, count(*) AS persons
   FROM searches
   WHERE district_no IS NOT NULL
   GROUP BY ALL

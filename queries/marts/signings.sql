@@ -30,10 +30,10 @@ WITH several AS (
   GROUP BY p.planned_leps
 )
 SELECT hash(a.agreement_id) AS agreement, hash(a.person_id) AS person, r.registration, a.signed_on,
-       CAST(4 * year(a.signed_on) + quarter(a.signed_on) - 1 AS INTEGER) AS quarter_no, o.place IS NOT NULL AS several, coalesce(o.place, 1) AS place,
+       CAST((12 * year(a.signed_on) + month(a.signed_on) - 1) // 3 AS INTEGER) AS quarter_no, o.place IS NOT NULL AS several, coalesce(o.place, 1) AS place,
        a.assessed_on, a.closed_on, a.signed_on < r.registered_on AS early, coalesce(a.team_assessed, false) AS team_assessed, a.fragility_score, coalesce(l.planned, 0) AS planned,
        r.birth_year, r.disabled,
-       r.district_no, r.sex_no, coalesce(b.age_band_no, 0) AS age_band_no, r.citizenship_no, r.education_no, r.duration_no, r.profile_no,
+       r.district_no, r.traits + (coalesce(b.age_band_no, 0) - r.traits // 1000000000000 % 1000) * 1000000000000 AS traits,
        CAST(coalesce(w.number, 0) AS SMALLINT) AS path_no, CAST(coalesce(g.number, 0) AS SMALLINT) AS programme_no
 FROM staging.agreements a
 LEFT JOIN marts.entries r ON r.registration = hash(a.registration_id)

@@ -2,12 +2,12 @@
 -- title.en: Communicated relationships, in short
 -- description.it: Ogni rapporto di cui parla un evento valido, anche senza avviamento: ciò che i suoi eventi dicono insieme. Dove l'ordine degli eventi decide parla marts.retold.
 -- description.en: Each relationship that a valid event speaks of, even without a start: what its events tell together. Where the order of events decides marts.retold speaks.
--- grain: start_key, relationship
+-- grain: start_key
 -- materialize: table
--- column.start_key.it: carico e riga dell'avviamento; 0: nessuno
--- column.start_key.en: load and line of the start; 0: none
--- column.relationship.it: chiave breve del rapporto, solo se è in dubbio o non ha avviamento: gli altri si ritrovano dall'avviamento
--- column.relationship.en: short key of the relationship, only where it is in doubt or has no start: the others are found by their start
+-- column.start_key.it: carico e riga dell'avviamento; negativo: nessuno
+-- column.start_key.en: load and line of the start; negative: none
+-- column.relationship.it: chiave breve del rapporto, solo se è in dubbio: gli altri si ritrovano dall'avviamento
+-- column.relationship.en: short key of the relationship, only where it is in doubt: the others are found by their start
 -- column.works.it: conta come lavoro e non è in dubbio: contratto che vale, non finito prima di cominciare, non aperto da troppo tempo
 -- column.works.en: counts as work and is not in doubt: a contract that qualifies, not ended before it began, not open for too long
 -- column.in_doubt.it: più avviamenti, più termini dello stesso giorno, o un passaggio ad altro datore: deciso in marts.retold
@@ -68,7 +68,7 @@ WITH stabilising AS (
   FROM dated
   GROUP BY relationship
 ), met AS (
-  SELECT coalesce(s.relationship, f.relationship) AS relationship, s.person, s.employer, coalesce(s.start_key, 0) AS start_key, s.event_on AS start_on,
+  SELECT coalesce(s.relationship, f.relationship) AS relationship, s.person, s.employer, coalesce(s.start_key, -1 - CAST(f.relationship >> 1 AS BIGINT)) AS start_key, s.event_on AS start_on,
          s.form, s.contract_group_no, s.sector_no, s.occupation_no, s.district_no, s.qualifying,
          DATE '1900-01-01' + CAST(f.ceased AS INTEGER) AS ceased_on, DATE '1900-01-01' + CAST(f.stabilised AS INTEGER) AS stabilised_on,
          greatest(s.event_on, DATE '1900-01-01' + CAST(f.heard AS INTEGER)) AS heard_on,
@@ -84,7 +84,7 @@ WITH stabilising AS (
   FROM met m
   CROSS JOIN marts.silence_limits l
 )
-SELECT CASE WHEN in_doubt OR start_key = 0 THEN relationship END AS relationship, person, employer, start_key, start_on, end_on, stabilised_on,
+SELECT CASE WHEN in_doubt THEN relationship END AS relationship, person, employer, start_key, start_on, end_on, stabilised_on,
        contract_group_no, sector_no, occupation_no, district_no,
        qualifying, stale, NOT in_doubt AND qualifying AND CASE WHEN end_on IS NULL THEN NOT stale ELSE end_on >= start_on END AS works, in_doubt
 FROM (

@@ -9,7 +9,7 @@ WITH signed_by AS NOT MATERIALIZED (
   SELECT person, signed_on, assessed_on, place * 1000 + programme_no AS placed_programme FROM marts.signings
 ), firsts AS NOT MATERIALIZED (
   SELECT registration, person, quarter_no, opens_year, registered_on, closed_on, closed_by_job, profiled_on,
-         district_no, sex_no, age_band_no, citizenship_no, education_no, duration_no, profile_no
+         district_no, traits
   FROM marts.firsts
 ), signed AS (
   -- any agreement of the person, whichever registration it names: the first from
@@ -23,7 +23,7 @@ WITH signed_by AS NOT MATERIALIZED (
   GROUP BY f.registration
 )
 SELECT f.registration, f.quarter_no, f.opens_year, f.registered_on,
-       f.district_no, f.sex_no, f.age_band_no, f.citizenship_no, f.education_no, f.duration_no, f.profile_no,
+       f.district_no, f.traits,
        f.profiled_on, s.assessed_on, s.programme_no, s.signed_on - f.registered_on AS agreed_after_days,
        CASE WHEN f.closed_by_job THEN f.closed_on - f.registered_on END AS employed_after_days,
        CASE WHEN NOT f.closed_by_job THEN f.closed_on - f.registered_on END AS closed_after_days
