@@ -41,6 +41,7 @@ func noticeOf(c queries.View) notice {
 }
 
 var faults = []fault{
+	{"codes_too_many", never, "marts.code_numbers", `UPDATE marts.code_numbers SET number = 999 WHERE list = 'sex' AND code = 'F'`},
 	{"cohorts_overlap", never, "marts.cohorts", `INSERT INTO marts.cohorts SELECT * REPLACE ('AX' AS agreement_id, signed_on + 1 AS signed_on) FROM marts.cohorts LIMIT 1`},
 	{"cohorts_twice_a_year", never, "", `UPDATE reference.parameters SET value = 364 WHERE name = 'first_agreement_days'`},
 	{"flows_add_up", never, "cubes.flows", `UPDATE cubes.flows SET value = value + 1 WHERE geo = 'UM-C02' AND measure = 'starts'`},
